@@ -1,0 +1,128 @@
+import type { Clock } from './clock.ts';
+
+interface Entry {
+  at: number;
+  order: number;
+  happens: (() => void) | undefined;
+}
+
+/**
+ * A clock that stands still while anything is in flight and then jumps to the next thing that is due. In one process
+ * "in flight" is what promises still have to do, plus whatever took a hold; so time never depends on the machine.
+ * Things due at the same millisecond happen in the order in which they were asked for.
+ */
+export class SteppedClock implements Clock {
+  #now: number;
+  #order = 0;
+  #holds = 0;
+  #released: (() => void) | undefined;
+  readonly #queue: Entry[] = [];
+
+  constructor(startsAt: number) {
+    this.#now = startsAt;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(milliseconds: number, happens: () => void): () => void {
+    const entry: Entry = { at: this.#now + Math.max(0, milliseconds), order: this.#order++, happens };
+    this.#push(entry);
+    return () => {
+      entry.happens = undefined;
+    };
+  }
+
+  /** Time stands still until the result is called: for work that leaves this process (a request, a worker). */
+  hold(): () => void {
+    this.#holds++;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#holds--;
+      if (this.#holds === 0) this.#released?.();
+    };
+  }
+
+  /** Lets time pass until `enough` says so, looking after every event; ends early when nothing is left to happen. */
+  async runUntil(enough: () => boolean): Promise<'enough' | 'nothing left'> {
+    for (;;) {
+      await this.#quiet();
+      if (enough()) return 'enough';
+      const next = this.#pop();
+      if (next === undefined) return 'nothing left';
+      this.#now = next.at;
+      next.happens?.();
+    }
+  }
+
+  /** Lets `milliseconds` pass, with everything that is due in them. */
+  async run(milliseconds: number): Promise<void> {
+    let over = false;
+    this.after(milliseconds, () => {
+      over = true;
+    });
+    await this.runUntil(() => over);
+  }
+
+  async #quiet(): Promise<void> {
+    do {
+      // a macrotask runs only when no promise has anything left to do
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      if (this.#holds > 0) {
+        await new Promise<void>((resolve) => {
+          this.#released = resolve;
+        });
+        this.#released = undefined;
+        continue;
+      }
+      return;
+    } while (true);
+  }
+
+  #push(entry: Entry): void {
+    const heap = this.#queue;
+    let at = heap.push(entry) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = heap[parent] as Entry;
+      if (!before(entry, above)) break;
+      heap[at] = above;
+      at = parent;
+    }
+    heap[at] = entry;
+  }
+
+  /** The next entry that was not taken back. */
+  #pop(): Entry | undefined {
+    for (;;) {
+      const heap = this.#queue;
+      const first = heap[0];
+      const last = heap.pop();
+      if (first === undefined || last === undefined) return undefined;
+      if (heap.length > 0) this.#sink(last);
+      if (first.happens !== undefined) return first;
+    }
+  }
+
+  #sink(entry: Entry): void {
+    const heap = this.#queue;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      const right = heap[child + 1];
+      if (right !== undefined && before(right, heap[child] as Entry)) child++;
+      const below = heap[child];
+      if (below === undefined || !before(below, entry)) break;
+      heap[at] = below;
+      at = child;
+    }
+    heap[at] = entry;
+  }
+}
+
+function before(a: Entry, b: Entry): boolean {
+  return a.at < b.at || (a.at === b.at && a.order < b.order);
+}
