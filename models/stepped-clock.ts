@@ -68,18 +68,14 @@ export class SteppedClock implements Clock {
   }
 
   async #quiet(): Promise<void> {
-    do {
-      // a macrotask runs only when no promise has anything left to do
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      if (this.#holds > 0) {
-        await new Promise<void>((resolve) => {
-          this.#released = resolve;
-        });
-        this.#released = undefined;
-        continue;
-      }
-      return;
-    } while (true);
+    await everyPromise();
+    while (this.#holds > 0) {
+      await new Promise<void>((resolve) => {
+        this.#released = resolve;
+      });
+      this.#released = undefined;
+      await everyPromise();
+    }
   }
 
   #push(entry: Entry): void {
@@ -125,4 +121,9 @@ export class SteppedClock implements Clock {
 
 function before(a: Entry, b: Entry): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
+}
+
+/** A macrotask runs only when no promise has anything left to do. */
+function everyPromise(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
