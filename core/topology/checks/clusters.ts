@@ -1,0 +1,73 @@
+/** Two clusters are equal, and nothing belongs to two of them. */
+import { type Problem, problem } from '../problem.ts';
+import type { Cluster, Pair } from '../schema.ts';
+import { unequalWord } from '../words.ts';
+
+type Pairs = Readonly<Record<string, { clusters?: Pair['clusters'] }>>;
+
+export function clusterNameProblems(clusters: Pair['clusters'], at: readonly (string | number)[]): Problem[] {
+  return Object.keys(clusters)
+    .filter((name) => unequalWord(name) !== undefined)
+    .map((name) =>
+      problem(
+        [...at, 'clusters', name],
+        name,
+        `a name that both clusters could have, as in blue and green`,
+        `the two are equal: after the first move "${unequalWord(name)}" would say the wrong thing (the name in EKS may stay as it is: eksName)`,
+      ),
+    );
+}
+
+/** Set identifiers differ within a pair: they are part of a record's key. */
+export function setIdentifierProblems(clusters: Pair['clusters'], at: readonly (string | number)[]): Problem[] {
+  return repeated(Object.entries(clusters), ([, cluster]) => cluster.setIdentifier).map(([[name, cluster], [first]]) =>
+    problem(
+      [...at, 'clusters', name, 'setIdentifier'],
+      cluster.setIdentifier,
+      `another one than ${first}`,
+      'the set identifier tells the records of the two clusters apart',
+    ),
+  );
+}
+
+/** One load balancer for two clusters, or one EKS cluster twice, in one pair or in several. */
+export function sharedClusterProblems(pairs: Pairs): Problem[] {
+  const all = Object.entries(pairs).flatMap(([pair, { clusters = {} }]) =>
+    Object.entries(clusters).map(([name, cluster]) => ({ pair, name, cluster })),
+  );
+  const called = (one: { pair: string; name: string }) => `${one.pair}.${one.name}`;
+  const balancers = repeated(all, ({ cluster }) => balancerKey(cluster)).map(([one, first]) =>
+    problem(
+      ['pairs', one.pair, 'clusters', one.name, 'loadBalancer', 'host'],
+      one.cluster.loadBalancer.host,
+      `a load balancer of its own; ${called(first)} has it too`,
+      'moving traffic from one cluster to the other would move nothing',
+    ),
+  );
+  const clusters = repeated(all, ({ cluster }) => `${cluster.region}/${cluster.eksName}`).map(([one, first]) =>
+    problem(
+      ['pairs', one.pair, 'clusters', one.name, 'eksName'],
+      one.cluster.eksName,
+      `a cluster of its own; ${called(first)} is ${one.cluster.eksName} in ${one.cluster.region} too`,
+      'a cluster belongs to exactly one pair and is one side of it',
+    ),
+  );
+  return [...balancers, ...clusters];
+}
+
+/** ELB answers under `dualstack.` as well: the same balancer by another name. */
+function balancerKey(cluster: Cluster): string {
+  return cluster.loadBalancer.host.replace(/^dualstack\./, '');
+}
+
+/** Every item whose key an earlier item has, with that earlier item. */
+function repeated<Item>(items: readonly Item[], key: (item: Item) => string): [Item, Item][] {
+  const firsts = new Map<string, Item>();
+  const found: [Item, Item][] = [];
+  for (const item of items) {
+    const first = firsts.get(key(item));
+    if (first === undefined) firsts.set(key(item), item);
+    else found.push([item, first]);
+  }
+  return found;
+}

@@ -1,0 +1,89 @@
+/** Questions about a topology that is already known to be right. Pure; the answers come in a stable order. */
+import type { Cluster, ClusterName, Pair, Topology, Zone } from './schema.ts';
+
+export type NamedPair = Pair & { readonly name: string };
+
+/** A pair was asked for that does not exist, or none was named where there are several. */
+export class UnknownPair extends Error {
+  override readonly name = 'UnknownPair';
+}
+
+/** A cluster was asked for that is not one of the pair's two. */
+export class UnknownCluster extends Error {
+  override readonly name = 'UnknownCluster';
+}
+
+/** The pair of that name; without a name the only one. Throws `UnknownPair`. */
+export function pairOf(topology: Topology, name?: string): NamedPair {
+  const known = Object.keys(topology.pairs).sort();
+  const wanted = name ?? (known.length === 1 ? known[0] : undefined);
+  if (wanted === undefined) throw new UnknownPair(`which pair? There are several: ${known.join(', ')}`);
+  const pair = Object.hasOwn(topology.pairs, wanted) ? topology.pairs[wanted] : undefined;
+  if (pair === undefined) throw new UnknownPair(`there is no pair ${wanted}; known: ${known.join(', ')}`);
+  return { ...pair, name: wanted };
+}
+
+/** The two names, sorted. */
+export function clusterNames(pair: Pair): ClusterName[] {
+  return Object.keys(pair.clusters).sort();
+}
+
+/** Throws `UnknownCluster`. */
+export function clusterOf(pair: Pair, name: ClusterName): Cluster {
+  const cluster = Object.hasOwn(pair.clusters, name) ? pair.clusters[name] : undefined;
+  if (cluster === undefined) throw unknownCluster(pair, name);
+  return cluster;
+}
+
+/** The cluster that stands in for `name`. Throws `UnknownCluster`. */
+export function otherCluster(pair: Pair, name: ClusterName): ClusterName {
+  const names = clusterNames(pair);
+  const other = names.find((candidate) => candidate !== name);
+  if (!names.includes(name) || other === undefined) throw unknownCluster(pair, name);
+  return other;
+}
+
+function unknownCluster(pair: Pair, name: ClusterName): UnknownCluster {
+  return new UnknownCluster(`there is no cluster ${name}; the pair has ${clusterNames(pair).join(' and ')}`);
+}
+
+/** All rings with a service in them, ascending. */
+export function ringsOf(pair: Pair): number[] {
+  return [...new Set(Object.values(pair.services).map((service) => service.ring))].sort((a, b) => a - b);
+}
+
+/** The zones a host has its records in: those with the longest name that ends it (a private one may shadow a public one). */
+export function zonesOfHost(zones: readonly Zone[], host: string): Zone[] {
+  const holding = zones.filter((zone) => host === zone.name || host.endsWith(`.${zone.name}`));
+  const longest = Math.max(0, ...holding.map((zone) => zone.name.length));
+  return holding.filter((zone) => zone.name.length === longest);
+}
+
+export interface ManagedName {
+  /** Fully qualified, with the dot at its end. */
+  readonly name: string;
+  readonly service: string;
+  readonly ring: number;
+  readonly tier: number;
+}
+
+/** Every name that moves in this zone, in the order in which names are moved: by tier, then by name. */
+export function namesInZone(pair: Pair, zone: Zone): ManagedName[] {
+  return Object.entries(pair.services)
+    .flatMap(([service, { hosts, ring, tier }]) =>
+      hosts
+        .filter((host) => zonesOfHost(pair.zones, host)[0]?.name === zone.name)
+        .map((host) => ({ name: `${host}.`, service, ring, tier })),
+    )
+    .sort((a, b) => a.tier - b.tier || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** The TXT record of a pair's fence in a zone, fully qualified. */
+export function fenceName(pairName: string, zone: Pick<Zone, 'name'>): string {
+  return `${pairName}._throwover.${zone.name}.`;
+}
+
+/** The record of layout `pivot` that is moved for a ring, fully qualified. Only we write it. */
+export function pivotName(ring: number, zone: Pick<Zone, 'name'>): string {
+  return `live-${ring}.${zone.name}.`;
+}

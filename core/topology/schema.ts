@@ -1,0 +1,335 @@
+/**
+ * The shape of throwover.yaml: every setting with its unit in its name, its default and its description. The JSON
+ * Schema for editors and docs/reference/topology.md are made from this file; `npm run reference` writes both.
+ * What one setting means for another (timings, names, zones) is not here but in checks/.
+ */
+import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
+
+z.config(en());
+
+/** A schema with the sentence the reference shows for it. */
+function described<T extends z.ZodMiniType>(schema: T, description: string, limits: object = {}): T {
+  z.globalRegistry.add(schema, { description, ...limits });
+  return schema;
+}
+
+const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+const isLabel = new RegExp(`^${label}$`);
+const isDnsName = new RegExp(`^(?=.{1,253}$)${label}(\\.${label})+$`);
+
+const dnsName = () =>
+  z.string().check(z.regex(isDnsName, 'a DNS name in lower case, without a dot at its end, as in shop.example.com'));
+const name = () =>
+  z
+    .string()
+    .check(z.regex(isLabel, 'lower-case letters, digits and hyphens, at most 63 (it becomes part of a DNS name)'));
+const path = () => z.string().check(z.regex(/^\/[!-~]*$/, 'a path that begins with / and has no spaces'));
+const zoneId = () =>
+  z
+    .string()
+    .check(z.regex(/^Z[A-Z0-9]{1,31}$/, 'a hosted zone id as Route 53 shows it, without /hostedzone/, as in Z0ABC123'));
+const port = () => z.int().check(z.minimum(1), z.maximum(65_535));
+const seconds = (min: number, max = 86_400) => z.int().check(z.minimum(min), z.maximum(max));
+const fraction = () => z.number().check(z.minimum(0), z.maximum(1));
+const text = (max: number) => z.string().check(z.minLength(1), z.maxLength(max));
+
+const isResolver = /^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:]+\]):\d{1,5}$/;
+
+const dns = z.strictObject({
+  resolver: described(
+    z.exactOptional(
+      z.string().check(z.regex(isResolver, 'an IP address and a port, as in 127.0.0.1:5300 or [::1]:53')),
+    ),
+    'Who is asked for names, as address:port. Left out: the resolver of the system. Its port is used for the name servers of the zones too. THROWOVER_DNS overrides it.',
+  ),
+});
+
+const loadBalancer = z.strictObject({
+  host: described(
+    dnsName(),
+    'DNS name of the load balancer in front of the cluster; probes go through it, records point to it.',
+  ),
+  zone: described(
+    zoneId(),
+    'Hosted zone id of the load balancer itself, as in alias targets. Not the id of one of your zones.',
+  ),
+  ports: described(
+    z.prefault(
+      z.strictObject({
+        http: described(z._default(port(), 80), 'Port of plain HTTP.'),
+        https: described(z._default(port(), 443), 'Port of HTTPS.'),
+      }),
+      {},
+    ),
+    'Ports the load balancer listens on.',
+  ),
+});
+
+const cluster = z.strictObject({
+  eksName: described(
+    z.string().check(z.regex(/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/, 'the name of the cluster in EKS')),
+    'Name of the cluster in EKS.',
+  ),
+  region: described(
+    z.string().check(z.regex(/^[a-z]{2,}(-[a-z]+)+-\d$/, 'an AWS region, as in eu-west-1')),
+    'AWS region of the cluster.',
+  ),
+  setIdentifier: described(
+    text(128),
+    'Set identifier of the cluster’s weighted records (annotation set-identifier of its ExternalDNS sources). Never rename it: Route 53 would see a new record.',
+  ),
+  loadBalancer: described(loadBalancer, 'The load balancer of the cluster. No two clusters share one.'),
+  canaryHost: described(
+    dnsName(),
+    'Host served by the canary through the cluster’s own ingress, whatever its role is. Not one of the services’ hosts.',
+  ),
+});
+
+const zone = z.strictObject({
+  name: described(dnsName(), 'Name of the hosted zone.'),
+  id: described(zoneId(), 'Hosted zone id.'),
+  layout: described(
+    z.enum(['records', 'pivot']),
+    'How traffic is moved here. `records`: the weights of every name’s own records. `pivot`: every name is an alias of `live-<ring>.<zone>`, and only that one is moved.',
+  ),
+  private: described(
+    z._default(z.boolean(), false),
+    'A private hosted zone: its names are verified through the resolver of the VPC, not at public name servers.',
+  ),
+  roleArn: described(
+    z.exactOptional(z.string().check(z.regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[!-~]+$/, 'the ARN of an IAM role'))),
+    'IAM role to take for this zone when it lives in another account.',
+  ),
+});
+
+const service = z.strictObject({
+  hosts: described(
+    z.array(dnsName()).check(z.minLength(1)),
+    'Names under which customers reach the service. Each belongs to the zone with the longest matching name.',
+  ),
+  healthPath: described(path(), 'Path that answers 2xx when the service really serves.'),
+  ring: described(
+    z.int().check(z.minimum(0), z.maximum(99)),
+    'Services of one ring move together. Ring 0 is the example app, which moves first and by itself in drills.',
+  ),
+  tier: described(
+    z._default(z.int().check(z.minimum(0), z.maximum(9)), 1),
+    'Order in which names are moved when they do not fit in one batch: 0 first.',
+  ),
+  concurrency: described(
+    z._default(z.enum(['safe', 'exclusive', 'unknown']), 'unknown'),
+    'May it run in both clusters at once? `safe`: yes. `exclusive`: never. `unknown`: nobody said, which holds planned switchovers.',
+  ),
+});
+
+const serviceCheck = z.strictObject({
+  service: described(
+    name(),
+    'Service whose pods, in the cluster that is to receive traffic, answer for the datastore.',
+  ),
+  path: described(path(), 'Path that answers 2xx only after it read from and wrote to the datastore.'),
+});
+
+const metricCheck = z.strictObject({
+  metric: described(
+    z.strictObject({
+      namespace: described(text(255), 'CloudWatch namespace.'),
+      name: described(text(255), 'Name of the metric.'),
+      dimensions: described(z._default(z.record(text(255), text(1024)), {}), 'Dimensions of the metric.'),
+      min: described(
+        z.exactOptional(z.number()),
+        'The datastore is fit at or above this value, in the unit of the metric.',
+      ),
+      max: described(
+        z.exactOptional(z.number()),
+        'The datastore is fit at or below this value, in the unit of the metric.',
+      ),
+    }),
+    'A CloudWatch metric in the region of the receiving cluster; at least one of `min` and `max`.',
+  ),
+});
+
+const datastore = z.strictObject({
+  check: described(
+    z.union([serviceCheck, metricCheck]),
+    'How the receiving cluster’s way to the datastore is proved: `service` and `path`, or `metric`.',
+  ),
+});
+
+const objectives = z.strictObject({
+  withdrawSecondsMax: described(
+    z._default(seconds(1), 240),
+    'Longest time from the fault to the last DNS answer that names the failed cluster.',
+  ),
+  restoreSecondsMax: described(
+    z._default(seconds(1), 300),
+    'Longest time from the fault until users are served again.',
+  ),
+});
+
+const probe = z.strictObject({
+  timeoutSeconds: described(z._default(seconds(1, 30), 2), 'An HTTP probe without an answer for this long has failed.'),
+  apiTimeoutSeconds: described(
+    z._default(seconds(1, 30), 5),
+    'Longest wait for one answer of a Kubernetes or AWS API.',
+  ),
+  dnsTimeoutSeconds: described(z._default(seconds(1, 30), 2), 'Longest wait for one DNS answer.'),
+  intervalSeconds: described(z._default(seconds(5, 60), 10), 'Time between two looks while a suspicion is confirmed.'),
+  evidenceAgeSecondsMax: described(z._default(seconds(5, 300), 30), 'An observation older than this counts as none.'),
+  certificateDaysMin: described(
+    z._default(z.int().check(z.minimum(0), z.maximum(365)), 14),
+    'Days a certificate of the receiving cluster must still be valid.',
+  ),
+  unhealthyClassesMin: described(
+    z._default(z.int().check(z.minimum(2), z.maximum(3)), 2),
+    'Observer classes without a shared cause (outside, inside, aws) that must agree that a cluster is unhealthy.',
+  ),
+  deadServicesFraction: described(
+    z._default(fraction().check(z.positive()), 0.5),
+    'Fraction of the probed services that must fail before an observer calls the whole cluster dead.',
+  ),
+});
+
+const timing = z.strictObject({
+  confirmSeconds: described(
+    z._default(seconds(60, 900), 60),
+    'How long the active cluster must be seen dead before automation moves. Shorter outages move nothing.',
+  ),
+  taskSecondsMax: described(
+    z._default(seconds(10), 50),
+    'A function works at most this long and then asks to be called again.',
+  ),
+  runSecondsMax: described(
+    z._default(seconds(300, 7_200), 1_800),
+    'Longest run before it stops and says where traffic is.',
+  ),
+  cooldownSeconds: described(
+    z._default(seconds(600, 604_800), 3_600),
+    'Time after an automatic move in which automation moves nothing more.',
+  ),
+  readyWaitSecondsMax: described(
+    z._default(seconds(30, 3_600), 600),
+    'Longest wait for the receiving cluster’s capacity to reach `readyFractionWanted`.',
+  ),
+  readyFractionWanted: described(
+    z._default(fraction(), 0.8),
+    'Ready fraction of the wanted pods at which an unplanned move goes on at once.',
+  ),
+  readyFractionFloor: described(
+    z._default(fraction(), 0.3),
+    'Ready fraction at which an unplanned move goes on after `readyWaitSecondsMax`, if the active cluster still serves nothing.',
+  ),
+  zoneRetrySeconds: described(
+    z._default(seconds(0, 900), 120),
+    'How long a zone that refuses in the middle of an unplanned move is tried again.',
+  ),
+  insyncWaitSecondsMax: described(
+    z._default(seconds(60, 900), 120),
+    'Longest wait for Route 53 to say that all its name servers have a change (usually under 60 s).',
+  ),
+  dnsTtlSecondsMax: described(
+    z._default(seconds(1, 300), 60),
+    'Longest TTL a managed record may have; the wait between planned steps.',
+  ),
+  stepShares: described(
+    z._default(
+      z.array(z.int().check(z.minimum(1), z.maximum(100))).check(z.minLength(1), z.maxLength(10)),
+      [10, 50, 100],
+    ),
+    'Shares of traffic, in percent, that a planned switchover gives to the receiving cluster, step by step.',
+  ),
+  stepJudgeSeconds: described(
+    z._default(seconds(10, 900), 30),
+    'How long each planned step is watched before the next one.',
+  ),
+  settleSeconds: described(
+    z._default(seconds(60, 3_600), 300),
+    'How long after a move the zones are watched for a foreign writer.',
+  ),
+  quietSeconds: described(
+    z._default(seconds(60, 86_400), 300),
+    'How long the old cluster must be measured without a request before its workloads stop.',
+  ),
+  signalAgeSecondsMax: described(z._default(seconds(60, 3_600), 300), 'A signal older than this starts nothing.'),
+});
+
+const route53 = z.strictObject({
+  requestsPerSecond: described(
+    z._default(z.int().check(z.minimum(1)), 10),
+    'Requests per second this pair allows itself.',
+  ),
+  requestBurst: described(z._default(z.int().check(z.minimum(1)), 50), 'Requests it may send at once after a rest.'),
+  changesPerSecond: described(
+    z._default(z.int().check(z.minimum(1)), 100),
+    'Change tokens per second this pair allows itself (one per record created, changed or deleted).',
+  ),
+  changeBurst: described(
+    z._default(z.int().check(z.minimum(1)), 1_500),
+    'Change tokens it may spend at once after a rest.',
+  ),
+  pollSeconds: described(z._default(seconds(2, 5), 3), 'Time between two questions whether a change is in sync.'),
+});
+
+const pair = z.strictObject({
+  mode: described(
+    z._default(z.enum(['observe', 'approve', 'auto']), 'observe'),
+    'What automation may do. `observe`: judge and report, never act. `approve`: ask a person first (not built yet: refused). `auto`: act.',
+  ),
+  clusters: described(
+    z
+      .record(name(), cluster)
+      .check(
+        z.refine((clusters) => Object.keys(clusters).length === 2, 'exactly two clusters that stand in for each other'),
+      ),
+    'The two clusters, by name. They are equal: no name may say that one is the better one.',
+    { minProperties: 2, maxProperties: 2 },
+  ),
+  zones: described(
+    z.array(zone).check(z.minLength(1)),
+    'Hosted zones with the services’ names, in order. The first is the anchor: it is fenced first.',
+  ),
+  services: described(
+    z.record(name(), service).check(z.refine((services) => Object.keys(services).length > 0, 'at least one service')),
+    'What moves, by name.',
+    { minProperties: 1 },
+  ),
+  datastores: described(
+    z._default(z.record(name(), datastore), {}),
+    'What the services need to read and write, by name. A cluster that does not reach them receives no traffic.',
+  ),
+  objectives: described(z.prefault(objectives, {}), 'What a failover promises, measured in every run and drill.'),
+  probe: described(z.prefault(probe, {}), 'How the clusters are looked at.'),
+  timing: described(z.prefault(timing, {}), 'How long things may take, and how long they are waited for.'),
+  route53: described(z.prefault(route53, {}), 'The share of the account’s Route 53 limits that this pair may use.'),
+});
+
+/** throwover.yaml. Strict everywhere: a key nobody knows is a mistake. */
+export const topologySchema = z.strictObject({
+  version: described(z.literal(1), 'Version of this file’s format.'),
+  dns: described(z.prefault(dns, {}), 'How names are asked.'),
+  pairs: described(
+    z.record(name(), pair).check(z.refine((pairs) => Object.keys(pairs).length > 0, 'at least one pair')),
+    'Pairs of clusters, by name. A cluster, a load balancer and a name belong to exactly one pair.',
+    { minProperties: 1 },
+  ),
+});
+
+/** The parts of a pair, each of which can be read when another is wrong. */
+export const pairSchema = pair;
+
+export type Topology = z.output<typeof topologySchema>;
+export type Pair = z.output<typeof pair>;
+/** The name of a cluster within its pair, as in `blue`. */
+export type ClusterName = string;
+export type Cluster = z.output<typeof cluster>;
+export type Zone = z.output<typeof zone>;
+export type Layout = Zone['layout'];
+export type Service = z.output<typeof service>;
+export type Concurrency = Service['concurrency'];
+export type Datastore = z.output<typeof datastore>;
+export type Mode = Pair['mode'];
+export type Objectives = z.output<typeof objectives>;
+export type Probe = z.output<typeof probe>;
+export type Timing = z.output<typeof timing>;
+export type Route53Budget = z.output<typeof route53>;
