@@ -1,0 +1,78 @@
+/**
+ * Everything a verdict is made from, gathered together with one `now`. What could not be found out is undefined or
+ * `unknown`, never left out silently: a gate treats it as closed.
+ */
+import type { Kind, Ledger } from './ledger/ledger.ts';
+import type { Health, Observation } from './observe/observation.ts';
+import type { ZoneAsRead } from './plan/reading.ts';
+import type { NamedPair } from './topology/pair.ts';
+
+export interface Facts {
+  now: number;
+  pair: NamedPair;
+  kind: Kind;
+  from: string;
+  to: string;
+  /** Only this ring is to move; every ring when left out. */
+  ring?: number;
+  stage: 'before claim' | 'after fence';
+  /** Of both clusters, of all classes, over at least the last `confirmSeconds`. */
+  observations: readonly Observation[];
+  /** The cluster that shall receive traffic, as seen from inside; undefined when nobody could look. */
+  target?: TargetFacts;
+  /** The same look at the cluster that has the traffic, for comparing the two. */
+  source?: ClusterFacts;
+  zones: readonly ZoneFacts[];
+  /** Undefined: the ledger could not be read. */
+  ledger?: Ledger;
+  /** Undefined: the parameter could not be read. */
+  published?: { active: string | undefined; state: string | undefined };
+  /** The run that is judging, once it holds the pair. */
+  run?: { nonce: string; epoch: number };
+}
+
+/** A cluster looked at through its Kubernetes API. */
+export interface ClusterFacts {
+  cluster: string;
+  at: number;
+  api: Health;
+  /** The cluster fence: the ConfigMap, or undefined when it is missing or unreadable. */
+  fence?: {
+    role: string;
+    epoch: number;
+    rings: Readonly<Record<string, string>>;
+    facets: Readonly<Record<string, string>>;
+  };
+  nodes: { ready: number; wanted: number };
+  /** Per service, as the objects say: what shall run, what is ready, what images. */
+  workloads: readonly WorkloadFacts[];
+}
+
+export interface WorkloadFacts {
+  service: string;
+  /** `Deployment/shop/web` */
+  object: string;
+  ring: number;
+  /** What it will run with when its ring is running. */
+  wanted: number;
+  ready: number;
+  images: readonly string[];
+}
+
+export interface TargetFacts extends ClusterFacts {
+  /** Pods that fit on the nodes it can have: ready nodes now and those its node groups may still add. */
+  capacity: { podsFitting: number; podsWanted: number };
+  /** Days left of the certificate shown for each host through the target's own load balancer; undefined: none was shown. */
+  certificates: readonly { host: string; daysLeft: number | undefined }[];
+  /** Each datastore's check, answered by the target itself. */
+  dataPaths: readonly { datastore: string; health: Health; evidence: string }[];
+}
+
+/** A zone as read, and what its servers answer. */
+export interface ZoneFacts {
+  zone: string;
+  /** Undefined: the zone could not be read. */
+  reading?: ZoneAsRead;
+  /** Per name asked at each authoritative server: which cluster its answer leads to. */
+  answers: readonly { name: string; server: string; cluster: string | 'both' | 'neither' | 'no answer' }[];
+}

@@ -1,0 +1,114 @@
+/**
+ * The ledger: who may act on a pair, and what was decided. One item per pair; every write is conditional on the `rev`
+ * that was read and stores `rev + 1`. A lock alone is not safe, which is why the epoch also goes into the zones; the
+ * ledger is what makes two runs agree *before* they meet there.
+ */
+
+/** What a run is, in rising order of who wins: a higher kind takes the pair from a lower one. */
+export const KINDS = [
+  'drill',
+  'switchover',
+  'repair',
+  'automatic failover',
+  'failover by a person',
+  'break-glass',
+] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Holder {
+  /** `sfn:<execution>` is reaped by machine when it has ended; `person:<who>@<host>` by `throwover release`. */
+  id: string;
+  nonce: string;
+  kind: Kind;
+  from: string;
+  to: string;
+  ring?: number;
+  /** Milliseconds since the epoch; for people, never for a decision about liveness. */
+  since: number;
+  /** Ticks of the watch in a row that saw its execution ended: DescribeExecution is eventually consistent. */
+  seenEnded?: number;
+}
+
+/** Work that is owed after a move. Each is fenced by the epoch it was made in and cancelled by a newer one. */
+export interface Debt {
+  what:
+    | 'publish'
+    | 'announce'
+    | 'roles'
+    | 'settle'
+    | 'lower'
+    | 'stand down'
+    | 'return ownership'
+    | 'behind'
+    | 'undo prepare';
+  epoch: number;
+  /** The cluster or zone it is about, where it is about one. */
+  about?: string;
+  /** Not before this time. */
+  nextTryAt: number;
+  tries: number;
+  /** What stopped the last try. */
+  because?: string;
+}
+
+export interface Pause {
+  reason: string;
+  by: string;
+  since: number;
+  /** Ends by itself; without it a person resumes. */
+  until?: number;
+}
+
+export interface Ledger {
+  pair: string;
+  rev: number;
+  epoch: number;
+  /** Undefined until the pair was activated for the first time. */
+  active?: string;
+  /** Rings that stand elsewhere than `active`. */
+  rings: Readonly<Record<string, string>>;
+  /** Since when `active` is active. */
+  since?: number;
+  run?: string;
+  holder?: Holder;
+  /** What the run that holds the pair was asked to do by a person: end where it is, or go back. */
+  abort?: { then: 'stay' | 'back'; by: string; reason: string };
+  debts: readonly Debt[];
+  /** The last move that counts: started by automation and not yet acknowledged, or the cooldown still running. */
+  lastAutomaticMove?: { epoch: number; at: number };
+  /** False after an automatic move, until a person said that they know of it. */
+  acknowledged: boolean;
+  pause?: Pause;
+  /** A move that was claimed and never committed: its kind says which way repair goes. */
+  interrupted?: 'planned' | 'unplanned';
+  /** Why automation keeps its hands off until a person answers: `Uncertain`, `Disputed`, or a run that a person stopped. */
+  awaitsPerson?: string;
+  /** Digest of the topology that the last claim was made with. */
+  topology?: string;
+}
+
+/** A ledger that does not exist yet. */
+export function emptyLedger(pair: string): Ledger {
+  return { pair, rev: 0, epoch: 0, rings: {}, debts: [], acknowledged: true };
+}
+
+/** Is this run still the one that may act? Everything that changes something asks first. */
+export function holds(ledger: Ledger, nonce: string, epoch: number): boolean {
+  return ledger.holder?.nonce === nonce && ledger.epoch === epoch;
+}
+
+export function isPlanned(kind: Kind): boolean {
+  return kind === 'switchover' || kind === 'drill';
+}
+
+/** Kinds that nobody started by hand: a pause stops them, and policy says whether they act at all. */
+export function isAutomatic(kind: Kind): boolean {
+  return kind === 'automatic failover' || kind === 'repair' || kind === 'drill';
+}
+
+/** Is the pair paused at this time? */
+export function pausedAt(ledger: Ledger, now: number): Pause | undefined {
+  return ledger.pause !== undefined && (ledger.pause.until === undefined || ledger.pause.until > now)
+    ? ledger.pause
+    : undefined;
+}

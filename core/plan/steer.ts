@@ -1,0 +1,167 @@
+/**
+ * The batches that move traffic. Each holds the next fence and both sides of every name in it, A and AAAA together, so
+ * that whatever prefix of the batches is applied, each name is answered, and a writer with an older fence moves nothing.
+ */
+import {
+  assertNeverDark,
+  type Batch,
+  type Change,
+  charactersOf,
+  elementsOf,
+  MOST_CHARACTERS,
+  MOST_ELEMENTS,
+  replaced,
+} from './batch.ts';
+import { type Fence, fenceRecordAfter } from './fence.ts';
+import { FULL, hasShare, type NameAsRead, namesOfRun, weightOf, type ZoneAsRead } from './reading.ts';
+import { type RecordSet, weighing } from './records.ts';
+
+/** One movement of traffic in one zone, as a run wants it. */
+export interface Move {
+  pair: string;
+  epoch: number;
+  run: string;
+  by: string;
+  to: string;
+  from: string;
+  /** What `to` shall have, of FULL. */
+  share: number;
+  /** Only this ring; every ring when left out. */
+  ring?: number;
+  /** Where the pair stands when this run began: a move of one ring does not change it. */
+  active: string;
+}
+
+/** The fence and its record as they stand now: the part of a reading that every batch changes. */
+export interface Standpoint {
+  fence: Fence;
+  record: RecordSet;
+}
+
+/** The names that are not yet where the move wants them, cut into portions that fit one change call each. */
+export function portionsOf(reading: ZoneAsRead, move: Move): NameAsRead[][] {
+  const left = namesOfRun(reading, move.ring).filter((name) => !hasShare(name, move.to, move.from, move.share));
+  const portions: NameAsRead[][] = [];
+  let [elements, characters] = [MOST_ELEMENTS, MOST_CHARACTERS];
+  for (const name of left) {
+    const changes = changesOf(name, move);
+    elements += elementsOf(changes);
+    characters += charactersOf(changes);
+    const last = portions.at(-1);
+    if (last === undefined || elements > MOST_ELEMENTS || characters > MOST_CHARACTERS) {
+      portions.push([name]);
+      elements = FENCE_ELEMENTS + elementsOf(changes);
+      characters = FENCE_CHARACTERS + charactersOf(changes);
+    } else last.push(name);
+  }
+  return portions;
+}
+
+/** A fence is deleted and created in every batch: two elements, and two strings of at most 255 characters in quotes. */
+const FENCE_ELEMENTS = 2;
+const FENCE_CHARACTERS = 2 * 257;
+
+/**
+ * The batch for one portion. `last` says that after it no name is left to move: only then may the fence say that the
+ * traffic stands elsewhere. `attempt` keeps two tries apart: a try whose answer was lost may still land.
+ */
+export function steerBatch(
+  at: Standpoint,
+  names: readonly NameAsRead[],
+  move: Move,
+  last: boolean,
+  attempt = 1,
+): { batch: Batch; after: Standpoint } {
+  const next = nextFence(at.fence, move, last, attempt);
+  const record = fenceRecordAfter(at.record, next);
+  const changes = [...replaced(at.record, record), ...names.flatMap((name) => changesOf(name, move))];
+  const batch: Batch = {
+    why: `${move.share} of ${FULL} of ${names.length} names to ${move.to}, epoch ${move.epoch}, run ${move.run}`,
+    epoch: move.epoch,
+    seq: next.seq,
+    changes,
+  };
+  assertNeverDark(
+    batch,
+    names.flatMap((name) => name.groups.map((group) => weightsAfter(name, group, move))),
+  );
+  return { batch, after: { fence: next, record } };
+}
+
+/** Is there nothing left to send in this zone: every name where the move wants it, and the fence saying so? */
+export function isSteered(reading: ZoneAsRead, move: Move): boolean {
+  if (reading.fence.kind !== 'fence' || portionsOf(reading, move).length > 0) return false;
+  const { fence } = reading.fence;
+  const wanted = nextFence(fence, move, true, 1);
+  return (
+    fence.epoch === wanted.epoch &&
+    fence.active === wanted.active &&
+    fence.move?.to === wanted.move?.to &&
+    fence.move?.share === wanted.move?.share &&
+    JSON.stringify(fence.rings) === JSON.stringify(wanted.rings)
+  );
+}
+
+/** The fence after a batch of this move. */
+function nextFence(fence: Fence, move: Move, last: boolean, attempt: number): Fence {
+  const raised = { ...fence, by: move.by, epoch: move.epoch, run: move.run, seq: fence.seq + attempt };
+  if (last && move.share === FULL) return { ...atRest(raised), ...standing(fence, move, move.to) };
+  if (last && move.share === 0) return { ...atRest(raised), ...standing(fence, move, move.from) };
+  return { ...raised, move: { to: move.to, share: move.share } };
+}
+
+function atRest(fence: Fence): Fence {
+  const { move: _, ...rest } = fence;
+  return rest;
+}
+
+/** `active` for a move of the whole pair; a ring that stands elsewhere than `active` is listed, one that is back is not. */
+function standing(fence: Fence, move: Move, cluster: string): Pick<Fence, 'active' | 'rings'> {
+  if (move.ring === undefined) return { active: cluster, rings: {} };
+  const { [String(move.ring)]: _, ...others } = fence.rings;
+  return { active: fence.active, rings: cluster === fence.active ? others : { ...others, [move.ring]: cluster } };
+}
+
+function changesOf(name: NameAsRead, move: Move): Change[] {
+  return name.groups.flatMap((group) => {
+    const [to, from] = [group.sides[move.to], group.sides[move.from]];
+    if (to === undefined || from === undefined) return [];
+    return [...replaced(to, weighing(to, move.share)), ...replaced(from, weighing(from, FULL - move.share))];
+  });
+}
+
+function weightsAfter(
+  name: NameAsRead,
+  group: NameAsRead['groups'][number],
+  move: Move,
+): readonly [string, readonly number[]] {
+  const oneSided = group.sides[move.to] === undefined || group.sides[move.from] === undefined;
+  const weights = oneSided ? [weightOf(group, move.to), weightOf(group, move.from)] : [move.share, FULL - move.share];
+  return [`${name.name} ${group.type}`, weights];
+}
+
+/** The reading after a batch of ours was applied: known exactly, so the zone need not be read again. */
+export function afterBatch(reading: ZoneAsRead, names: readonly NameAsRead[], move: Move, at: Standpoint): ZoneAsRead {
+  const moved = new Set(names.map((name) => name.name));
+  return {
+    ...reading,
+    fence: { kind: 'fence', ...at },
+    names: reading.names.map((name) => (moved.has(name.name) ? movedName(name, move) : name)),
+  };
+}
+
+function movedName(name: NameAsRead, move: Move): NameAsRead {
+  return {
+    ...name,
+    groups: name.groups.map((group) => {
+      const [to, from] = [group.sides[move.to], group.sides[move.from]];
+      if (to === undefined || from === undefined) return group;
+      const sides = {
+        ...group.sides,
+        [move.to]: weighing(to, move.share),
+        [move.from]: weighing(from, FULL - move.share),
+      };
+      return { ...group, sides };
+    }),
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * What the core and the functions need from the world, in our words. Each port has an adapter that speaks to AWS, DNS,
+ * HTTP or Kubernetes and a twin on `models/`. No AWS type appears here, and no port decides anything.
+ */
+import type { Batch } from './plan/batch.ts';
+import type { RecordSet } from './plan/records.ts';
+
+/** Milliseconds since the epoch; waiting goes through here too, so that a test decides how long a minute is. */
+export interface Clock {
+  now(): number;
+  wait(milliseconds: number): Promise<void>;
+}
+
+/** Where names that must be unlike any other come from. */
+export interface Ids {
+  /** Short, unique, safe in a fence and in an execution name: `[0-9a-z-]`. */
+  fresh(): string;
+}
+
+/**
+ * What became of a change call. `refused`: the zone said no to the batch (a record or the fence was not as read).
+ * `unknown`: the answer was lost; read the fence, never assume. `busy` and `throttled`: nothing happened, later perhaps.
+ * `denied`: this zone takes no change from us now (locked, no rights).
+ */
+export type ChangeAnswer =
+  | { kind: 'applied'; change: string }
+  | { kind: 'refused' | 'busy' | 'throttled' | 'unknown' | 'denied'; because: string };
+
+/** The hosted zones of a pair. Zones are named by the id that the topology gives them. */
+export interface Zones {
+  /** Every record set of the zone, all pages, in the zone's own order. */
+  read(zoneId: string): Promise<RecordSet[]>;
+  /** The record sets of one name only: a point read. Names are fully qualified and end with a dot. */
+  readName(zoneId: string, name: string): Promise<RecordSet[]>;
+  /** Sends one batch, once: a change call is never retried below this port. */
+  apply(zoneId: string, batch: Batch): Promise<ChangeAnswer>;
+  /** Has the change reached every authoritative server? */
+  isInsync(change: string): Promise<boolean>;
+}
+
+/** One answer to a DNS question, and how it was come by. */
+export interface DnsAnswer {
+  rcode: 'NOERROR' | 'NXDOMAIN' | 'REFUSED' | 'SERVFAIL' | 'unreachable';
+  addresses: string[];
+  texts: string[];
+  ttlSeconds?: number;
+}
+
+export interface Dns {
+  /** Asks one authoritative server of the zone, without recursion. */
+  askServer(server: string, name: string, type: 'A' | 'AAAA' | 'TXT'): Promise<DnsAnswer>;
+  /** Asks the resolver that clients use. */
+  ask(name: string, type: 'A' | 'AAAA' | 'TXT'): Promise<DnsAnswer>;
+  /** Addresses of the authoritative servers of a zone (name with its dot). */
+  serversOf(zoneName: string): Promise<string[]>;
+}
+
+/** An HTTP answer as a probe sees it; `unreachable` when there was none within the time-out. */
+export type ProbeAnswer =
+  | { kind: 'answered'; status: number; headers: Readonly<Record<string, string>>; milliseconds: number }
+  | { kind: 'unreachable'; because: string };
+
+export interface Probe {
+  /** GET through one cluster's own load balancer: dials its address, sends `host` as Host header and SNI. */
+  get(target: { balancer: string; port: number; secure: boolean; host: string; path: string }): Promise<ProbeAnswer>;
+  /** Whole days that the certificate shown for `host` is still valid; undefined when none could be read. */
+  certificateDaysLeft(target: { balancer: string; port: number; host: string }): Promise<number | undefined>;
+}
+
+/** Metrics of the load balancers, as AWS sees them. Undefined: no datapoint, which is not zero. */
+export interface BalancerMetrics {
+  healthyHosts(balancer: string): Promise<{ at: number; count: number } | undefined>;
+  /** Requests in the last `seconds` seconds. */
+  requests(balancer: string, seconds: number): Promise<number | undefined>;
+}
+
+/** Executions of our own state machines. */
+export interface Executions {
+  /** Undefined: there is no such execution. */
+  status(id: string): Promise<'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | undefined>;
+  start(machine: 'switch', name: string, input: unknown): Promise<'started' | 'exists'>;
+}
+
+/** The published copy. Never read to decide anything. */
+export interface Published {
+  read(pair: string): Promise<{ active: string | undefined; state: string | undefined }>;
+  write(pair: string, active: string, state: string): Promise<void>;
+}
+
+/** Tells the rest of the company: an event on the bus. */
+export interface Announcer {
+  announce(type: string, detail: Readonly<Record<string, unknown>>): Promise<void>;
+}
