@@ -91,3 +91,66 @@ export interface Published {
 export interface Announcer {
   announce(type: string, detail: Readonly<Record<string, unknown>>): Promise<void>;
 }
+
+/** What the one ConfigMap of a cluster says, and the version to write it against. */
+export type ClusterFenceRead =
+  | { kind: 'fence'; data: Readonly<Record<string, string>>; version: string }
+  | { kind: 'missing' | 'unreachable' | 'unauthorized'; because: string };
+
+/** `older`: the cluster knows a newer epoch and refused ours. `conflict`: somebody was faster; read again. */
+export type ClusterFenceAnswer = 'written' | 'conflict' | 'older' | 'refused' | 'unreachable';
+
+/** A workload, a CronJob or a DNS source of a namespace that belongs to a ring. */
+export interface ClusterObject {
+  kind: 'Deployment' | 'StatefulSet' | 'CronJob' | 'Ingress' | 'Service';
+  namespace: string;
+  name: string;
+  ring: number;
+}
+
+export interface Workload extends ClusterObject {
+  /** What it shall run with when its ring is running: remembered while it is stopped. */
+  wanted: number;
+  /** What the object asks for now. */
+  replicas: number;
+  /** Ready pods of the newest generation that the controller has seen; 0 when it has not caught up. */
+  ready: number;
+  images: readonly string[];
+}
+
+/** What a touched object says after admission has seen it: the effect, not the status code, is the proof. */
+export interface Touched {
+  replicas?: number;
+  suspended?: boolean;
+  weight?: number;
+}
+
+export interface Nodes {
+  ready: number;
+  total: number;
+  /** Pods that all ready nodes together can run. */
+  podsFitting: number;
+}
+
+/** The Kubernetes API of the clusters of a pair. Throws `ClusterUnreachable` where nothing else is said. */
+export interface Clusters {
+  readFence(cluster: string): Promise<ClusterFenceRead>;
+  /** Writes these keys (null drops one) if the version is still the one read. */
+  writeFence(
+    cluster: string,
+    change: Readonly<Record<string, string | null>>,
+    version: string,
+  ): Promise<ClusterFenceAnswer>;
+  nodes(cluster: string): Promise<Nodes>;
+  workloads(cluster: string): Promise<Workload[]>;
+  /** CronJobs, and Ingresses and Services with DNS annotations, of the rings. */
+  objects(cluster: string, kind: 'batch' | 'dns'): Promise<ClusterObject[]>;
+  /** Writes one annotation, so that admission looks at the object again. */
+  touch(cluster: string, object: ClusterObject, run: string): Promise<Touched>;
+}
+
+/** The EKS API, from outside the VPC. */
+export interface NodeGroups {
+  /** How many nodes the cluster's node groups may have together; undefined when it could not be found out. */
+  nodesMax(cluster: string): Promise<number | undefined>;
+}
