@@ -1,0 +1,322 @@
+import type { Clock } from '../clock.ts';
+import type { Random } from '../random.ts';
+import { ServiceError } from '../service-error.ts';
+import { type Answer, Answering, type Health, type LoadBalancer } from './answer.ts';
+import { Account } from './budget.ts';
+import { costOf, refuseMalformed } from './change-batch.ts';
+import { Counters } from './counters.ts';
+import { hostedZone, page, pageOfZones, pageOfZonesByName } from './listings.ts';
+import { canonicalName, isInside } from './names.ts';
+import { bareZoneId } from './record-set.ts';
+import { type Rules, type RulesGiven, rulesFrom } from './rules.ts';
+import type {
+  Action,
+  Change,
+  ChangeInfo,
+  ChangeResourceRecordSetsInput,
+  GetHostedZoneOutput,
+  ListHostedZonesByNameInput,
+  ListHostedZonesByNameOutput,
+  ListHostedZonesInput,
+  ListHostedZonesOutput,
+  ListResourceRecordSetsInput,
+  ListResourceRecordSetsOutput,
+  ResourceRecordSet,
+} from './shapes.ts';
+import { WorkingCopy } from './working-copy.ts';
+import { NEWEST, Zone } from './zone.ts';
+
+/** A batch that was applied, as taps see it. */
+export interface AppliedBatch {
+  /** Without its prefix. */
+  id: string;
+  zone: { id: string; name: string };
+  /** In kept form (names lower-case with their dot), in the order in which they were done. */
+  changes: readonly Change[];
+  comment: string;
+  /** Whoever sent it said so in the call; 'account' when nobody did. */
+  caller: string;
+  at: number;
+}
+
+export interface Question {
+  name: string;
+  type: string;
+  /** Which of the zone's name servers is asked, from 0. */
+  server: number;
+  /** The zone's id; without it, the most specific zone of the name. */
+  zone?: string | undefined;
+  /** Where it is asked: private zones answer inside the VPC only, and hide the public ones there. Default internet. */
+  from?: 'internet' | 'vpc' | undefined;
+  /** The number in [0, 1) on which the weighted pick falls, or what draws it; default: the model's own randomness. */
+  pick?: number | Random | undefined;
+}
+
+interface Submitted {
+  info: { Id: string; SubmittedAt: number; Comment?: string };
+  insyncAt: number;
+}
+
+export interface ZoneToCreate {
+  name: string;
+  id: string;
+  private?: boolean | undefined;
+  nameServers?: readonly string[] | undefined;
+  /** What the zone already holds, shown by every server. */
+  recordSets?: readonly ResourceRecordSet[] | undefined;
+}
+
+/**
+ * Route 53 with the rules it really has (facts: Route 53, DNS and ExternalDNS): strict batches, token buckets, changes that
+ * reach each name server in its own time, and answers by weights × health. Calls take no time here; a transport should
+ * hold the answer to a change for `rules.processingMs`, in which the zone refuses other changes.
+ * Operations take their caller's name as the last argument, for counters and taps.
+ */
+export class Route53 {
+  readonly rules: Rules;
+  readonly counters = new Counters();
+  /** Called with each applied batch, after it. */
+  onChange: ((batch: AppliedBatch) => void) | undefined;
+  /** Called when a name server begins to show a batch (with `halfBatches`: the rest of it). Costs one timer a server. */
+  onVisible: ((batch: AppliedBatch, server: number) => void) | undefined;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #account: Account;
+  readonly #health: Health;
+  readonly #healthChecks = new Map<string, boolean>();
+  readonly #loadBalancers: (dnsName: string) => LoadBalancer | undefined;
+  readonly #zones = new Map<string, Zone>();
+  readonly #submitted = new Map<string, Submitted>();
+
+  constructor(given: {
+    clock: Clock;
+    random: Random;
+    rules?: RulesGiven;
+    loadBalancers: (dnsName: string) => LoadBalancer | undefined;
+    onChange?: (batch: AppliedBatch) => void;
+    onVisible?: (batch: AppliedBatch, server: number) => void;
+  }) {
+    this.rules = rulesFrom(given.rules);
+    this.onChange = given.onChange;
+    this.onVisible = given.onVisible;
+    this.#clock = given.clock;
+    this.#random = given.random;
+    this.#account = new Account(this.rules, given.clock.now());
+    this.#loadBalancers = given.loadBalancers;
+    this.#health = {
+      loadBalancer: (dnsName) => this.#loadBalancer(dnsName),
+      healthCheck: (id) => this.#healthChecks.get(id) ?? true,
+    };
+  }
+
+  /** Sets a zone up, with its NS and SOA: no tokens, no waiting. Throws like a change when `recordSets` break a rule. */
+  createZone({ name, id, private: isPrivate = false, nameServers, recordSets = [] }: ZoneToCreate): void {
+    const canonical = canonicalName(name);
+    if (typeof canonical !== 'string') throw new ServiceError('InvalidDomainName', canonical.problem);
+    if (this.#zones.has(id))
+      throw new ServiceError('HostedZoneAlreadyExists', `There is a hosted zone ${id} already`, 409);
+    const servers = nameServers ?? ['ns-1.awsdns-01.test', 'ns-2.awsdns-02.test'];
+    this.#zones.set(id, new Zone({ id, name: canonical, isPrivate, nameServers: [...servers] }));
+    this.seed(id, recordSets);
+  }
+
+  /** Puts record sets into a zone while a world is set up: every rule of a record, but no tokens, delays or taps. */
+  seed(zoneId: string, recordSets: readonly ResourceRecordSet[]): void {
+    const zone = this.#zone(zoneId);
+    const changes = recordSets.map((set) => ({ Action: 'UPSERT' as const, ResourceRecordSet: set }));
+    if (changes.length === 0) return;
+    refuseMalformed({ Changes: changes }, { ...this.rules, ...unlimited });
+    const { touched } = this.#workingCopy(zone).apply(changes);
+    zone.commit(touched, this.#clock.now());
+    zone.settle();
+  }
+
+  /** Makes a health check exist, or changes its status. */
+  setHealthCheck(id: string, healthy: boolean): void {
+    this.#healthChecks.set(id, healthy);
+  }
+
+  /** A locked zone (accelerated recovery is being switched) refuses changes with `HostedZoneLocked` and answers as before. */
+  setLocked(zoneId: string, locked: boolean): void {
+    this.#zone(zoneId).locked = locked;
+  }
+
+  /** Tokens left now for `action`, in its own bucket, the shared one and the one of changes. */
+  tokensLeft(action = 'ChangeResourceRecordSets'): { allRequests: number; action: number; changes: number } {
+    return this.#account.left(action, this.#clock.now());
+  }
+
+  listHostedZones(input: ListHostedZonesInput = {}, caller?: string): ListHostedZonesOutput {
+    this.#admit('ListHostedZones', caller);
+    return pageOfZones([...this.#zones.values()], input);
+  }
+
+  listHostedZonesByName(input: ListHostedZonesByNameInput = {}, caller?: string): ListHostedZonesByNameOutput {
+    this.#admit('ListHostedZonesByName', caller);
+    return pageOfZonesByName([...this.#zones.values()], input);
+  }
+
+  getHostedZone({ Id }: { Id: string }, caller?: string): GetHostedZoneOutput {
+    this.#admit('GetHostedZone', caller);
+    const zone = this.#zone(Id);
+    const network = zone.isPrivate
+      ? { VPCs: [{ VPCRegion: 'us-east-1', VPCId: 'vpc-model' }] }
+      : { DelegationSet: { NameServers: zone.servers.map((server) => server.name) } };
+    return { HostedZone: hostedZone(zone), ...network };
+  }
+
+  /** At most 300 sets a page, by name with labels reversed, type and identifier. Changes show at once, PENDING or not. */
+  listResourceRecordSets(input: ListResourceRecordSetsInput, caller?: string): ListResourceRecordSetsOutput {
+    this.#admit('ListResourceRecordSets', caller);
+    return page(this.#zone(input.HostedZoneId), input, this.rules);
+  }
+
+  /** All or nothing. Throws Throttling, NoSuchHostedZone, HostedZoneLocked, PriorRequestNotComplete, InvalidInput, InvalidChangeBatch, NoSuchHealthCheck. */
+  changeResourceRecordSets(input: ChangeResourceRecordSetsInput, caller = 'account'): { ChangeInfo: ChangeInfo } {
+    const tokens = costOf(input.ChangeBatch.Changes, this.rules);
+    this.#admit('ChangeResourceRecordSets', caller, tokens);
+    try {
+      const zone = this.#zone(input.HostedZoneId);
+      this.#refuseWhileBusy(zone);
+      refuseMalformed(input.ChangeBatch, this.rules);
+      const { done, touched } = this.#workingCopy(zone).apply(input.ChangeBatch.Changes);
+      zone.busyUntil = this.#clock.now() + this.rules.processingMs;
+      const writes = zone.commit(touched, this.#clock.now());
+      return { ChangeInfo: this.#submit(zone, done, writes, input.ChangeBatch.Comment, caller) };
+    } catch (refusal) {
+      if (!this.rules.refusedBatchCostsTokens) this.#account.giveBack(tokens);
+      this.counters.refused(caller, refusal);
+      throw refusal;
+    }
+  }
+
+  /** PENDING until every name server of the zone shows the change. */
+  getChange({ Id }: { Id: string }, caller?: string): { ChangeInfo: ChangeInfo } {
+    this.#admit('GetChange', caller);
+    const submitted = this.#submitted.get(Id.replace(/^\/?change\//, ''));
+    if (submitted === undefined) throw new ServiceError('NoSuchChange', `Could not find resource with ID: ${Id}`, 404);
+    const Status = submitted.insyncAt <= this.#clock.now() ? 'INSYNC' : 'PENDING';
+    return { ChangeInfo: { ...submitted.info, Status } };
+  }
+
+  /** The authoritative answer of one name server, as of what that server shows now. REFUSED: no zone of ours. */
+  answer({ name, type, server, zone: zoneId, from, pick = this.#random }: Question): Answer {
+    const canonical = canonicalName(name);
+    const zone = typeof canonical === 'string' ? this.#zoneOf(canonical, zoneId, from) : undefined;
+    if (zone === undefined || typeof canonical !== 'string') {
+      return { rcode: 'REFUSED', answers: [], authority: [], sets: [] };
+    }
+    const answering = new Answering(zone, zone.shownBy(server, this.#clock.now()), this.#health);
+    return answering.answer(canonical, type, typeof pick === 'number' ? () => pick : pick);
+  }
+
+  /**
+   * Effective routing: the exact probability of each leaf's set identifier ('' without one), aliases and CNAMES of the zone
+   * followed. As one name server shows it, or without `server` as it will be everywhere. Empty: no such name or type.
+   */
+  shares({ name, type, server, zone: zoneId, from }: Omit<Question, 'server' | 'pick'> & { server?: number }) {
+    const canonical = canonicalName(name);
+    const zone = typeof canonical === 'string' ? this.#zoneOf(canonical, zoneId, from) : undefined;
+    if (zone === undefined || typeof canonical !== 'string') return new Map<string, number>();
+    const view = server === undefined ? NEWEST : zone.shownBy(server, this.#clock.now());
+    return new Answering(zone, view, this.#health).shares(canonical, type);
+  }
+
+  #admit(action: string, caller = 'account', changeTokens = 0): void {
+    this.counters.called(caller, action);
+    try {
+      this.#account.admit(action, changeTokens, this.#clock.now());
+    } catch (throttled) {
+      this.counters.throttled(caller);
+      throw throttled;
+    }
+    this.counters.spent(caller, changeTokens);
+  }
+
+  #refuseWhileBusy(zone: Zone): void {
+    if (zone.locked) {
+      throw new ServiceError('HostedZoneLocked', `Hosted zone ${zone.id} is locked and cannot be changed now`);
+    }
+    if (this.#clock.now() < zone.busyUntil) {
+      const why = 'The request was rejected because Route 53 was still processing a prior request.';
+      throw new ServiceError('PriorRequestNotComplete', why);
+    }
+  }
+
+  #workingCopy(zone: Zone): WorkingCopy {
+    return new WorkingCopy(zone, this.rules, {
+      isZone: (id) => this.#zones.has(id),
+      isHealthCheck: (id) => this.#healthChecks.has(id),
+      isLoadBalancer: (dnsName) => this.#loadBalancer(dnsName) !== undefined,
+    });
+  }
+
+  /** Sends the writes to every name server, each after a delay of its own. */
+  #submit(
+    zone: Zone,
+    changes: Change[],
+    writes: { first: number; last: number },
+    comment: string | undefined,
+    caller: string,
+  ): ChangeInfo {
+    const now = this.#clock.now();
+    const id = `C${String(this.#submitted.size + 1).padStart(13, '0')}`;
+    const batch = { id, zone: { id: zone.id, name: zone.name }, changes, comment: comment ?? '', caller, at: now };
+    const arrivals = zone.servers.map((_, server) => {
+      if (this.rules.halfBatches) {
+        const between = writes.first + Math.floor(this.#random() * (writes.last - writes.first));
+        zone.send(server, between, now + this.#delay());
+      }
+      return zone.send(server, writes.last, now + this.#delay());
+    });
+    const info = { Id: `/change/${id}`, SubmittedAt: now, ...(comment === undefined ? {} : { Comment: comment }) };
+    this.#submitted.set(id, { info, insyncAt: Math.max(...arrivals) });
+    this.onChange?.(batch);
+    if (this.onVisible !== undefined) {
+      for (const [server, at] of arrivals.entries()) {
+        this.#clock.after(at - now, () => this.onVisible?.(batch, server));
+      }
+    }
+    return { ...info, Status: 'PENDING' };
+  }
+
+  #delay(): number {
+    const { min, max } = this.rules.propagationMs;
+    return Math.round(min + this.#random() * (max - min));
+  }
+
+  #zone(id: string): Zone {
+    const zone = this.#zones.get(bareZoneId(id));
+    if (zone === undefined)
+      throw new ServiceError('NoSuchHostedZone', `No hosted zone found with ID: ${bareZoneId(id)}`, 404);
+    return zone;
+  }
+
+  #zoneOf(name: string, id: string | undefined, from: 'internet' | 'vpc' = 'internet'): Zone | undefined {
+    if (id !== undefined) {
+      const zone = this.#zone(id);
+      return isInside(name, zone.name) ? zone : undefined;
+    }
+    let best: Zone | undefined;
+    for (const zone of this.#zones.values()) {
+      if (!isInside(name, zone.name) || (zone.isPrivate && from === 'internet')) continue;
+      const isCloser =
+        best === undefined ||
+        (zone.isPrivate !== best.isPrivate ? zone.isPrivate : zone.name.length > best.name.length);
+      if (isCloser) best = zone;
+    }
+    return best;
+  }
+
+  /** Aliases may name a balancer with the console's `dualstack.` before it. */
+  #loadBalancer(dnsName: string): LoadBalancer | undefined {
+    return this.#loadBalancers(dnsName.replace(/^dualstack\./, '').replace(/\.$/, ''));
+  }
+}
+
+const unlimited = {
+  elementsPerBatchMax: Number.POSITIVE_INFINITY,
+  valueCharactersPerBatchMax: Number.POSITIVE_INFINITY,
+};
+
+export type { Action, Answer, Change, ChangeInfo, LoadBalancer, ResourceRecordSet, Rules, RulesGiven };
