@@ -6,6 +6,8 @@ import { call } from './call.ts';
 
 const good = readFileSync(new URL('../../throwover.yaml', import.meta.url), 'utf8');
 const wrong = good.replace('region: eu-west-1', 'region: Ireland').replace('mode: auto', 'mood: auto');
+const moodLine = lineOf(wrong, '    mood: auto');
+const regionLine = lineOf(wrong, '        region: Ireland');
 let folder = '';
 
 beforeAll(() => {
@@ -30,10 +32,10 @@ describe('throwover check', () => {
     expect(exitCode).toBe(2);
     expect(stdout).toBe(
       [
-        'wrong.yaml:10:5  pairs.shop.mood',
+        `wrong.yaml:${moodLine}:5  pairs.shop.mood`,
         '    found     a key nobody knows',
         '    expected  mode, clusters, zones, services, datastores, objectives, probe, timing or route53 (did you mean mode?)',
-        'wrong.yaml:14:9  pairs.shop.clusters.blue.region',
+        `wrong.yaml:${regionLine}:9  pairs.shop.clusters.blue.region`,
         '    found     "Ireland"',
         '    expected  an AWS region, as in eu-west-1',
         '',
@@ -49,9 +51,8 @@ describe('throwover check', () => {
       .replace('        canaryHost: canary.green.example.test\n', '');
     writeFileSync(join(folder, 'missing.yaml'), missing);
     const { stdout } = await call(['check', 'missing.yaml'], { folder });
-    const lines = missing.split('\n');
-    const green = lines.indexOf('      green:') + 1;
-    const pivot = lines.indexOf('      - name: pivot.test') + 1;
+    const green = lineOf(missing, '      green:');
+    const pivot = lineOf(missing, '      - name: pivot.test');
     expect(stdout).toContain(`missing.yaml:${green}:7  pairs.shop.clusters.green.canaryHost\n`);
     expect(stdout).toContain(`missing.yaml:${pivot}:9  pairs.shop.zones[1].id\n`);
   });
@@ -73,10 +74,16 @@ describe('throwover check', () => {
       ok: false,
       file: 'wrong.yaml',
       problems: [
-        { path: 'pairs.shop.mood', line: 10, column: 5, found: 'a key nobody knows', expected: expect.any(String) },
+        {
+          path: 'pairs.shop.mood',
+          line: moodLine,
+          column: 5,
+          found: 'a key nobody knows',
+          expected: expect.any(String),
+        },
         {
           path: 'pairs.shop.clusters.blue.region',
-          line: 14,
+          line: regionLine,
           column: 9,
           found: '"Ireland"',
           expected: 'an AWS region, as in eu-west-1',
@@ -161,6 +168,11 @@ describe('colours', () => {
     );
   });
 });
+
+/** The number of the first line that begins with `start`. */
+function lineOf(text: string, start: string): number {
+  return text.split('\n').findIndex((line) => line.startsWith(start)) + 1;
+}
 
 /** Nine levels of nine aliases each: 387 million values in 200 characters. */
 function bomb(): string {
