@@ -20,6 +20,8 @@ export interface Holder {
   id: string;
   nonce: string;
   kind: Kind;
+  /** A pause and `awaitsPerson` stop machines, not people. */
+  startedBy: 'machine' | 'person';
   from: string;
   to: string;
   ring?: number;

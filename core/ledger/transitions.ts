@@ -2,17 +2,7 @@
  * The legal ways from one state of the ledger to the next. Each takes what was read and gives what shall be written, or
  * the reason why not; writing it under the condition on `rev` is the store's business.
  */
-import {
-  type Debt,
-  type Holder,
-  holds,
-  isAutomatic,
-  isPlanned,
-  KINDS,
-  type Kind,
-  type Ledger,
-  type Pause,
-} from './ledger.ts';
+import { type Debt, type Holder, holds, isPlanned, KINDS, type Kind, type Ledger, type Pause } from './ledger.ts';
 
 export type Transition = { kind: 'write'; next: Ledger } | { kind: 'no'; because: string };
 
@@ -34,7 +24,7 @@ export function claimed(ledger: Ledger, holder: Holder, epochsSeen: readonly num
       `${held.id} (${held.kind}, to ${held.to}) holds ${ledger.pair}; a ${holder.kind} does not take it from a ${held.kind}`,
     );
   }
-  if (ledger.awaitsPerson !== undefined && isAutomatic(holder.kind)) {
+  if (ledger.awaitsPerson !== undefined && holder.startedBy === 'machine') {
     return no(`automation waits for a person: ${ledger.awaitsPerson}`);
   }
   const { abort: _, interrupted: before, awaitsPerson: __, ...rest } = ledger;

@@ -1,0 +1,140 @@
+/** Admit: is this understood, whose pair is it, which way would it go? Refuses before anything is read. */
+import * as z from 'zod/mini';
+import { Refused } from '../core/errors.ts';
+import type { Ledger } from '../core/ledger/ledger.ts';
+import type { RunRecord } from '../core/record.ts';
+import { clusterNames, type NamedPair, otherCluster, pairOf } from '../core/topology/pair.ts';
+import { ExecutionInput, MODES, type Request } from './request.ts';
+import type { Run } from './run.ts';
+import type { World } from './world.ts';
+
+export const AdmitInput = z.object({
+  input: z.unknown(),
+  execution: z.object({ id: z.string(), name: z.string() }),
+});
+
+export type Admitted =
+  | { kind: 'run' | 'preview' | 'repair'; run: Run }
+  | { kind: 'control'; run: Run; request: Request }
+  | { kind: 'previews'; runs: Run[] }
+  | { kind: 'end'; record: RunRecord };
+
+type Needs = Pick<World, 'topology' | 'ledger' | 'clock' | 'ids'>;
+
+/** @returns what to do next; a `Refused` or `Unchanged` record when there is nothing to do. */
+export async function admit({ input, execution }: z.output<typeof AdmitInput>, world: Needs): Promise<Admitted> {
+  const request = requestOf(input);
+  if (typeof request === 'string') return refused(request);
+  if (request.mode === 'preview' && request.pair === undefined && Object.keys(world.topology.pairs).length > 1) {
+    const pairs = Object.keys(world.topology.pairs).sort();
+    return {
+      kind: 'previews',
+      runs: await Promise.all(pairs.map((name) => runOf(pairOf(world.topology, name), request))),
+    };
+  }
+  try {
+    return await admitPair(pairOf(world.topology, request.pair), request);
+  } catch (cause) {
+    if (cause instanceof Error && ['UnknownPair', 'UnknownCluster', 'Refused'].includes(cause.name))
+      return refused(cause.message);
+    throw cause;
+  }
+
+  async function admitPair(pair: NamedPair, asked: Request): Promise<Admitted> {
+    refuseUnknown(pair, asked);
+    const stale = staleness(asked, pair, world.clock.now());
+    if (stale !== undefined) return refused(stale, pair.name);
+    const run = await runOf(pair, asked);
+    if (isControl(asked.mode)) return { kind: 'control', run, request: asked };
+    if (asked.mode === 'repair') return { kind: 'repair', run };
+    if (run.from === run.to) return unchanged(run);
+    return { kind: asked.mode === 'preview' ? 'preview' : 'run', run };
+  }
+
+  async function runOf(pair: NamedPair, asked: Request): Promise<Run> {
+    const ledger = await world.ledger.read(pair.name);
+    return {
+      pair: pair.name,
+      mode: asked.mode,
+      ...direction(pair, asked, ledger),
+      kind: kindOf(asked),
+      startedBy: asked.signal === undefined ? 'person' : 'machine',
+      ...(asked.ring === undefined ? {} : { ring: asked.ring }),
+      reason: asked.reason ?? '',
+      override: asked.override ?? [],
+      execution: execution.id,
+      run: execution.name,
+      nonce: world.ids.fresh(),
+    };
+  }
+}
+
+function requestOf(input: unknown): Request | string {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    return `the input of an execution is an object such as {"mode":"preview"}, found ${JSON.stringify(input)?.slice(0, 80)}`;
+  }
+  const parsed = z.safeParse(ExecutionInput, input);
+  return parsed.success ? parsed.data : z.prettifyError(parsed.error);
+}
+
+function refuseUnknown(pair: NamedPair, { to, active, ring, mode }: Request): void {
+  for (const cluster of [to, active]) if (cluster !== undefined) otherCluster(pair, cluster);
+  const rings = new Set(Object.values(pair.services).map((service) => service.ring));
+  if (ring !== undefined && !rings.has(ring))
+    throw new Refused(`there is no ring ${ring} in ${pair.name}; known: ${[...rings].sort().join(', ')}`);
+  if (mode === 'accept' && active === undefined)
+    throw new Refused('accept needs to know what is true: {"mode":"accept","active":"<cluster>"}');
+}
+
+/** A signal that is older than it may be is recorded and starts nothing. */
+function staleness({ signal }: Request, pair: NamedPair, now: number): string | undefined {
+  if (signal === undefined) return undefined;
+  const age = Math.round((now - signal.at) / 1000);
+  const most = pair.timing.signalAgeSecondsMax;
+  return age > most ? `the signal ${signal.name} is ${age} s old, ${most} s is the most` : undefined;
+}
+
+function kindOf({ mode, signal }: Request): Run['kind'] {
+  if (mode === 'failover') return signal === undefined ? 'failover by a person' : 'automatic failover';
+  return mode === 'repair' ? 'repair' : 'switchover';
+}
+
+/** Away from the active cluster unless somebody said where to; a ring that stands elsewhere moves from there. */
+function direction(pair: NamedPair, { to, ring }: Request, ledger: Ledger | undefined): Pick<Run, 'from' | 'to'> {
+  const standing = (ring === undefined ? undefined : ledger?.rings[ring]) ?? ledger?.active;
+  const [first = ''] = clusterNames(pair);
+  if (standing === undefined)
+    return to === undefined ? { from: first, to: otherCluster(pair, first) } : { from: otherCluster(pair, to), to };
+  return { from: standing, to: to ?? otherCluster(pair, standing) };
+}
+
+function isControl(mode: Request['mode']): boolean {
+  return MODES.indexOf(mode) >= MODES.indexOf('pause');
+}
+
+function refused(because: string, pair = ''): Admitted {
+  const next =
+    'start it again with an input like {"mode":"switchover","reason":"CNI upgrade"}; {} is a harmless preview';
+  return {
+    kind: 'end',
+    record: { outcome: 'Refused', pair, mode: '', because: [because], next, zones: [], gates: [], debts: [] },
+  };
+}
+
+function unchanged({ pair, mode, from, to }: Run): Admitted {
+  const because = [`${to} is already active: there is nothing to move`];
+  const record: RunRecord = {
+    outcome: 'Unchanged',
+    pair,
+    mode,
+    from,
+    to,
+    active: to,
+    because,
+    next: 'throwover status',
+    zones: [],
+    gates: [],
+    debts: [],
+  };
+  return { kind: 'end', record };
+}

@@ -1,0 +1,60 @@
+/** Claim: the pair is this run's, at a new epoch. After a lost answer the ledger is asked whose it is. */
+import * as z from 'zod/mini';
+import type { Holder } from '../core/ledger/ledger.ts';
+import { emptyLedger } from '../core/ledger/ledger.ts';
+import { change } from '../core/ledger/store.ts';
+import { claimed } from '../core/ledger/transitions.ts';
+import { pairOf } from '../core/topology/pair.ts';
+import { Run } from './run.ts';
+import type { World } from './world.ts';
+
+export const ClaimInput = z.object({
+  run: Run,
+  /** When the verdict was made: one that is old must be made again, whoever resumes this run. */
+  judgedAt: z.number(),
+  /** Epochs that fences of zones and clusters showed. */
+  epochsSeen: z.array(z.int()),
+});
+
+const VERDICT_AGE_SECONDS_MAX = 120;
+
+export async function claim(
+  { run, judgedAt, epochsSeen }: z.output<typeof ClaimInput>,
+  world: Pick<World, 'topology' | 'digest' | 'ledger' | 'clock'>,
+) {
+  const pair = pairOf(world.topology, run.pair);
+  const age = Math.round((world.clock.now() - judgedAt) / 1000);
+  if (age > VERDICT_AGE_SECONDS_MAX) {
+    return {
+      claimed: false,
+      because: `the verdict is ${age} s old, ${VERDICT_AGE_SECONDS_MAX} s is the most: start a new run`,
+    };
+  }
+  const holder: Holder = {
+    id: `sfn:${run.execution}`,
+    nonce: run.nonce,
+    kind: run.kind,
+    startedBy: run.startedBy,
+    from: run.from,
+    to: run.to,
+    ...(run.ring === undefined ? {} : { ring: run.ring }),
+    since: world.clock.now(),
+  };
+  const mine = (ledger: { holder?: Holder }) => ledger.holder?.nonce === run.nonce;
+  const written = await change(
+    world.ledger,
+    emptyLedger(pair.name),
+    (ledger) => claimed(ledger, holder, epochsSeen, world.digest),
+    mine,
+  );
+  if (written.kind === 'no' && !mine(written.ledger)) return { claimed: false, because: written.because };
+  const { epoch, active = run.from } = written.ledger;
+  await world.ledger.note(pair.name, {
+    epoch,
+    key: 'claim',
+    at: world.clock.now(),
+    what: `${run.kind} from ${run.from} to ${run.to} claimed`,
+    facts: { run: run.run, reason: run.reason, by: holder.id },
+  });
+  return { claimed: true, epoch, active, because: `epoch ${epoch}` };
+}

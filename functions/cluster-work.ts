@@ -1,0 +1,85 @@
+/** How a cluster is changed: the ConfigMap first, by compare-and-set, then a touch for every object, checked by its effect. */
+import { ClusterUnreachable } from '../core/errors.ts';
+import type { FenceChange } from '../core/plan/cluster-fence.ts';
+import type { Clock, ClusterFenceAnswer, ClusterObject, Clusters, Touched } from '../core/ports.ts';
+
+export type WorkDone =
+  | { kind: 'done'; touched: number }
+  | { kind: 'older' | 'refused' | 'unreachable' | 'not taken over'; because: string };
+
+const WRITE_TRIES = 4;
+const FIRST_WAIT_MILLISECONDS = 20;
+const LONGEST_MILLISECONDS = 5_000;
+const AT_ONCE = 16;
+
+/** Writes the cluster fence; a conflict means somebody else wrote it, so it is read again: the epoch decides, not we. */
+export async function writeFence(
+  clusters: Clusters,
+  cluster: string,
+  change: FenceChange,
+): Promise<WorkDone | undefined> {
+  for (let attempt = 0; attempt < WRITE_TRIES; attempt++) {
+    const read = await clusters.readFence(cluster);
+    if (read.kind === 'missing')
+      return { kind: 'refused', because: `${cluster} has no ConfigMap throwover-system/throwover` };
+    if (read.kind !== 'fence') return { kind: 'unreachable', because: read.because };
+    if (Number(read.data.epoch) > Number(change.epoch)) return older(cluster, read.data.epoch, change.epoch);
+    const answer: ClusterFenceAnswer = await clusters.writeFence(cluster, change, read.version);
+    if (answer === 'written') return undefined;
+    if (answer === 'older') return older(cluster, 'a newer one', change.epoch);
+    if (answer === 'refused') return { kind: 'refused', because: `${cluster} refused ${JSON.stringify(change)}` };
+    if (answer === 'unreachable') return { kind: 'unreachable', because: `${cluster} did not answer the write` };
+  }
+  return { kind: 'refused', because: `the ConfigMap of ${cluster} was changed by somebody else ${WRITE_TRIES} times` };
+}
+
+function older(cluster: string, theirs: string | undefined, ours: string | null | undefined): WorkDone {
+  return { kind: 'older', because: `${cluster} is at epoch ${theirs}, this run has ${ours}` };
+}
+
+/**
+ * Touches objects, a few at a time, until each shows the effect: for some milliseconds after the ConfigMap was written
+ * admission may still follow the old one, and answers 200 all the same (facts/kubernetes.md, section 5).
+ */
+export async function touchAll(
+  world: { clusters: Clusters; clock: Clock },
+  cluster: string,
+  run: string,
+  objects: readonly ClusterObject[],
+  hasEffect: (touched: Touched, object: ClusterObject) => boolean,
+): Promise<WorkDone> {
+  const waiting = [...objects];
+  const stubborn: string[] = [];
+  const worker = async () => {
+    for (let object = waiting.shift(); object !== undefined; object = waiting.shift()) {
+      if (!(await touchUntil(world, cluster, run, object, hasEffect)))
+        stubborn.push(`${object.kind}/${object.namespace}/${object.name}`);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, objects.length) }, worker));
+  } catch (cause) {
+    if (cause instanceof ClusterUnreachable) return { kind: 'unreachable', because: cause.message };
+    throw cause;
+  }
+  if (stubborn.length === 0) return { kind: 'done', touched: objects.length };
+  return {
+    kind: 'not taken over',
+    because: `${stubborn.slice(0, 5).join(', ')} of ${cluster} did not follow in ${LONGEST_MILLISECONDS / 1000} s (${stubborn.length} of ${objects.length})`,
+  };
+}
+
+async function touchUntil(
+  { clusters, clock }: { clusters: Clusters; clock: Clock },
+  cluster: string,
+  run: string,
+  object: ClusterObject,
+  hasEffect: (touched: Touched, object: ClusterObject) => boolean,
+): Promise<boolean> {
+  const started = clock.now();
+  for (let wait = FIRST_WAIT_MILLISECONDS; ; wait *= 2) {
+    if (hasEffect(await clusters.touch(cluster, object, run), object)) return true;
+    if (clock.now() + wait - started > LONGEST_MILLISECONDS) return false;
+    await clock.wait(wait);
+  }
+}

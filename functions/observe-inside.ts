@@ -1,0 +1,113 @@
+/**
+ * The observer inside the clusters' VPC: each Kubernetes API, and the canary and the services through the ingress. It
+ * also brings the facts about both clusters that the gates compare.
+ */
+import { ClusterUnreachable } from '../core/errors.ts';
+import type { ClusterFacts, TargetFacts } from '../core/facts.ts';
+import { fenceFactsOf } from '../core/observe/cluster-fence.ts';
+import type { Health, Observation } from '../core/observe/observation.ts';
+import type { Nodes, Workload } from '../core/ports.ts';
+import { clusterNames, type NamedPair, pairOf } from '../core/topology/pair.ts';
+import { type LookInput, looks } from './look.ts';
+import { probeCluster } from './probe-cluster.ts';
+import type { World } from './world.ts';
+
+type Needs = Pick<World, 'topology' | 'probe' | 'clusters' | 'clock'>;
+
+export async function observeInside(input: LookInput, world: Needs) {
+  const pair = pairOf(world.topology, input.pair);
+  const look = () => Promise.all(clusterNames(pair).map((cluster) => observe(pair, cluster, world)));
+  const observations = await looks(world.clock, pair, input, look);
+  const facts = await Promise.all(clusterNames(pair).map((cluster) => factsOf(pair, cluster, world)));
+  return { observations, clusters: Object.fromEntries(facts.map((one) => [one.cluster, one])) };
+}
+
+async function observe(pair: NamedPair, cluster: string, world: Needs): Promise<Observation> {
+  const [seen, api] = await Promise.all([probeCluster('inside', pair, cluster, world), apiHealth(cluster, world)]);
+  return { ...seen, api, evidence: `${seen.evidence}, Kubernetes API ${api}` };
+}
+
+async function apiHealth(cluster: string, { clusters }: Needs): Promise<Health> {
+  const fence = await clusters.readFence(cluster);
+  return fence.kind === 'unreachable' || fence.kind === 'unauthorized' ? fence.kind : 'healthy';
+}
+
+/** Everything about one cluster that a gate may want to know; what could not be read is empty and says so in `api`. */
+async function factsOf(pair: NamedPair, cluster: string, world: Needs): Promise<TargetFacts> {
+  const [read, nodes, workloads, certificates, dataPaths] = await Promise.all([
+    world.clusters.readFence(cluster),
+    unlessUnreachable<Nodes>(world.clusters.nodes(cluster), { ready: 0, total: 0, podsFitting: 0 }),
+    unlessUnreachable<Workload[]>(world.clusters.workloads(cluster), []),
+    certificatesOf(pair, cluster, world),
+    dataPathsOf(pair, cluster, world),
+  ]);
+  const fence = read.kind === 'fence' ? fenceFactsOf(read.data) : undefined;
+  return {
+    cluster,
+    at: world.clock.now(),
+    api: read.kind === 'unreachable' || read.kind === 'unauthorized' ? read.kind : 'healthy',
+    ...(fence === undefined ? {} : { fence }),
+    nodes: { ready: nodes.ready, wanted: nodes.total },
+    workloads: workloads.map(workloadFacts),
+    capacity: { podsFitting: nodes.podsFitting, podsWanted: workloads.reduce((sum, { wanted }) => sum + wanted, 0) },
+    certificates,
+    dataPaths,
+  };
+}
+
+function workloadFacts({
+  kind,
+  namespace,
+  name,
+  ring,
+  wanted,
+  ready,
+  images,
+}: Workload): ClusterFacts['workloads'][number] {
+  return { service: namespace, object: `${kind}/${namespace}/${name}`, ring, wanted, ready, images };
+}
+
+async function unlessUnreachable<T>(asked: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await asked;
+  } catch (cause) {
+    if (cause instanceof ClusterUnreachable) return otherwise;
+    throw cause;
+  }
+}
+
+async function certificatesOf(
+  pair: NamedPair,
+  cluster: string,
+  { probe }: Needs,
+): Promise<TargetFacts['certificates']> {
+  const balancer = pair.clusters[cluster]?.loadBalancer;
+  if (balancer === undefined) return [];
+  const hosts = Object.values(pair.services).flatMap((service) => service.hosts);
+  return Promise.all(
+    hosts.map(async (host) => ({
+      host,
+      daysLeft: await probe.certificateDaysLeft({ balancer: balancer.host, port: balancer.ports.https, host }),
+    })),
+  );
+}
+
+async function dataPathsOf(pair: NamedPair, cluster: string, { probe }: Needs): Promise<TargetFacts['dataPaths']> {
+  const balancer = pair.clusters[cluster]?.loadBalancer;
+  if (balancer === undefined) return [];
+  const checks = Object.entries(pair.datastores).flatMap(([datastore, { check }]) =>
+    'service' in check ? [{ datastore, path: check.path, host: pair.services[check.service]?.hosts[0] ?? '' }] : [],
+  );
+  return Promise.all(
+    checks.map(async ({ datastore, path, host }) => {
+      const answer = await probe.get({ balancer: balancer.host, port: balancer.ports.https, secure: true, host, path });
+      if (answer.kind === 'unreachable') return { datastore, health: 'unreachable', evidence: answer.because } as const;
+      const healthy = answer.status >= 200 && answer.status < 300;
+      return {
+        datastore,
+        health: healthy ? 'healthy' : 'unhealthy',
+        evidence: `${path} says ${answer.status}`,
+      } as const;
+    }),
+  );
+}

@@ -1,0 +1,48 @@
+/** One look at one cluster through its own load balancer: the canary, and what users ask for. */
+import type { Observation, ObserverClass } from '../core/observe/observation.ts';
+import type { Clock, Probe, ProbeAnswer } from '../core/ports.ts';
+import type { NamedPair } from '../core/topology/pair.ts';
+
+const CANARY_PATH = '/healthz';
+
+export async function probeCluster(
+  observer: ObserverClass,
+  pair: NamedPair,
+  cluster: string,
+  { probe, clock }: { probe: Probe; clock: Clock },
+): Promise<Observation> {
+  const balancer = pair.clusters[cluster]?.loadBalancer;
+  if (balancer === undefined) throw new RangeError(`no cluster ${cluster} in ${pair.name}`);
+  const through = { balancer: balancer.host, port: balancer.ports.https, secure: true };
+  const [canary, ...services] = await Promise.all([
+    probe.get({ ...through, host: pair.clusters[cluster]?.canaryHost ?? '', path: CANARY_PATH }),
+    ...judgedServices(pair).map(({ host, path }) => probe.get({ ...through, host, path })),
+  ]);
+  const failed = services.filter((answer) => !isServed(answer)).length;
+  return {
+    observer,
+    cluster,
+    at: clock.now(),
+    answers: canary.kind === 'answered',
+    canary: canary.kind === 'unreachable' ? 'unreachable' : isServed(canary) ? 'healthy' : 'unhealthy',
+    services: { asked: services.length, failed },
+    evidence: `canary ${told(canary)}, ${failed} of ${services.length} services fail`,
+  };
+}
+
+/** The services whose tier is the lowest: they decide whether a cluster is dead. One host each is enough. */
+export function judgedServices(pair: NamedPair): { service: string; host: string; path: string }[] {
+  const lowest = Math.min(...Object.values(pair.services).map((service) => service.tier));
+  return Object.entries(pair.services)
+    .filter(([, service]) => service.tier === lowest)
+    .map(([service, { hosts, healthPath }]) => ({ service, host: hosts[0] ?? '', path: healthPath }));
+}
+
+/** Any 2xx; the default backend of an ingress says 404 and so counts as a failure. */
+function isServed(answer: ProbeAnswer): boolean {
+  return answer.kind === 'answered' && answer.status >= 200 && answer.status < 300;
+}
+
+function told(answer: ProbeAnswer): string {
+  return answer.kind === 'answered' ? `says ${answer.status} in ${Math.round(answer.milliseconds)} ms` : answer.because;
+}

@@ -1,0 +1,34 @@
+/** What people and our own functions may ask of the state machine: the execution input. Strict: a typo is an error. */
+import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
+
+z.config(en());
+
+/** From `pause` on they change the ledger only. */
+export const MODES = [
+  'preview',
+  'switchover',
+  'failover',
+  'repair',
+  'pause',
+  'resume',
+  'abort',
+  'ack',
+  'accept',
+] as const;
+
+export const ExecutionInput = z.strictObject({
+  pair: z.optional(z.string()),
+  mode: z._default(z.enum(MODES), 'preview'),
+  to: z.optional(z.string()),
+  active: z.optional(z.string()),
+  reason: z.optional(z.string().check(z.maxLength(500))),
+  ring: z.optional(z.int()),
+  /** When a pause ends by itself: ISO 8601 with an offset. */
+  until: z.optional(z.iso.datetime({ offset: true })),
+  then: z.optional(z.enum(['stay', 'back'])),
+  override: z.optional(z.array(z.string())),
+  /** Set by our own functions: what suggested this run, and when (milliseconds since the epoch). Makes it automatic. */
+  signal: z.optional(z.strictObject({ source: z.string(), name: z.string(), at: z.number() })),
+});
+export type Request = z.output<typeof ExecutionInput>;

@@ -1,0 +1,25 @@
+/** What a run carries from state to state: who it is and what it wants. No record data, or 256 KB would be its end. */
+import * as z from 'zod/mini';
+import { KINDS } from '../core/ledger/ledger.ts';
+
+export const Run = z.object({
+  pair: z.string(),
+  mode: z.string(),
+  kind: z.enum(KINDS),
+  startedBy: z.enum(['machine', 'person']),
+  from: z.string(),
+  to: z.string(),
+  ring: z.optional(z.int()),
+  reason: z.string(),
+  override: z.array(z.string()),
+  /** The execution: its id for the holder, its name for fences. */
+  execution: z.string(),
+  run: z.string(),
+  nonce: z.string(),
+  /** Given by Claim. */
+  epoch: z.optional(z.int()),
+});
+export type Run = z.output<typeof Run>;
+
+export const ClaimedRun = z.extend(Run, { epoch: z.int() });
+export type ClaimedRun = z.output<typeof ClaimedRun>;

@@ -1,0 +1,40 @@
+/** Everything a step may ask of the world. On AWS, in the lab, in memory and in break-glass: the same ports. */
+import type { LedgerStore } from '../core/ledger/store.ts';
+import type {
+  Announcer,
+  BalancerMetrics,
+  Clock,
+  Clusters,
+  Dns,
+  Executions,
+  Ids,
+  NodeGroups,
+  Probe,
+  Published,
+  Zones,
+} from '../core/ports.ts';
+import type { Topology } from '../core/topology/schema.ts';
+
+/** Calls a function that runs inside the clusters' VPC. */
+export interface Inside {
+  call(name: 'observe-inside' | 'tend-cluster', input: unknown): Promise<unknown>;
+}
+
+export interface World {
+  topology: Topology;
+  /** Digest of the topology. */
+  digest: string;
+  clock: Clock;
+  ids: Ids;
+  ledger: LedgerStore;
+  zones: Zones;
+  dns: Dns;
+  probe: Probe;
+  clusters: Clusters;
+  metrics: BalancerMetrics;
+  nodeGroups: NodeGroups;
+  published: Published;
+  announcer: Announcer;
+  executions: Executions;
+  inside: Inside;
+}
