@@ -1,0 +1,52 @@
+/** The most bytes a state's input, arguments, result, output or variables may have as UTF-8 JSON text (256 KiB). */
+export const PAYLOAD_BYTES_MAX = 262_144;
+
+/** A copy that shares nothing, as any boundary between two processes makes it; undefined becomes null. */
+export function copied(value: unknown): unknown {
+  return JSON.parse(textOf(value));
+}
+
+export function textOf(value: unknown): string {
+  return JSON.stringify(value) ?? 'null';
+}
+
+/** Whether the value's JSON text stays within the limit. Most values are small: a rough count from above answers for them. */
+export function fits(value: unknown, bytesMax = PAYLOAD_BYTES_MAX): boolean {
+  return left(value, bytesMax) >= 0 || Buffer.byteLength(textOf(value)) <= bytesMax;
+}
+
+/** `bytes` less an upper bound of the value's size (a character is at most 6 bytes: \u0000); below zero: not known. */
+function left(value: unknown, bytes: number): number {
+  if (typeof value === 'string') return bytes - 6 * value.length - 2;
+  if (typeof value !== 'object' || value === null) return bytes - 25;
+  let rest = bytes - 2;
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      rest = left(item, rest - 1);
+      if (rest < 0) return rest;
+    }
+    return rest;
+  }
+  for (const key in value) {
+    rest = left((value as Record<string, unknown>)[key], rest - 6 * key.length - 4);
+    if (rest < 0) return rest;
+  }
+  return rest;
+}
+
+/**
+ * What JSONata answered as plain JSON: its arrays carry marks that would change the meaning of the next expression.
+ * A number that is not finite becomes its name, as on AWS. Throws a sentence for a function.
+ */
+export function plain(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value === 'function') throw new Error('a function is not JSON');
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => plain(item) ?? null);
+  if ('_jsonata_lambda' in value || '_jsonata_function' in value) throw new Error('a function is not JSON');
+  const copy: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    if (item !== undefined) copy[key] = plain(item);
+  }
+  return copy;
+}

@@ -1,0 +1,84 @@
+import { compile, type Expression, isExpression, type Sight, sentenceOf } from './expression.ts';
+
+/** A field of a state: JSON in which every string `{% … %}` is replaced by what it evaluates to. */
+export interface Template {
+  /** As AWS names it in a Cause: `Arguments/Payload/pair`, `Choices[1]/Condition`. */
+  readonly field: string;
+  readonly expressions: readonly Expression[];
+  /** A value or a promise of one; throws EvaluationFailed. The value may share parts with what it was made from. */
+  evaluate(sight: Sight): unknown;
+}
+
+/** An expression that failed, or returned nothing where a value is needed. */
+export class EvaluationFailed extends Error {
+  override readonly name = 'EvaluationFailed';
+  readonly field: string;
+
+  constructor(field: string, message: string) {
+    super(message);
+    this.field = field;
+  }
+}
+
+/** Compiles all expressions in a field. `refuse` is told of each one that does not compile, with its place. */
+export function templateOf(value: unknown, field: string, refuse: (field: string, why: string) => void): Template {
+  if (typeof value === 'string') return ofString(value, field, refuse);
+  if (typeof value !== 'object' || value === null) return constant(value, field);
+  const parts = Array.isArray(value)
+    ? value.map((item, at) => [at, templateOf(item, `${field}[${at}]`, refuse)] as const)
+    : Object.entries(value).map(([key, item]) => [key, templateOf(item, `${field}/${key}`, refuse)] as const);
+  const expressions = parts.flatMap(([, part]) => part.expressions);
+  if (expressions.length === 0) return constant(value, field);
+  const isList = Array.isArray(value);
+  return {
+    field,
+    expressions,
+    async evaluate(sight) {
+      const built: Record<string | number, unknown> = isList ? ([] as unknown as Record<number, unknown>) : {};
+      for (const [key, part] of parts) {
+        const item = part.evaluate(sight);
+        built[key] = item instanceof Promise ? await item : item;
+      }
+      return built;
+    },
+  };
+}
+
+function constant(value: unknown, field: string): Template {
+  return { field, expressions: [], evaluate: () => value };
+}
+
+function ofString(text: string, field: string, refuse: (field: string, why: string) => void): Template {
+  if (!isExpression(text)) {
+    if (text.startsWith('{%') || text.endsWith('%}')) refuse(field, `not wrapped in {% and %} on both sides: ${text}`);
+    return constant(text, field);
+  }
+  let expression: Expression;
+  try {
+    expression = compile(text);
+  } catch (cause) {
+    refuse(field, sentenceOf(cause));
+    return constant(text, field);
+  }
+  const wording = `The JSONata expression '${expression.text}' specified for the field '${field}'`;
+  const settled = (value: unknown) => {
+    if (value === undefined) throw new EvaluationFailed(field, `${wording} returned nothing (undefined).`);
+    return value;
+  };
+  const failed = (cause: unknown): never => {
+    if (cause instanceof EvaluationFailed) throw cause;
+    throw new EvaluationFailed(field, `${wording} threw an error during evaluation. ${sentenceOf(cause)}`);
+  };
+  return {
+    field,
+    expressions: [expression],
+    evaluate(sight) {
+      try {
+        const value = expression.evaluate(sight);
+        return value instanceof Promise ? value.then(settled).catch(failed) : settled(value);
+      } catch (cause) {
+        return failed(cause);
+      }
+    },
+  };
+}

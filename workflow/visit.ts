@@ -1,0 +1,129 @@
+import { StatesError } from './errors.ts';
+import type { Functions } from './functions.ts';
+import { fits } from './json.ts';
+import type { Exit, State } from './machine.ts';
+import type { Run } from './scope.ts';
+import { EvaluationFailed, type Template } from './template.ts';
+
+/** One stay in a state: what its expressions see, and how their failures are told. */
+export class Visit {
+  readonly run: Run;
+  readonly state: State;
+  readonly enteredEvent: number;
+  readonly input: unknown;
+  retryCount = 0;
+  taskToken: string | undefined;
+  readonly #enteredAt: number;
+  readonly #execution: ExecutionView;
+
+  constructor(run: Run, state: State, execution: ExecutionView, enteredAt: number, enteredEvent: number) {
+    this.run = run;
+    this.state = state;
+    this.input = run.input;
+    this.enteredEvent = enteredEvent;
+    this.#enteredAt = enteredAt;
+    this.#execution = execution;
+  }
+
+  /** The value of a field. `more` adds result or errorOutput to `$states`. Throws StatesError. */
+  async value(
+    template: Template,
+    more: Readonly<Record<string, unknown>> = {},
+    item = this.run.item,
+  ): Promise<unknown> {
+    try {
+      const answer = template.evaluate(this.#sight(more, item));
+      return answer instanceof Promise ? await answer : answer;
+    } catch (cause) {
+      if (!(cause instanceof EvaluationFailed)) throw cause;
+      const error = this.failed('States.QueryEvaluationError', cause.message);
+      if (this.run.alive) this.#execution.evaluationFailed(this, error, cause.field);
+      throw error;
+    }
+  }
+
+  /** The same, for a field that must have a type: the literal was checked at load, the expression is checked here. */
+  async typed<T>(template: Template, wanted: string, is: (value: unknown) => value is T): Promise<T> {
+    const value = await this.value(template);
+    if (is(value)) return value;
+    const [expression] = template.expressions;
+    const error = this.failed(
+      'States.QueryEvaluationError',
+      `The JSONata expression '${expression?.text ?? ''}' specified for the field '${template.field}' returned an unexpected result type. Expected '${wanted}', but was ${JSON.stringify(value)}.`,
+    );
+    this.#execution.evaluationFailed(this, error, template.field);
+    throw error;
+  }
+
+  /** What a way out leaves behind: its Output, and its variables, all evaluated before any is set. */
+  async leave(exit: Exit, otherwise: unknown, more: Readonly<Record<string, unknown>> = {}) {
+    const variables: (readonly [string, unknown])[] = [];
+    for (const [name, template] of exit.assign) variables.push([name, await this.value(template, more)]);
+    if (!fits(variables)) throw this.tooLarge('assigned variables');
+    const output = exit.output === undefined ? otherwise : await this.value(exit.output, more);
+    if (output !== this.input && !fits(output)) throw this.tooLarge('returned a result');
+    return { next: exit.next, output, variables };
+  }
+
+  tooLarge(what: string): StatesError {
+    return new StatesError(
+      'States.DataLimitExceeded',
+      `The state/task '${this.state.name}' ${what} with a size exceeding the maximum number of bytes service limit.`,
+    );
+  }
+
+  /** An error of the interpreter's own, in AWS's words. */
+  failed(name: string, why: string): StatesError {
+    const where = `An error occurred while executing the state '${this.state.name}' (entered at the event id #${this.enteredEvent}).`;
+    return new StatesError(name, `${where} ${why}`);
+  }
+
+  #sight(more: Readonly<Record<string, unknown>>, item: Run['item']) {
+    const context = () => this.#context(item);
+    const states = {
+      input: this.input,
+      ...more,
+      get context() {
+        return context();
+      },
+    };
+    return { states, functions: this.#execution.functions, variable: (name: string) => this.run.scope.get(name) };
+  }
+
+  #context(item: Run['item']) {
+    return {
+      ...this.#execution.context(),
+      State: {
+        Name: this.state.name,
+        EnteredTime: new Date(this.#enteredAt).toISOString(),
+        RetryCount: this.retryCount,
+      },
+      ...(item !== undefined && { Map: { Item: item } }),
+      ...(this.taskToken !== undefined && { Task: { Token: this.taskToken } }),
+    };
+  }
+}
+
+/** What a visit asks of its execution. */
+export interface ExecutionView {
+  readonly functions: Functions;
+  /** `$states.context` without State, Map and Task. */
+  context(): Readonly<Record<string, unknown>>;
+  evaluationFailed(visit: Visit, error: StatesError, field: string): void;
+}
+
+export function isWholeNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 99_999_999;
+}
+
+export function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+export function isTruth(value: unknown): value is boolean {
+  return typeof value === 'boolean';
+}
+
+export function isList(value: unknown): value is unknown[] {
+  return Array.isArray(value);
+}
