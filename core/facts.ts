@@ -27,6 +27,10 @@ export interface Facts {
   ledger?: Ledger;
   /** Undefined: the parameter could not be read. */
   published?: { active: string | undefined; state: string | undefined };
+  /** Which ledger is ours: 8 hex digits, as in `by=` of a fence. Undefined: a foreign fence is known by its difference only. */
+  by?: string;
+  /** When this run began to prepare the target, in milliseconds since the epoch. */
+  preparedSince?: number;
   /** The run that is judging, once it holds the pair. */
   run?: { nonce: string; epoch: number };
 }

@@ -1,0 +1,16 @@
+/** The commands that verdicts and gates tell people to type. In one place, so that they change with the CLI. */
+export const command = {
+  status: (pair: string) => `throwover status --pair ${pair}`,
+  doctor: (pair: string) => `throwover doctor --pair ${pair}`,
+  preview: (pair: string, to: string) => `throwover preview --pair ${pair} --to ${to}`,
+  switchover: (pair: string, to: string) => `throwover switch --pair ${pair} --to ${to} --reason "…"`,
+  failover: (pair: string, to: string) => `throwover switch --pair ${pair} --to ${to} --failover --reason "…"`,
+  accept: (pair: string, active: string) => `throwover accept --pair ${pair} --active ${active}`,
+  repair: (pair: string) => `throwover repair --pair ${pair}`,
+  resume: (pair: string) => `throwover resume --pair ${pair}`,
+  acknowledge: (pair: string) => `throwover ack --pair ${pair}`,
+  release: (pair: string) => `throwover release --pair ${pair}`,
+  abort: (pair: string) => `throwover abort --pair ${pair} --back`,
+  check: () => 'throwover check throwover.yaml',
+  override: (gate: string) => `--override ${gate}`,
+};

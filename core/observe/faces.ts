@@ -1,0 +1,121 @@
+/**
+ * What a zone says about itself: what its fence claims, where its weights stand, and what its servers answer. The three
+ * agree at rest. Where they do not, either a move is under way (the fence says so), or Route 53 went by health, or
+ * somebody wrote who is not us.
+ */
+import type { Facts, ZoneFacts } from '../facts.ts';
+import type { Fence } from '../plan/fence.ts';
+import { type NameAsRead, type Standing, standingOf, type ZoneAsRead } from '../plan/reading.ts';
+
+export type FaceState =
+  | 'unread'
+  | 'no fence'
+  /** Not understood, of another ledger, or naming a cluster that is not of this pair: only a person replaces it. */
+  | 'foreign fence'
+  /** Weights where the fence does not say, and no move under way: nobody of us wrote them. */
+  | 'foreign weights'
+  | 'moving'
+  | 'at rest';
+
+export interface ZoneFace {
+  zone: string;
+  state: FaceState;
+  /** One line with what stands there. */
+  because: string;
+  fence?: Fence;
+  /** Where the weights of each ring stand, by ring. Empty when the zone could not be read. */
+  rings: ReadonlyMap<number, Standing>;
+  /** Names at rest whose servers, every one of them, lead to the cluster that has weight 0. */
+  against: readonly { name: string; weights: string; answers: string }[];
+}
+
+export function zoneFaces(facts: Facts): ZoneFace[] {
+  return facts.pair.zones.map((zone) => {
+    const seen = facts.zones.find((one) => one.zone === zone.name && (one.reading?.zone.id ?? zone.id) === zone.id);
+    if (seen?.reading === undefined)
+      return { zone: zone.name, state: 'unread', because: `${zone.name} was not read`, rings: new Map(), against: [] };
+    return faceOf(seen, seen.reading, facts);
+  });
+}
+
+/** Where a ring stands when the fence is at rest. */
+export function saidBy(fence: Pick<Fence, 'active' | 'rings'>, ring: number): string {
+  return fence.rings[ring] ?? fence.active;
+}
+
+function faceOf(seen: ZoneFacts, reading: ZoneAsRead, facts: Facts): ZoneFace {
+  const byRing = namesByRing(reading.names);
+  const rings = new Map([...byRing].map(([ring, names]) => [ring, standingOf(names)]));
+  const face = { zone: seen.zone, rings, against: [] };
+  if (reading.fence.kind === 'missing') return { ...face, state: 'no fence', because: `no fence in ${seen.zone}` };
+  if (reading.fence.kind === 'unreadable')
+    return { ...face, state: 'foreign fence', because: `the fence of ${seen.zone}: ${reading.fence.because}` };
+
+  const { fence } = reading.fence;
+  const stranger = strangeIn(fence, facts);
+  if (stranger !== undefined)
+    return { ...face, fence, state: 'foreign fence', because: `the fence of ${seen.zone} ${stranger}` };
+  const elsewhere = [...rings].flatMap(([ring, standing]) => {
+    const said = saidBy(fence, ring);
+    const fits = standing === 'none' || standing === said || (fence.move !== undefined && standing !== 'dark');
+    return fits ? [] : [`ring ${ring} stands ${told(standing)}, the fence says ${said}`];
+  });
+  if (elsewhere.length > 0)
+    return { ...face, fence, state: 'foreign weights', because: `${seen.zone}: ${elsewhere.join('; ')}` };
+  if (fence.move !== undefined) {
+    const because = `${seen.zone} is moving to ${fence.move.to}, share ${fence.move.share}, epoch ${fence.epoch}`;
+    return { ...face, fence, state: 'moving', because };
+  }
+  return {
+    ...face,
+    fence,
+    state: 'at rest',
+    because: `${seen.zone} stands on ${fence.active}, epoch ${fence.epoch}`,
+    against: answersAgainst(seen, reading.names, fence),
+  };
+}
+
+/** What in a fence is not ours, or undefined. */
+function strangeIn(fence: Fence, { by, pair }: Facts): string | undefined {
+  if (by !== undefined && fence.by !== by) return `was written by the ledger ${fence.by}, ours is ${by}`;
+  const named = [fence.active, fence.move?.to, ...Object.values(fence.rings)];
+  const unknown = named.find((cluster) => cluster !== undefined && !Object.hasOwn(pair.clusters, cluster));
+  return unknown === undefined ? undefined : `names ${unknown}, which is no cluster of ${pair.name}`;
+}
+
+function namesByRing(names: readonly NameAsRead[]): Map<number, NameAsRead[]> {
+  const rings = new Map<number, NameAsRead[]>();
+  for (const name of names) {
+    const there = rings.get(name.ring);
+    if (there) there.push(name);
+    else rings.set(name.ring, [name]);
+  }
+  return rings;
+}
+
+/** All servers of a name must say so: while a change of ours spreads, some still give the old answer. */
+function answersAgainst(seen: ZoneFacts, names: readonly NameAsRead[], fence: Fence): ZoneFace['against'] {
+  const said = new Map<string, Set<string>>();
+  for (const { name, cluster } of seen.answers) {
+    if (cluster === 'no answer') continue;
+    const there = said.get(name);
+    if (there) there.add(cluster);
+    else said.set(name, new Set([cluster]));
+  }
+  return names.flatMap(({ name, ring }) => {
+    const answers = [...(said.get(name) ?? [])];
+    const weights = saidBy(fence, ring);
+    const [only] = answers;
+    if (answers.length !== 1 || only === undefined || only === weights || only === 'both' || only === 'neither')
+      return [];
+    return [{ name, weights, answers: only }];
+  });
+}
+
+function told(standing: Standing): string {
+  return standing === 'mixed'
+    ? 'on both clusters'
+    : standing === 'dark'
+      ? 'nowhere: weight 0 everywhere'
+      : `on ${standing}`;
+}
