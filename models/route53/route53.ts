@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { type Clock, pause } from '../clock.ts';
 import type { Random } from '../random.ts';
 import { ServiceError } from '../service-error.ts';
 import { type Answer, Answering, type Health, type LoadBalancer } from './answer.ts';
@@ -188,6 +188,13 @@ export class Route53 {
       this.counters.refused(caller, refusal);
       throw refusal;
     }
+  }
+
+  /** The same as a transport gives it: the answer comes when the zone has processed the change, a refusal at once. */
+  async changeResourceRecordSetsInTime(input: ChangeResourceRecordSetsInput, caller?: string) {
+    const answer = this.changeResourceRecordSets(input, caller);
+    await pause(this.#clock, this.rules.processingMs);
+    return answer;
   }
 
   /** PENDING until every name server of the zone shows the change. */
