@@ -33,6 +33,7 @@ export async function claim(
   const holder: Holder = {
     id: `sfn:${run.execution}`,
     nonce: run.nonce,
+    run: run.run,
     kind: run.kind,
     startedBy: run.startedBy,
     from: run.from,

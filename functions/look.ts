@@ -7,9 +7,9 @@ import type { NamedPair } from '../core/topology/pair.ts';
 export const LookInput = z.object({
   pair: z.string(),
   /** The cluster that is under suspicion: the look ends early when it is seen well. */
-  suspect: z.optional(z.string()),
+  suspect: z.exactOptional(z.string()),
   /** Keep looking until then (milliseconds since the epoch), at most as long as one task works. */
-  until: z.optional(z.number()),
+  until: z.exactOptional(z.number()),
 });
 export type LookInput = z.output<typeof LookInput>;
 

@@ -14,7 +14,7 @@ import type { World } from './world.ts';
 export const PrepareInput = z.object({
   run: ClaimedRun,
   /** When Prepare began, from its first answer. */
-  since: z.optional(z.number()),
+  since: z.exactOptional(z.number()),
 });
 
 const LOOK_MILLISECONDS = 5_000;

@@ -18,17 +18,17 @@ export const MODES = [
 ] as const;
 
 export const ExecutionInput = z.strictObject({
-  pair: z.optional(z.string()),
+  pair: z.exactOptional(z.string()),
   mode: z._default(z.enum(MODES), 'preview'),
-  to: z.optional(z.string()),
-  active: z.optional(z.string()),
-  reason: z.optional(z.string().check(z.maxLength(500))),
-  ring: z.optional(z.int()),
+  to: z.exactOptional(z.string()),
+  active: z.exactOptional(z.string()),
+  reason: z.exactOptional(z.string().check(z.maxLength(500))),
+  ring: z.exactOptional(z.int()),
   /** When a pause ends by itself: ISO 8601 with an offset. */
-  until: z.optional(z.iso.datetime({ offset: true })),
-  then: z.optional(z.enum(['stay', 'back'])),
-  override: z.optional(z.array(z.string())),
+  until: z.exactOptional(z.iso.datetime({ offset: true })),
+  then: z.exactOptional(z.enum(['stay', 'back'])),
+  override: z.exactOptional(z.array(z.string())),
   /** Set by our own functions: what suggested this run, and when (milliseconds since the epoch). Makes it automatic. */
-  signal: z.optional(z.strictObject({ source: z.string(), name: z.string(), at: z.number() })),
+  signal: z.exactOptional(z.strictObject({ source: z.string(), name: z.string(), at: z.number() })),
 });
 export type Request = z.output<typeof ExecutionInput>;

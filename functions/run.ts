@@ -9,7 +9,7 @@ export const Run = z.object({
   startedBy: z.enum(['machine', 'person']),
   from: z.string(),
   to: z.string(),
-  ring: z.optional(z.int()),
+  ring: z.exactOptional(z.int()),
   reason: z.string(),
   override: z.array(z.string()),
   /** The execution: its id for the holder, its name for fences. */
@@ -17,7 +17,7 @@ export const Run = z.object({
   run: z.string(),
   nonce: z.string(),
   /** Given by Claim. */
-  epoch: z.optional(z.int()),
+  epoch: z.exactOptional(z.int()),
 });
 export type Run = z.output<typeof Run>;
 

@@ -12,10 +12,10 @@ export const TendInput = z.object({
   cluster: z.string(),
   epoch: z.int(),
   run: z.string(),
-  ring: z.optional(z.int()),
+  ring: z.exactOptional(z.int()),
   become: z.enum(['active', 'standby', 'by role', 'weight']),
   /** For `weight`. */
-  weight: z.optional(z.int()),
+  weight: z.exactOptional(z.int()),
   touch: z.enum(['dns', 'everything', 'nothing']),
 });
 export type TendInput = z.output<typeof TendInput>;

@@ -19,6 +19,8 @@ export interface Holder {
   /** `sfn:<execution>` is reaped by machine when it has ended; `person:<who>@<host>` by `throwover release`. */
   id: string;
   nonce: string;
+  /** Its name in fences. */
+  run: string;
   kind: Kind;
   /** A pause and `awaitsPerson` stop machines, not people. */
   startedBy: 'machine' | 'person';
@@ -46,6 +48,10 @@ export interface Debt {
   epoch: number;
   /** The cluster or zone it is about, where it is about one. */
   about?: string;
+  /** The ring that moved, when it was not the whole pair. */
+  ring?: number;
+  /** When it is over whatever happens: for work that is watching. */
+  until?: number;
   /** Not before this time. */
   nextTryAt: number;
   tries: number;

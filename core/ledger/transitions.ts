@@ -32,7 +32,7 @@ export function claimed(ledger: Ledger, holder: Holder, epochsSeen: readonly num
   return write(rest, {
     epoch: Math.max(ledger.epoch, ...epochsSeen) + 1,
     holder,
-    run: holder.nonce,
+    run: holder.run,
     topology,
     // nobody knows whether a run that was cut off had moved anything: repair will need to know what it was
     ...(holder.kind === 'repair'
@@ -86,7 +86,8 @@ export function released(
   if (!holds(ledger, nonce, epoch)) return no(notHolder(ledger, epoch));
   const { holder: _, abort: __, interrupted, ...rest } = ledger;
   return write(rest, {
-    debts: [...ledger.debts, ...end.debts],
+    // what was owed before this run is still owed after it, at the epoch that stands now
+    debts: [...ledger.debts.map((debt) => ({ ...debt, epoch })), ...end.debts],
     ...(end.usersMoved && interrupted !== undefined ? { interrupted } : {}),
     ...(end.awaitsPerson === undefined ? {} : { awaitsPerson: end.awaitsPerson }),
   });

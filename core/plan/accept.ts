@@ -1,0 +1,52 @@
+/**
+ * A person says that the zone is right. The fence is written from what the zone says, in the place of whatever stood
+ * there: nothing, an older one, or one that nobody could read. No weight is touched.
+ */
+import { clusterNames, type NamedPair, ringsOf } from '../topology/pair.ts';
+import { type Batch, replaced } from './batch.ts';
+import { type Fence, type FenceAsRead, fenceRecord } from './fence.ts';
+import type { Raise } from './raise.ts';
+import { namesOfRun, standingOf, type ZoneAsRead } from './reading.ts';
+
+/** Rings that stand elsewhere than `active`, or the reason why the zones do not say what the person says. */
+export function ringsBeside(
+  pair: NamedPair,
+  zones: readonly ZoneAsRead[],
+  active: string,
+): Record<string, string> | string {
+  const elsewhere: Record<string, string> = {};
+  let onActive = 0;
+  for (const ring of ringsOf(pair)) {
+    const standings = new Set(
+      zones.map((zone) => standingOf(namesOfRun(zone, ring))).filter((standing) => standing !== 'none'),
+    );
+    const [standing, ...others] = standings;
+    if (standing === undefined) continue;
+    if (others.length > 0 || !clusterNames(pair).includes(standing)) {
+      return `ring ${ring} stands on ${[...standings].join(' and ')}: \`throwover repair --to ${active}\` brings it to one side`;
+    }
+    if (standing === active) onActive++;
+    else elsewhere[ring] = standing;
+  }
+  if (onActive === 0)
+    return `no ring stands on ${active}; by their weights the names stand on ${[...new Set(Object.values(elsewhere))].join(', ') || 'nothing'}`;
+  return elsewhere;
+}
+
+export function acceptedBatch(
+  before: FenceAsRead,
+  raise: Raise,
+  active: string,
+  rings: Readonly<Record<string, string>>,
+): Batch {
+  const seq = before.kind === 'fence' ? before.fence.seq + 1 : 1;
+  const fence: Fence = { by: raise.by, epoch: raise.epoch, seq, active, rings, run: raise.run };
+  const record = fenceRecord(raise.pair, raise.zone, fence);
+  const old = before.kind === 'missing' ? undefined : before.record;
+  return {
+    why: `${active} accepted as active in ${raise.zone} by a person, epoch ${raise.epoch}`,
+    epoch: raise.epoch,
+    seq,
+    changes: old === undefined ? [{ action: 'CREATE', record }] : replaced(old, record),
+  };
+}

@@ -1,0 +1,105 @@
+/**
+ * Fence: the epoch into every zone, anchor first, weights unchanged. This is also the write test: a zone that takes no
+ * change ends the run before a user was moved. Who is refused by a newer fence stops before it touched another zone.
+ */
+import * as z from 'zod/mini';
+import { Superseded } from '../core/errors.ts';
+import { holds } from '../core/ledger/ledger.ts';
+import { type FenceAsRead, readFence } from '../core/plan/fence.ts';
+import { firstFenceBatch, type Raise, raiseBatch, standsAgainst } from '../core/plan/raise.ts';
+import { fenceName, type NamedPair, pairOf } from '../core/topology/pair.ts';
+import type { Zone } from '../core/topology/schema.ts';
+import { allowanceFor } from './allowance.ts';
+import { ClaimedRun } from './run.ts';
+import { send } from './send.ts';
+import type { World } from './world.ts';
+
+export const FenceInput = z.object({ run: ClaimedRun });
+
+type Needs = Pick<World, 'topology' | 'ledger' | 'zones' | 'clock'>;
+type Fenced =
+  | { fenced: true; because: string }
+  | { fenced: false; because: string; zone: string; awaitsPerson: boolean };
+
+const ROUNDS = 5;
+
+export async function fence({ run }: z.output<typeof FenceInput>, world: Needs): Promise<Fenced> {
+  const pair = pairOf(world.topology, run.pair);
+  await mustHold(run, world);
+  for (const zone of pair.zones) {
+    const refused = await raise(pair, zone, run, world);
+    if (refused !== undefined) return { fenced: false, zone: zone.name, ...refused };
+  }
+  return { fenced: true, because: `epoch ${run.epoch} stands in ${pair.zones.map(({ name }) => name).join(', ')}` };
+}
+
+/** A mutating task goes on only if the ledger's holder is this run's nonce at this epoch. */
+export async function mustHold(run: ClaimedRun, { ledger }: Pick<World, 'ledger'>): Promise<void> {
+  const read = await ledger.read(run.pair);
+  if (read === undefined || !holds(read, run.nonce, run.epoch)) {
+    const holder = read?.holder === undefined ? 'nobody' : `${read.holder.id} (${read.holder.kind})`;
+    throw new Superseded(`${holder} holds ${run.pair} at epoch ${read?.epoch ?? 0}; this run had epoch ${run.epoch}`, {
+      run: run.run,
+    });
+  }
+}
+
+/** Undefined when the zone carries this run's epoch now. */
+async function raise(
+  pair: NamedPair,
+  zone: Zone,
+  run: ClaimedRun,
+  world: Needs,
+): Promise<{ because: string; awaitsPerson: boolean } | undefined> {
+  const ours: Raise = { pair: pair.name, zone: zone.name, epoch: run.epoch, run: run.run, by: world.ledger.by };
+  const until = world.clock.now() + (pair.timing.taskSecondsMax - 10) * 1000;
+  const allowance = allowanceFor(pair, world.clock);
+  let because = '';
+  for (let round = 0; round < ROUNDS; round++) {
+    const read = readFence(await world.zones.readName(zone.id, fenceName(pair.name, zone)));
+    if (read.kind === 'missing') {
+      const refused = await first(ours, pair, zone, world);
+      if (refused === undefined) return undefined;
+      because = refused;
+      continue;
+    }
+    const stands = against(read, ours);
+    if (stands === 'mine') return undefined;
+    if (stands === 'newer') throw new Superseded(`${zone.name} is fenced by a newer run`, { zone: zone.name });
+    if (read.kind !== 'fence' || stands === 'foreign') return { because: disputed(zone, read), awaitsPerson: true };
+    const before = { fence: read.fence, record: read.record };
+    const sent = await send(
+      world,
+      allowance,
+      run,
+      zone,
+      before,
+      (attempt) => raiseBatch(before, ours, [], attempt),
+      until,
+    );
+    if (sent.kind === 'applied') return undefined;
+    because = sent.because;
+    if (sent.kind === 'denied') break;
+  }
+  return { because: `${zone.name} takes no change: ${because}`, awaitsPerson: false };
+}
+
+function against(read: FenceAsRead, ours: Raise): ReturnType<typeof standsAgainst> {
+  return read.kind === 'fence' ? standsAgainst(read.fence, ours) : 'foreign';
+}
+
+/** Where no fence is, CREATE alone is the compare-and-set; a gate has said before whether automation may do it. */
+async function first(ours: Raise, pair: NamedPair, zone: Zone, world: Needs): Promise<string | undefined> {
+  const ledger = await world.ledger.read(pair.name);
+  if (ledger?.active === undefined) return `${zone.name} has no fence and nobody knows who is active`;
+  const { batch } = firstFenceBatch(ours, ledger.active, ledger.rings);
+  const answer = await world.zones.apply(zone.id, batch);
+  return answer.kind === 'applied' ? undefined : answer.because;
+}
+
+function disputed(zone: Zone, read: FenceAsRead): string {
+  if (read.kind === 'unreadable') return `the fence of ${zone.name} cannot be read: ${read.because}`;
+  return read.kind === 'fence'
+    ? `the fence of ${zone.name} was written by ledger ${read.fence.by}, not ours`
+    : `${zone.name} has no fence`;
+}

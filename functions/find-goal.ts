@@ -1,0 +1,37 @@
+/** What repair aims at: read after every zone was fenced by this repair, and judged by who is fit now. */
+import type * as z from 'zod/mini';
+import { fitnessOf } from '../core/observe/fitness.ts';
+import { votesAbout } from '../core/observe/votes.ts';
+import { type Fitness, type Goal, goalOf } from '../core/plan/goal.ts';
+import type { ZoneAsRead } from '../core/plan/reading.ts';
+import { otherCluster, pairOf } from '../core/topology/pair.ts';
+import { type GatherWorld, gather, JudgeInput } from './gather.ts';
+
+export const FindGoalInput = JudgeInput;
+
+export interface GoalFound {
+  kind: Goal['kind'];
+  /** The cluster that shall have everything; with `Nothing` where the run came from. */
+  to: string;
+  from: string;
+  because: string;
+}
+
+export async function findGoal(input: z.output<typeof FindGoalInput>, world: GatherWorld): Promise<GoalFound> {
+  const pair = pairOf(world.topology, input.run.pair);
+  const facts = await gather(input, 'after fence', world, 'read');
+  const readings = facts.zones.flatMap(({ reading }): ZoneAsRead[] => (reading === undefined ? [] : [reading]));
+  if (readings.length < pair.zones.length) return none(input.run, 'not every zone could be read');
+  const fitness = (cluster: string, other: string): Fitness => {
+    const fit = fitnessOf(votesAbout(cluster, other, 'either cluster', facts));
+    return { cluster, fit: fit === 'unknown' ? undefined : fit === 'healthy' };
+  };
+  const { from, to } = input.run;
+  const goal = goalOf(readings, [fitness(from, to), fitness(to, from)], facts.ledger?.interrupted);
+  if (goal.kind === 'Nothing') return none(input.run, goal.because);
+  return { kind: goal.kind, to: goal.cluster, from: otherCluster(pair, goal.cluster), because: goal.because };
+}
+
+function none({ from, to }: { from: string; to: string }, because: string): GoalFound {
+  return { kind: 'Nothing', from, to, because };
+}

@@ -1,0 +1,131 @@
+/** Gathers what a verdict is made from, with one `now`. What cannot be read is left undefined: its gate stays closed. */
+import * as z from 'zod/mini';
+import type { Facts, TargetFacts, ZoneFacts } from '../core/facts.ts';
+import { emptyLedger } from '../core/ledger/ledger.ts';
+import type { Observation } from '../core/observe/observation.ts';
+import { readingOf, steeredNames } from '../core/plan/reading.ts';
+import { clusterNames, type NamedPair, pairOf, ringsOf } from '../core/topology/pair.ts';
+import type { Zone } from '../core/topology/schema.ts';
+import { Run } from './run.ts';
+import type { World } from './world.ts';
+
+/** What the observers brought. Their shapes are our own functions' and were parsed there. */
+export const Seen = z.object({
+  observations: z.array(z.custom<Observation>()),
+  clusters: z._default(z.record(z.string(), z.custom<TargetFacts>()), {}),
+  nodesMax: z._default(z.record(z.string(), z.number()), {}),
+});
+export type Seen = z.output<typeof Seen>;
+
+export const JudgeInput = z.object({
+  run: Run,
+  seen: Seen,
+  /** When Prepare began, once it has. */
+  preparedSince: z.exactOptional(z.number()),
+});
+export type JudgeInput = z.output<typeof JudgeInput>;
+
+export type GatherWorld = Pick<World, 'topology' | 'ledger' | 'zones' | 'dns' | 'published' | 'clock'>;
+
+/** @param zones `unread` spares Route 53 while a suspicion is not even confirmed */
+export async function gather(
+  input: JudgeInput,
+  stage: Facts['stage'],
+  world: GatherWorld,
+  zones: 'read' | 'unread',
+): Promise<Facts> {
+  const { run, seen, preparedSince } = input;
+  const pair = pairOf(world.topology, run.pair);
+  const [ledger, published, read] = await Promise.all([
+    orUndefined(world.ledger.read(run.pair)),
+    zones === 'read' ? orUndefined(world.published.read(run.pair)) : undefined,
+    zones === 'read' ? zoneFacts(pair, world) : pair.zones.map((zone): ZoneFacts => ({ zone: zone.name, answers: [] })),
+  ]);
+  const [target, source] = [seen.clusters[run.to], seen.clusters[run.from]];
+  return {
+    now: world.clock.now(),
+    pair,
+    kind: run.kind,
+    from: run.from,
+    to: run.to,
+    ...(run.ring === undefined ? {} : { ring: run.ring }),
+    stage,
+    observations: seen.observations,
+    ...(target === undefined ? {} : { target: withNodesToCome(target, seen.nodesMax[run.to]) }),
+    ...(source === undefined ? {} : { source }),
+    zones: read,
+    ...(ledger.kind === 'read' ? { ledger: ledger.value ?? emptyLedger(run.pair) } : {}),
+    ...(published?.kind === 'read' ? { published: published.value } : {}),
+    ...(run.epoch === undefined ? {} : { run: { nonce: run.nonce, epoch: run.epoch } }),
+    ...(preparedSince === undefined ? {} : { preparedSince }),
+  };
+}
+
+type Asked<T> = { kind: 'read'; value: T } | { kind: 'unreadable' };
+
+async function orUndefined<T>(asked: Promise<T>): Promise<Asked<T>> {
+  try {
+    return { kind: 'read', value: await asked };
+  } catch {
+    return { kind: 'unreadable' };
+  }
+}
+
+/** What fits counts the nodes that may still come; how many fit on one node is known from those that are there. */
+function withNodesToCome(target: TargetFacts, nodesMax: number | undefined): TargetFacts {
+  const { ready } = target.nodes;
+  if (nodesMax === undefined || ready === 0) return target;
+  const perNode = target.capacity.podsFitting / ready;
+  return { ...target, capacity: { ...target.capacity, podsFitting: Math.floor(perNode * Math.max(nodesMax, ready)) } };
+}
+
+async function zoneFacts(pair: NamedPair, world: GatherWorld): Promise<ZoneFacts[]> {
+  const owner = await balancerAddresses(pair, world);
+  return Promise.all(
+    pair.zones.map(async (zone): Promise<ZoneFacts> => {
+      const [records, answers] = await Promise.all([
+        orUndefined(world.zones.read(zone.id)),
+        answersOf(pair, zone, owner, world),
+      ]);
+      return {
+        zone: zone.name,
+        answers,
+        ...(records.kind === 'read' ? { reading: readingOf(pair, zone, records.value) } : {}),
+      };
+    }),
+  );
+}
+
+/** Which cluster an address belongs to: the load balancers' own names say. */
+async function balancerAddresses(pair: NamedPair, { dns }: GatherWorld): Promise<Map<string, string>> {
+  const owner = new Map<string, string>();
+  await Promise.all(
+    clusterNames(pair).map(async (cluster) => {
+      const answer = await dns.ask(`${pair.clusters[cluster]?.loadBalancer.host}.`, 'A');
+      for (const address of answer.addresses) owner.set(address, cluster);
+    }),
+  );
+  return owner;
+}
+
+/** One name of each ring, asked at every authoritative server: enough to see where the zone sends people by itself. */
+async function answersOf(
+  pair: NamedPair,
+  zone: Zone,
+  owner: ReadonlyMap<string, string>,
+  { dns }: GatherWorld,
+): Promise<ZoneFacts['answers']> {
+  const servers = zone.private ? ['resolver'] : await dns.serversOf(`${zone.name}.`);
+  const steered = steeredNames(pair, zone);
+  const names = ringsOf(pair).flatMap((ring) => steered.find((name) => name.ring === ring)?.name ?? []);
+  return Promise.all(
+    servers.flatMap((server) =>
+      names.map(async (name) => {
+        const { addresses } = zone.private ? await dns.ask(name, 'A') : await dns.askServer(server, name, 'A');
+        const clusters = new Set(addresses.map((address) => owner.get(address) ?? 'neither'));
+        const [cluster = 'no answer', ...others] = clusters;
+        return { name, server, cluster: others.length > 0 ? 'both' : cluster };
+      }),
+    ),
+  );
+}

@@ -1,0 +1,26 @@
+/** Between two steps of a planned move: the target by its errors, the old side by whether it lives, and what a person asked. */
+import * as z from 'zod/mini';
+import { fitnessOf, livenessOf } from '../core/observe/fitness.ts';
+import { situationOf } from '../core/observe/situation.ts';
+import { type Step, stepAfter } from '../core/plan/steps.ts';
+import { pairOf } from '../core/topology/pair.ts';
+import { type GatherWorld, gather, JudgeInput } from './gather.ts';
+
+export const JudgeStepInput = z.extend(JudgeInput, { share: z.int() });
+
+export async function judgeStep(
+  { share, ...input }: z.output<typeof JudgeStepInput>,
+  world: GatherWorld,
+): Promise<Step & { judgedAt: number }> {
+  const { timing, probe } = pairOf(world.topology, input.run.pair);
+  const facts = await gather(input, 'after fence', world, 'unread');
+  const { source, target } = situationOf(facts);
+  const step = stepAfter({
+    shares: timing.stepShares,
+    share,
+    target: fitnessOf(target),
+    source: livenessOf(source, probe.unhealthyClassesMin),
+    ...(facts.ledger?.abort === undefined ? {} : { abort: facts.ledger.abort.then }),
+  });
+  return { ...step, judgedAt: facts.now };
+}

@@ -1,0 +1,66 @@
+/** Judge: the situation, every gate, one verdict with all reasons. Before the claim, and again right before users move. */
+import * as z from 'zod/mini';
+import { decide, type Verdict } from '../core/decide.ts';
+import type { Facts } from '../core/facts.ts';
+import { situationOf } from '../core/observe/situation.ts';
+import { JudgeInput as Gathered, type JudgeInput as GatheredInput, type GatherWorld, gather } from './gather.ts';
+
+export const JudgeInput = z.extend(Gathered, { stage: z.enum(['before claim', 'after fence']) });
+
+export interface Judged {
+  verdict: Verdict['kind'];
+  situation: string;
+  gates: Verdict['gates'];
+  because: readonly string[];
+  next: string;
+  judgedAt: number;
+  /** With `LookAgain`: how long to look. */
+  until?: number;
+  /** Epochs that fences of zones and clusters show: a new one must be higher than all of them. */
+  epochsSeen: number[];
+}
+
+export async function judge({ stage, ...input }: z.output<typeof JudgeInput>, world: GatherWorld): Promise<Judged> {
+  const early = stage === 'before claim' ? await suspicion(input, world) : undefined;
+  if (early !== undefined) return early;
+  const facts = await gather(input, stage, world, 'read');
+  return judgedOf(facts, decide(facts, input.run.override));
+}
+
+/** While a suspicion is young nothing else matters: the zones are not read for it. */
+async function suspicion(input: GatheredInput, world: GatherWorld): Promise<Judged | undefined> {
+  const facts = await gather(input, 'before claim', world, 'unread');
+  const situation = situationOf(facts);
+  if (input.run.mode === 'preview' || situation.name !== 'Suspected' || situation.confirmedAt === undefined)
+    return undefined;
+  if (situation.confirmedAt <= facts.now) return undefined;
+  return {
+    verdict: 'LookAgain',
+    situation: situation.name,
+    gates: [],
+    because: [situation.because],
+    next: 'wait',
+    judgedAt: facts.now,
+    until: situation.confirmedAt,
+    epochsSeen: [],
+  };
+}
+
+function judgedOf(facts: Facts, verdict: Verdict): Judged {
+  return {
+    verdict: verdict.kind,
+    situation: verdict.situation.name,
+    gates: verdict.gates,
+    because: verdict.because,
+    next: verdict.next,
+    judgedAt: facts.now,
+    ...(verdict.lookAgainUntil === undefined ? {} : { until: verdict.lookAgainUntil }),
+    epochsSeen: epochsSeen(facts),
+  };
+}
+
+function epochsSeen({ zones, target, source }: Facts): number[] {
+  const fences = zones.flatMap(({ reading }) => (reading?.fence.kind === 'fence' ? [reading.fence.fence.epoch] : []));
+  const clusters = [target, source].flatMap((cluster) => (cluster?.fence === undefined ? [] : [cluster.fence.epoch]));
+  return [...fences, ...clusters];
+}

@@ -1,0 +1,68 @@
+/** Report: the record of a run. Every ending says where the traffic is, read from the zones now, not from what was meant. */
+import * as z from 'zod/mini';
+import type { Gate } from '../core/gates/gate.ts';
+import { namesOfRun, weightOf, type ZoneAsRead } from '../core/plan/reading.ts';
+import { OUTCOMES, type RunRecord, type ZoneRecord } from '../core/record.ts';
+import { clusterNames, type NamedPair, pairOf, ringsOf } from '../core/topology/pair.ts';
+import { Run } from './run.ts';
+import type { World } from './world.ts';
+import { readZones } from './zones-read.ts';
+
+export const ReportInput = z.object({
+  run: Run,
+  outcome: z.enum(OUTCOMES),
+  because: z.array(z.string()),
+  next: z._default(z.string(), ''),
+  situation: z._default(z.string(), ''),
+  gates: z._default(z.array(z.custom<Gate>()), []),
+});
+
+export async function report(
+  { run, outcome, because, next, situation, gates }: z.output<typeof ReportInput>,
+  world: Pick<World, 'topology' | 'ledger' | 'zones' | 'clock'>,
+): Promise<RunRecord> {
+  const pair = pairOf(world.topology, run.pair);
+  const [ledger, zones] = await Promise.all([world.ledger.read(run.pair), readZones(pair, world)]);
+  const record: RunRecord = {
+    outcome,
+    pair: run.pair,
+    mode: run.mode,
+    from: run.from,
+    to: run.to,
+    ...(run.epoch === undefined ? {} : { epoch: run.epoch }),
+    ...(ledger?.active === undefined ? {} : { active: ledger.active }),
+    situation,
+    because,
+    next: next === '' ? `throwover status --pair ${run.pair}` : next,
+    zones: zones.flatMap((zone) => zoneRecords(pair, zone)),
+    gates,
+    debts: ledger?.debts ?? [],
+  };
+  await world.ledger.note(run.pair, {
+    epoch: run.epoch ?? ledger?.epoch ?? 0,
+    key: `report#${run.run}`,
+    at: world.clock.now(),
+    what: outcome,
+    facts: { record },
+  });
+  return record;
+}
+
+/** The average share of each cluster over the names of each ring. */
+export function zoneRecords(pair: NamedPair, zone: ZoneAsRead): ZoneRecord[] {
+  return ringsOf(pair).flatMap((ring) => {
+    const groups = namesOfRun(zone, ring).flatMap((name) => name.groups);
+    if (groups.length === 0) return [];
+    const clusters = clusterNames(pair);
+    const shares = groups.map((group) => {
+      const sum = clusters.reduce((total, cluster) => total + weightOf(group, cluster), 0);
+      return clusters.map((cluster) => (sum === 0 ? 1 / clusters.length : weightOf(group, cluster) / sum));
+    });
+    const percents = clusters.map((_, at) =>
+      Math.round((100 * shares.reduce((sum, share) => sum + (share[at] ?? 0), 0)) / groups.length),
+    );
+    const weights = Object.fromEntries(clusters.map((cluster, at) => [cluster, percents[at] ?? 0]));
+    const having = clusters.filter((_, at) => (percents[at] ?? 0) > 0);
+    return [{ zone: zone.zone.name, ring, weights, effective: having.join(' and ') }];
+  });
+}

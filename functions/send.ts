@@ -1,0 +1,97 @@
+/**
+ * Sends one batch and finds out what became of it. The fence in the batch is the probe: after a lost answer the zone is
+ * asked what stands there, and nothing is ever assumed (design, section 5, *lost answer*).
+ */
+import { Superseded } from '../core/errors.ts';
+import type { Batch } from '../core/plan/batch.ts';
+import { fenceText, readFence } from '../core/plan/fence.ts';
+import type { Standpoint } from '../core/plan/steer.ts';
+import { fenceName } from '../core/topology/pair.ts';
+import type { Zone } from '../core/topology/schema.ts';
+import type { Allowance } from './allowance.ts';
+import type { World } from './world.ts';
+
+export type Sent =
+  /** `change` is missing when its answer was lost: then fence and names on all servers are the proof. */
+  | { kind: 'applied'; change?: string; at: Standpoint }
+  /** The fence stands as it was read, or where an earlier try of ours put it: read the zone again and plan anew. */
+  | { kind: 'read again'; because: string }
+  /** This zone takes no change from us now. */
+  | { kind: 'denied'; because: string };
+
+export interface Sender {
+  pair: string;
+  epoch: number;
+  run: string;
+}
+
+export type SendWorld = Pick<World, 'zones' | 'ledger' | 'clock'>;
+
+const BUSY_MILLISECONDS = 1_000;
+const TRIES = 40;
+
+/**
+ * @param plan makes the batch of an attempt; each attempt has a `seq` of its own, so that a try whose answer was lost and
+ *   that lands later cannot be taken for another
+ * @param until no new try is begun after this time
+ * Throws `Superseded` when the zone's fence is somebody else's.
+ */
+export async function send(
+  world: SendWorld,
+  allowance: Allowance,
+  sender: Sender,
+  zone: Zone,
+  before: Standpoint,
+  plan: (attempt: number) => { batch: Batch; after: Standpoint },
+  until: number,
+): Promise<Sent> {
+  let answer = { kind: 'busy', because: 'not sent' } as Awaited<ReturnType<SendWorld['zones']['apply']>>;
+  for (let attempt = 1; attempt <= TRIES && world.clock.now() <= until; attempt++) {
+    const { batch, after } = plan(attempt);
+    await allowance.waitFor({ requests: 1, changes: batch.changes.length });
+    await intend(world, sender, zone, batch);
+    answer = await world.zones.apply(zone.id, batch);
+    if (answer.kind === 'applied') {
+      allowance.succeeded();
+      return { kind: 'applied', change: answer.change, at: after };
+    }
+    if (answer.kind === 'denied') return { kind: 'denied', because: answer.because };
+    if (answer.kind === 'busy') await world.clock.wait(BUSY_MILLISECONDS);
+    else if (answer.kind === 'throttled') allowance.throttled();
+    else return whatBecameOf(world, sender, zone, before, after, answer.because);
+  }
+  return { kind: 'read again', because: `${zone.name}: ${answer.kind === 'applied' ? '' : answer.because}` };
+}
+
+/** Every batch has an intent event before it; who looks later can see whether the zone ever got it. */
+async function intend({ ledger, clock }: SendWorld, { pair, epoch }: Sender, zone: Zone, batch: Batch): Promise<void> {
+  const key = `${String(batch.seq).padStart(6, '0')}#${zone.name}`;
+  await ledger.note(pair, {
+    epoch,
+    key,
+    at: clock.now(),
+    what: batch.why,
+    facts: { zone: zone.name, seq: batch.seq, changes: batch.changes.length },
+  });
+}
+
+async function whatBecameOf(
+  { zones }: SendWorld,
+  { pair, epoch, run }: Sender,
+  zone: Zone,
+  before: Standpoint,
+  after: Standpoint,
+  because: string,
+): Promise<Sent> {
+  const stands = readFence(await zones.readName(zone.id, fenceName(pair, zone)));
+  if (stands.kind !== 'fence')
+    throw new Superseded(`the fence of ${zone.name} is ${stands.kind} now; epoch ${epoch} does not act on it`);
+  if (fenceText(stands.fence) === fenceText(after.fence)) return { kind: 'applied', at: after };
+  const untouched = fenceText(stands.fence) === fenceText(before.fence);
+  const earlierTry = stands.fence.epoch === epoch && stands.fence.run === run;
+  if (untouched || earlierTry) return { kind: 'read again', because };
+  throw new Superseded(
+    `${zone.name} is at epoch ${stands.fence.epoch}, run ${stands.fence.run}; this run has epoch ${epoch}`,
+    { zone: zone.name },
+  );
+}

@@ -1,0 +1,101 @@
+/**
+ * Verify: has what was steered reached every server? Route 53 says INSYNC, the fence on each authoritative server says
+ * which batch it has, and for a whole side the names themselves must lead to it. A lost ChangeId is no hole: the fence
+ * and the names came in one batch.
+ */
+import * as z from 'zod/mini';
+import { parseFence } from '../core/plan/fence.ts';
+import { steeredNames } from '../core/plan/reading.ts';
+import { fenceName, type NamedPair, pairOf } from '../core/topology/pair.ts';
+import type { Zone } from '../core/topology/schema.ts';
+import { ClaimedRun } from './run.ts';
+import type { World } from './world.ts';
+
+export const VerifyInput = z.object({
+  run: ClaimedRun,
+  share: z.int(),
+  zones: z.array(z.object({ zone: z.string(), seq: z.int(), change: z.exactOptional(z.string()) })),
+  since: z.exactOptional(z.number()),
+});
+type VerifyInput = z.output<typeof VerifyInput>;
+
+export interface Verified {
+  more: boolean;
+  verified: boolean;
+  since: number;
+  because: string;
+}
+
+type Needs = Pick<World, 'topology' | 'zones' | 'dns' | 'clock'>;
+
+export async function verify({ run, share, zones, since }: VerifyInput, world: Needs): Promise<Verified> {
+  const pair = pairOf(world.topology, run.pair);
+  const { clock } = world;
+  const began = since ?? clock.now();
+  const until = clock.now() + (pair.timing.taskSecondsMax - 5) * 1000;
+  const waiting = new Set(zones.flatMap(({ change }) => change ?? []));
+  for (;;) {
+    for (const change of [...waiting]) if (await world.zones.isInsync(change)) waiting.delete(change);
+    const missing =
+      waiting.size > 0 ? [`${waiting.size} changes PENDING`] : await missingIn(pair, run, share, zones, world);
+    const seconds = Math.round((clock.now() - began) / 1000);
+    if (missing.length === 0)
+      return { more: false, verified: true, since: began, because: `on every server after ${seconds} s` };
+    const because = `after ${seconds} s: ${missing.slice(0, 5).join('; ')}`;
+    if (clock.now() - began >= pair.timing.insyncWaitSecondsMax * 1000)
+      return { more: false, verified: false, since: began, because };
+    if (clock.now() + pair.route53.pollSeconds * 1000 > until)
+      return { more: true, verified: false, since: began, because };
+    await clock.wait(pair.route53.pollSeconds * 1000);
+  }
+}
+
+async function missingIn(
+  pair: NamedPair,
+  run: ClaimedRun,
+  share: number,
+  zones: VerifyInput['zones'],
+  world: Needs,
+): Promise<string[]> {
+  const missing = await Promise.all(
+    zones.map(async ({ zone: name, seq }) => {
+      const zone = pair.zones.find((candidate) => candidate.name === name);
+      if (zone === undefined) return [];
+      const servers = zone.private ? [undefined] : await world.dns.serversOf(`${zone.name}.`);
+      const found = await Promise.all(servers.map((server) => missingOn(pair, zone, server, seq, run, share, world)));
+      return found.flat();
+    }),
+  );
+  return missing.flat();
+}
+
+/** @param server undefined: a private zone, asked through the resolver of the VPC */
+async function missingOn(
+  pair: NamedPair,
+  zone: Zone,
+  server: string | undefined,
+  seq: number,
+  run: ClaimedRun,
+  share: number,
+  { dns }: Needs,
+): Promise<string[]> {
+  const ask = (name: string, type: 'A' | 'TXT') =>
+    server === undefined ? dns.ask(name, type) : dns.askServer(server, name, type);
+  const where = `${zone.name} at ${server ?? 'the resolver'}`;
+  const [text = ''] = (await ask(fenceName(pair.name, zone), 'TXT')).texts;
+  const fence = parseFence(text);
+  if (typeof fence === 'string' || fence.epoch < run.epoch || fence.seq < seq) return [`${where} shows an older fence`];
+  if (share !== 0 && share !== 100) return [];
+  const wanted = share === 100 ? run.to : run.from;
+  const balancer = pair.clusters[wanted]?.loadBalancer.host ?? '';
+  const addresses = new Set((await dns.ask(`${balancer}.`, 'A')).addresses);
+  const names = steeredNames(pair, zone).filter(({ ring }) => run.ring === undefined || ring === run.ring);
+  const answers = await Promise.all(names.map(async ({ name }) => ({ name, answer: await ask(name, 'A') })));
+  return answers
+    .filter(
+      ({ answer }) => answer.addresses.length === 0 || !answer.addresses.every((address) => addresses.has(address)),
+    )
+    .map(
+      ({ name, answer }) => `${where}: ${name} answers ${answer.addresses.join(', ') || answer.rcode}, not ${wanted}`,
+    );
+}
