@@ -1,0 +1,295 @@
+import { type Facets, facetsOf, labelsOf } from './facets.ts';
+import { type Kind, kinds } from './kinds.ts';
+import { type Labels, type Metadata, type Spec, type Stored, sameJson } from './objects.ts';
+import { deniedByPolicy, noParameters, Refused } from './status.ts';
+
+/**
+ * The effects of the policy set that is installed in the clusters (reference/clusters), as plain rules: what a write
+ * is turned into, and which write is refused. Only writes come here: a flip of the ConfigMap changes nothing by itself.
+ */
+export interface Write {
+  readonly kind: Kind;
+  readonly object: Stored;
+  readonly before: Stored | undefined;
+  /** The namespace's label throwover.dev/ring; undefined = the namespace takes no part. */
+  readonly ring: string | undefined;
+  /** The ConfigMap's data as this API server sees it now; undefined = there is none. */
+  readonly parameters: Labels | undefined;
+  readonly groups: readonly string[];
+}
+
+export const DESIRED_REPLICAS = 'throwover.dev/desired-replicas';
+export const DESIRED_SUSPEND = 'throwover.dev/desired-suspend';
+const EXEMPT = 'throwover.dev/exempt';
+
+/** The object as it will be kept; throws the refusal that the API answers. */
+export function admitted(write: Write): Stored {
+  const mutated = write.ring === undefined ? write.object : mutatedInRing(write, write.ring);
+  const config = isConfig(write.kind, mutated.metadata);
+  const labelled = config ? withLabels(mutated) : mutated;
+  if (config) guardConfig(labelled, write.before);
+  if (write.ring !== undefined) guardVolumes(write, labelled, write.ring);
+  if (write.before !== undefined) guardOperators(write, labelled, write.before);
+  return labelled;
+}
+
+/** kubectl scale, HPA and KEDA go through /scale, where no mutating policy sees them: refused while stopped. */
+export function admitScale(write: Write, replicas: number): void {
+  if (write.ring === undefined) return;
+  const policy = 'throwover-scale-guard';
+  const { name } = write.object.metadata;
+  if (write.parameters === undefined) {
+    const why = 'failed to configure binding: no params found for policy binding with `Deny` parameterNotFoundAction';
+    throw deniedByPolicy(write.kind, name, policy, [{ message: why, reason: 'Forbidden' }]);
+  }
+  const facets = knownFacets(write, write.parameters, write.ring, policy);
+  if (replicas === 0 || facets.workloads === 'running') return;
+  const message =
+    `ring ${write.ring} of cluster ${write.parameters.cluster} is ${facets.role}: workloads are kept at 0 replicas; ` +
+    `set the annotation ${DESIRED_REPLICAS} instead`;
+  throw deniedByPolicy(write.kind, name, policy, [{ message, reason: 'Forbidden' }]);
+}
+
+/** The namespace and the ConfigMap that hold the role of the cluster stay. */
+export function admitDeletion(kind: Kind, metadata: Metadata): void {
+  if (isConfig(kind, metadata)) {
+    const message = 'the ConfigMap throwover must not be deleted: every policy would then refuse writes';
+    throw deniedByPolicy(kind, metadata.name, 'throwover-config-guard', [{ message, reason: 'Forbidden' }]);
+  }
+  if (kind === kinds.namespaces && metadata.name === 'throwover-system') {
+    const message = 'namespace throwover-system holds the role of this cluster; remove the throwover policies first';
+    throw deniedByPolicy(kind, metadata.name, 'throwover-namespace-guard', [{ message, reason: 'Forbidden' }]);
+  }
+}
+
+/** What becomes of a new pod: `gated` pods are never scheduled, and no node is bought for them. */
+export function admittedPod(
+  labels: Labels | undefined,
+  ring: string | undefined,
+  parameters: Labels | undefined,
+): 'free' | 'gated' | 'refused' {
+  if (ring === undefined) return 'free';
+  if (parameters === undefined) return 'refused';
+  if (labels !== undefined && EXEMPT in labels) return 'free';
+  const facets = facetsOf(parameters, ring);
+  if (facets === undefined) return 'refused';
+  return facets.workloads === 'stopped' ? 'gated' : 'free';
+}
+
+/** The mutating policies of each kind, in the order in which they refuse. */
+const policiesOf: Readonly<Record<string, readonly string[]>> = {
+  deployments: ['throwover-workloads-restore', 'throwover-workloads-stop'],
+  statefulsets: ['throwover-workloads-restore', 'throwover-workloads-stop'],
+  cronjobs: ['throwover-cronjobs-resume', 'throwover-cronjobs-suspend'],
+  ingresses: ['throwover-dns-weight'],
+  services: ['throwover-dns-weight'],
+};
+
+function mutatedInRing(write: Write, ring: string): Stored {
+  const policies = policiesOf[write.kind.plural];
+  if (policies === undefined) return write.object;
+  if (write.parameters === undefined) throw noParameters(write.kind, write.object.metadata.name, policies);
+  const { kind, object, before, parameters } = write;
+  if (kind === kinds.ingresses || kind === kinds.services) {
+    if (!isPublished(kind, object)) return object;
+    const facets = knownFacets(write, parameters, ring, policies[0] ?? '');
+    return annotated(object, weightAnnotations(parameters.cluster ?? '', facets.weight));
+  }
+  const exempt = isExempt(object);
+  const remembers = (name: string) => object.metadata.annotations?.[name] !== undefined;
+  if (kind === kinds.cronjobs) {
+    if (exempt && !remembers(DESIRED_SUSPEND)) return object;
+    const { batch } = knownFacets(write, parameters, ring, exempt ? policies[0] : policies[1]);
+    if (batch === 'suspended' && !exempt) return suspended(object, before);
+    return batch === 'running' && remembers(DESIRED_SUSPEND) ? resumed(object) : object;
+  }
+  if (exempt && !remembers(DESIRED_REPLICAS)) return object;
+  const { workloads } = knownFacets(write, parameters, ring, exempt ? policies[0] : policies[1]);
+  if (workloads === 'stopped' && !exempt) return stopped(object, before);
+  return workloads === 'running' && remembers(DESIRED_REPLICAS) ? restored(object) : object;
+}
+
+/** replicas > 0 is always somebody's wish; 0 means "unchanged since we zeroed it". */
+function stopped(object: Stored, before: Stored | undefined): Stored {
+  const replicas = object.spec?.replicas ?? 1;
+  const remembered =
+    object.metadata.annotations?.[DESIRED_REPLICAS] ?? before?.metadata.annotations?.[DESIRED_REPLICAS];
+  const desired = replicas > 0 ? String(replicas) : (remembered ?? '0');
+  return withSpec(annotated(object, { [DESIRED_REPLICAS]: desired }), { replicas: 0 });
+}
+
+function restored(object: Stored): Stored {
+  const replicas = object.spec?.replicas ?? 1;
+  const wanted = Number(object.metadata.annotations?.[DESIRED_REPLICAS]);
+  return withSpec(withoutAnnotation(object, DESIRED_REPLICAS), { replicas: replicas > 0 ? replicas : wanted });
+}
+
+function suspended(object: Stored, before: Stored | undefined): Stored {
+  const incoming = object.spec?.suspend === true ? 'true' : 'false';
+  const remembered = object.metadata.annotations?.[DESIRED_SUSPEND] ?? before?.metadata.annotations?.[DESIRED_SUSPEND];
+  const desired = incoming === 'false' || remembered === undefined ? incoming : remembered;
+  return withSpec(annotated(object, { [DESIRED_SUSPEND]: desired }), { suspend: true });
+}
+
+function resumed(object: Stored): Stored {
+  const suspend = object.metadata.annotations?.[DESIRED_SUSPEND] === 'true';
+  return withSpec(withoutAnnotation(object, DESIRED_SUSPEND), { suspend });
+}
+
+export function weightAnnotations(cluster: string, weight: string): Labels {
+  return {
+    'external-dns.alpha.kubernetes.io/aws-weight': weight,
+    'external-dns.alpha.kubernetes.io/set-identifier': cluster,
+    'external-dns.kubernetes.io/aws-weight': weight,
+    'external-dns.kubernetes.io/set-identifier': cluster,
+  };
+}
+
+function isPublished(kind: Kind, { metadata, spec }: Stored): boolean {
+  if (kind === kinds.ingresses || spec?.type === 'LoadBalancer') return true;
+  const annotations = metadata.annotations ?? {};
+  return (
+    'external-dns.kubernetes.io/hostname' in annotations || 'external-dns.alpha.kubernetes.io/hostname' in annotations
+  );
+}
+
+/** An unknown role is a CEL error, and failurePolicy Fail refuses the writes of that ring alone. */
+function knownFacets(write: Write, parameters: Labels, ring: string, policy = ''): Facets {
+  const facets = facetsOf(parameters, ring);
+  if (facets !== undefined) return facets;
+  const message = `policy '${policy}' with binding '${policy}' denied request: no such key: ${parameters[`role.${ring}`] ?? parameters.role}`;
+  throw new Refused(403, 'Forbidden', message, {
+    kind: write.kind.plural,
+    name: write.object.metadata.name,
+    causes: [{ message }],
+  });
+}
+
+function isConfig(kind: Kind, { name, namespace }: Metadata): boolean {
+  return kind === kinds.configmaps && name === 'throwover' && namespace === 'throwover-system';
+}
+
+const weightPattern = /^(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/;
+const keyPattern =
+  /^(cluster|epoch|run|activeWeight|(role|workloads|batch|weight)([.][A-Za-z0-9][A-Za-z0-9_.-]{0,62})?)$/;
+
+/** The fence inside the cluster: known keys and values only (422), never an older epoch (403). */
+function guardConfig(object: Stored, before: Stored | undefined): void {
+  const data = object.data ?? {};
+  const complaints: { message: string; reason: 'Forbidden' | 'Invalid' }[] = [];
+  const demand = (holds: boolean, message: string, reason: 'Forbidden' | 'Invalid' = 'Invalid') => {
+    if (!holds) complaints.push({ message, reason });
+  };
+  const each = (facet: string, holds: (value: string) => boolean) =>
+    Object.entries(data).every(([key, value]) => !(key === facet || key.startsWith(`${facet}.`)) || holds(value));
+  const epoch = data.epoch ?? '0';
+  const epochBefore = before?.data?.epoch ?? '0';
+  demand(
+    Object.keys(data).every((key) => keyPattern.test(key)),
+    'unknown key: allowed are cluster, epoch, run, activeWeight and role, workloads, batch, weight, each also as <key>.<ring>',
+  );
+  demand(data.role !== undefined, 'data.role is missing');
+  demand(
+    each('role', (value) => value === 'active' || value === 'standby'),
+    'data.role must be active or standby',
+  );
+  demand(
+    each('workloads', (value) => value === 'running' || value === 'stopped'),
+    'data.workloads must be running or stopped',
+  );
+  demand(
+    each('batch', (value) => value === 'running' || value === 'suspended'),
+    'data.batch must be running or suspended',
+  );
+  demand(
+    each('weight', (value) => weightPattern.test(value)) && weightPattern.test(data.activeWeight ?? '0'),
+    'data.weight and data.activeWeight must be 0..255',
+  );
+  demand(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(data.cluster ?? ''), 'data.cluster must be an EKS cluster name');
+  demand(before === undefined || data.cluster === before.data?.cluster, 'data.cluster cannot be changed');
+  demand(/^(0|[1-9]\d{0,14})$/.test(data.epoch ?? ''), 'data.epoch must be a whole number');
+  demand(
+    before === undefined || !(Number(epoch) < Number(epochBefore)),
+    `epoch ${epoch} is older than ${epochBefore}: a newer move owns this cluster`,
+    'Forbidden',
+  );
+  demand(object.immutable !== true, 'the ConfigMap throwover must stay mutable');
+  if (complaints.length > 0) {
+    throw deniedByPolicy(kinds.configmaps, object.metadata.name, 'throwover-config-guard', complaints);
+  }
+}
+
+/** Volumes outlive pods: a set that deletes its claims when scaled down is refused instead of stopped. */
+function guardVolumes(write: Write, object: Stored, ring: string): void {
+  if (write.kind !== kinds.statefulsets || isExempt(object)) return;
+  if (object.spec?.persistentVolumeClaimRetentionPolicy?.whenScaled !== 'Delete') return;
+  if (facetsOf(write.parameters ?? {}, ring)?.workloads !== 'stopped') return;
+  const message =
+    'persistentVolumeClaimRetentionPolicy.whenScaled is Delete: stopping this StatefulSet would delete its volumes; ' +
+    'set it to Retain or take it out of the ring';
+  throw deniedByPolicy(write.kind, object.metadata.name, 'throwover-volume-guard', [{ message, reason: 'Forbidden' }]);
+}
+
+type Pinned = readonly [policy: string, message: string, members: readonly string[]];
+
+/** What the group throwover:operators may not change, per kind. */
+const pinned: Readonly<Record<string, Pinned>> = {
+  deployments: ['workloads', 'Throwover may change replicas and annotations only', ['template', 'selector']],
+  statefulsets: ['workloads', 'Throwover may change replicas and annotations only', ['template', 'selector']],
+  cronjobs: ['cronjobs', 'Throwover may change suspend and annotations only', ['jobTemplate', 'schedule']],
+  ingresses: ['ingresses', 'Throwover may change annotations only', ['*']],
+  services: ['services', 'Throwover may change annotations only', ['*']],
+  pods: [
+    'pods',
+    'Throwover may change scheduling gates and annotations only',
+    ['containers', 'initContainers', 'tolerations', 'activeDeadlineSeconds'],
+  ],
+};
+
+function guardOperators({ kind, groups }: Write, object: Stored, before: Stored): void {
+  const pin = pinned[kind.plural];
+  if (pin === undefined || !groups.includes('throwover:operators')) return;
+  const [policy, message, members] = pin;
+  const complaints: { message: string; reason: 'Invalid' }[] = [];
+  const now = object.metadata;
+  const then = before.metadata;
+  if (
+    !sameJson(now.labels, then.labels) ||
+    !sameJson(now.ownerReferences, then.ownerReferences) ||
+    !sameJson(now.finalizers, then.finalizers)
+  ) {
+    complaints.push({ message: 'Throwover may not change labels, owners or finalizers', reason: 'Invalid' });
+  }
+  const spec = (of: Stored, member: string) => (member === '*' ? of.spec : of.spec?.[member]);
+  if (!members.every((member) => sameJson(spec(object, member), spec(before, member)))) {
+    complaints.push({ message, reason: 'Invalid' });
+  }
+  if (complaints.length > 0) {
+    throw deniedByPolicy(kind, now.name, `throwover-operator-guard-${policy}`, complaints);
+  }
+}
+
+function isExempt({ metadata }: Stored): boolean {
+  return metadata.labels !== undefined && EXEMPT in metadata.labels;
+}
+
+function withLabels(object: Stored): Stored {
+  const labels = { ...object.metadata.labels, ...labelsOf(object.data ?? {}) };
+  return { ...object, metadata: { ...object.metadata, labels } };
+}
+
+function annotated(object: Stored, annotations: Labels): Stored {
+  return {
+    ...object,
+    metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...annotations } },
+  };
+}
+
+function withoutAnnotation(object: Stored, name: string): Stored {
+  const { [name]: _, ...annotations } = object.metadata.annotations ?? {};
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+function withSpec(object: Stored, change: Spec): Stored {
+  return { ...object, spec: { ...object.spec, ...change } };
+}

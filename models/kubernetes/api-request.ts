@@ -1,0 +1,55 @@
+import type { Asked } from './status.ts';
+
+export interface ApiRequest {
+  readonly method: string;
+  /** May carry its query after a question mark. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly body?: string;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: { readonly 'content-type': string };
+  readonly body: string;
+  /** How long the answer takes, in milliseconds. */
+  readonly delayMs: number;
+}
+
+/** What a path names. */
+export interface Target {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+  readonly subresource: string | undefined;
+}
+
+/** undefined: no resource, but discovery, health or nothing at all. */
+export function targetOf(path: string): Target | undefined {
+  const [root, ...rest] = path.split('/').slice(1).map(decodeURIComponent);
+  const [group, version, ...inside] = root === 'api' ? ['', ...rest] : rest;
+  if ((root !== 'api' && root !== 'apis') || group === undefined || version === undefined) return undefined;
+  if (inside.length === 0 || inside[0] === '') return undefined;
+  const namespaced = inside[0] === 'namespaces' && inside.length > 2 && inside[2] !== 'status';
+  const [resource = '', name, subresource, more] = namespaced ? inside.slice(2) : inside;
+  if (more !== undefined) return undefined;
+  return { group, version, resource, namespace: namespaced ? inside[1] : undefined, name, subresource };
+}
+
+/** The verb that RBAC asks about. */
+export function verbOf(method: string, target: Target, watch: boolean): string {
+  if (method === 'GET' || method === 'HEAD') return target.name !== undefined ? 'get' : watch ? 'watch' : 'list';
+  if (method === 'POST') return 'create';
+  if (method === 'PUT') return 'update';
+  if (method === 'PATCH') return 'patch';
+  return target.name === undefined ? 'deletecollection' : 'delete';
+}
+
+export function askedOf(username: string, verb: string, target: Target): Asked {
+  const { group, resource, subresource, namespace, name } = target;
+  return { username, verb, group, resource, subresource, namespace, name };
+}

@@ -1,0 +1,205 @@
+import { type ApiAnswer, type ApiRequest, askedOf, type Target, targetOf, verbOf } from './api-request.ts';
+import { discovered } from './discovery.ts';
+import { health } from './health-checks.ts';
+import type { Inventory } from './inventory.ts';
+import { apiVersionOf, type Kind, kindAt, type Plural } from './kinds.ts';
+import type { Rendered } from './objects.ts';
+import { read as readContinue, written } from './paging.ts';
+import { allowed, allowedPath, type User } from './rbac.ts';
+import { renderScale } from './render/workloads.ts';
+import { fieldSelector, labelSelector } from './selectors.ts';
+import {
+  badRequest,
+  expired,
+  forbidden,
+  forbiddenPath,
+  notFound,
+  notModelled,
+  Refused,
+  unauthorized,
+} from './status.ts';
+import { keyOf } from './store.ts';
+import { tableOf } from './table.ts';
+import { Writes } from './writes.ts';
+
+export type Authenticate = (token: string) => User | undefined;
+
+type Query = Readonly<Record<string, string | undefined>>;
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly delayMs?: number;
+}
+
+/** A request that waits for etcd is given up by the server after a minute. */
+const REQUEST_TIMEOUT_MS = 60_000;
+const anonymousPaths = new Set(['/healthz', '/livez', '/readyz']);
+
+/** The API server: who asks, may they, what is meant, and the answer in Kubernetes' shapes. */
+export class Api {
+  etcdFrozen = false;
+  readonly #inventory: Inventory;
+  readonly #writes: Writes;
+  readonly #authenticate: Authenticate;
+
+  constructor(inventory: Inventory, authenticate: Authenticate) {
+    this.#inventory = inventory;
+    this.#writes = new Writes(inventory);
+    this.#authenticate = authenticate;
+  }
+
+  handle(request: ApiRequest): ApiAnswer {
+    const { status, body, delayMs = 0 } = this.#answer(request);
+    const plain = typeof body === 'string';
+    const type = plain ? 'text/plain; charset=utf-8' : 'application/json';
+    return { status, headers: { 'content-type': type }, body: plain ? body : JSON.stringify(body), delayMs };
+  }
+
+  #answer(request: ApiRequest): Answer {
+    try {
+      const [path = '', search] = request.path.split('?');
+      const query = search === undefined ? (request.query ?? {}) : Object.fromEntries(new URLSearchParams(search));
+      return this.#dispatch(request, path, query);
+    } catch (refusal) {
+      if (refusal instanceof Refused) return { status: refusal.code, body: refusal.body };
+      throw refusal;
+    }
+  }
+
+  #dispatch(request: ApiRequest, path: string, query: Query): Answer {
+    const user = this.#user(request, path);
+    const target = targetOf(path);
+    if (target === undefined) return this.#path(request.method, path, query, user);
+    const verb = verbOf(request.method, target, query.watch === 'true' || query.watch === '1');
+    const asked = askedOf(user.username, verb, target);
+    if (!allowed(user, asked)) throw forbidden(asked);
+    const kind = kindAt(target.group, target.version, target.resource);
+    if (kind === undefined) return pageNotFound;
+    if (verb === 'watch') throw notModelled('it does not watch; ask again instead');
+    if (this.etcdFrozen && !servedFromCache(verb, query)) return timedOut;
+    if (verb === 'get') return this.#get(request, kind, target);
+    if (verb === 'list') return this.#list(request, kind, target, query);
+    return this.#write(verb, { kind, target, request, query, user });
+  }
+
+  #user({ headers }: ApiRequest, path: string): User {
+    const bearer = /^Bearer (.+)$/.exec(headers?.authorization ?? '')?.[1];
+    if (bearer === undefined) {
+      if (anonymousPaths.has(path)) return { username: 'system:anonymous', groups: ['system:unauthenticated'] };
+      if (/^\/(livez|readyz|healthz)\//.test(path)) throw forbiddenPath('system:anonymous', 'get', path);
+      throw unauthorized();
+    }
+    const user = this.#authenticate(bearer);
+    if (user === undefined) throw unauthorized();
+    return user;
+  }
+
+  #path(method: string, path: string, query: Query, user: User): Answer {
+    if (!allowedPath(user, path)) throw forbiddenPath(user.username, method.toLowerCase(), path);
+    if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) {
+      const verbose = query.verbose !== undefined && query.verbose !== 'false';
+      return health(path, verbose, this.etcdFrozen) ?? pageNotFound;
+    }
+    if (path.startsWith('/openapi')) throw notModelled('it publishes no OpenAPI document; use --validate=false');
+    const document = discovered(path);
+    return document === undefined ? pageNotFound : { status: 200, body: document };
+  }
+
+  #get(request: ApiRequest, kind: Kind, target: Target): Answer {
+    const name = target.name ?? '';
+    const key = keyOf(target.namespace, name);
+    const object = this.#inventory.object(kind, key);
+    if (object === undefined) throw notFound(kind, name);
+    if (target.subresource === 'scale') {
+      const plural = kind.plural as Plural;
+      const stored = this.#inventory.store.get(plural, key);
+      const workload = this.#inventory.workload(plural, key);
+      if (kind.scale === undefined || stored === undefined || workload === undefined) return pageNotFound;
+      return { status: 200, body: renderScale(stored, workload) };
+    }
+    if (target.subresource !== undefined && target.subresource !== 'status') return pageNotFound;
+    return { status: 200, body: this.#shown(request, kind, object) };
+  }
+
+  #list(request: ApiRequest, kind: Kind, target: Target, query: Query): Answer {
+    const { keys, at } = this.#inventory.collection(kind, target.namespace);
+    const prefix = target.namespace === undefined ? '' : `${target.namespace}/`;
+    const { from, revision } = this.#resumed(keys, prefix, query);
+    const limit = limitOf(query.limit);
+    const selects = [labelSelector(query.labelSelector), fieldSelector(query.fieldSelector)];
+    const selective = Boolean(query.labelSelector) || Boolean(query.fieldSelector);
+    const items: Rendered[] = [];
+    let next = from;
+    for (; next < keys.length && items.length < limit; next++) {
+      const object = at(keys[next] ?? '');
+      if (object !== undefined && selects.every((select) => select(object))) items.push(object);
+    }
+    const last = keys[next - 1];
+    const more = next < keys.length && last !== undefined;
+    const metadata = {
+      resourceVersion: String(revision),
+      ...(more ? { continue: written({ revision, after: last.slice(prefix.length) }) } : {}),
+      ...(more && !selective ? { remainingItemCount: keys.length - next } : {}),
+    };
+    if (wantsTable(request)) return { status: 200, body: tableOf(kind, items, metadata, this.#inventory.life.now) };
+    return { status: 200, body: { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata, items } };
+  }
+
+  /** Where a list goes on. What follows is read now, not at the revision of the first page: no history is kept. */
+  #resumed(keys: readonly string[], prefix: string, query: Query): { from: number; revision: number } {
+    const { store, life } = this.#inventory;
+    const alive = store.remembers(store.revision, life.now);
+    if (!alive || !query.continue) return { from: 0, revision: store.revision };
+    const { revision, after } = readContinue(query.continue);
+    if (revision >= 0 && !store.remembers(revision, life.now)) throw expired(written({ revision: -1, after }));
+    const found = keys.findIndex((key) => key > prefix + after);
+    return { from: found < 0 ? keys.length : found, revision: revision < 0 ? store.revision : revision };
+  }
+
+  #write(verb: string, writing: Parameters<Writes['create']>[0]): Answer {
+    const { kind, target } = writing;
+    if (target.subresource !== undefined && (target.subresource !== 'scale' || verb !== 'patch')) {
+      throw notModelled(`${verb} of ${kind.plural}/${target.subresource} is not there`);
+    }
+    if (!kind.verbs.includes(verb)) throw notModelled(`${kind.plural} cannot be written with ${verb}`);
+    if (verb !== 'create' && verb !== 'update' && verb !== 'patch' && verb !== 'delete') throw badRequest(`no ${verb}`);
+    const { status, object } = this.#writes[verb](writing);
+    return { status, body: target.subresource === 'scale' ? object : typed(kind, object) };
+  }
+
+  #shown(request: ApiRequest, kind: Kind, object: Rendered): unknown {
+    if (!wantsTable(request)) return typed(kind, object);
+    const metadata = { resourceVersion: object.metadata.resourceVersion };
+    return tableOf(kind, [object], metadata, this.#inventory.life.now);
+  }
+}
+
+/** Plain text, not a Status: an API group or resource that is not installed. */
+const pageNotFound: Answer = { status: 404, body: '404 page not found\n' };
+
+const timedOut: Answer = {
+  status: 504,
+  body: new Refused(504, 'Timeout', 'Timeout: request did not complete within the allotted timeout', {}).body,
+  delayMs: REQUEST_TIMEOUT_MS,
+};
+
+/** resourceVersion=0 is answered from the API server's cache, whatever etcd does. */
+function servedFromCache(verb: string, query: Query): boolean {
+  return (verb === 'get' || verb === 'list') && query.resourceVersion === '0';
+}
+
+function typed(kind: Kind, object: Rendered): unknown {
+  return { kind: kind.kind, apiVersion: apiVersionOf(kind), ...object };
+}
+
+function wantsTable({ headers }: ApiRequest): boolean {
+  return headers?.accept?.includes('as=Table') ?? false;
+}
+
+function limitOf(text: string | undefined): number {
+  if (text === undefined || text === '' || text === '0') return Number.POSITIVE_INFINITY;
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 0) throw badRequest(`limit ${text} is not a whole number`);
+  return limit;
+}

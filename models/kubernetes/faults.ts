@@ -1,0 +1,26 @@
+/** What can happen to a cluster. Several can hold at once. */
+export const faults = [
+  /** Power off: API and ingress unreachable, pods and ExternalDNS stopped. Healed = comes back as it was: a zombie. */
+  'kill',
+  /** Nobody reaches the API; pods serve. */
+  'api-down',
+  /** API fine; pods lose the network and new ones get no address. */
+  'cni-broken',
+  /** Everything answers, later. */
+  'slow',
+  /** Every service answers 500; the canary is fine. */
+  'apps-broken',
+  /** etcd takes no reads or writes: only what the API server has in its cache is answered. */
+  'etcd-frozen',
+  /** The database that the pair shares takes no writes. */
+  'database-read-only',
+] as const;
+
+export type Fault = (typeof faults)[number];
+
+export interface FaultOptions {
+  /** `slow`: how much later. */
+  readonly slowMs?: number;
+  /** `kill` and `api-down`: connections are refused (default), or packets vanish and only the caller's time-out ends it. */
+  readonly how?: 'refused' | 'silent';
+}

@@ -1,0 +1,334 @@
+import type { Random } from '../random.ts';
+import { admittedPod } from './admission.ts';
+import { Schedule } from './cron.ts';
+import type { Kind, Plural } from './kinds.ts';
+import { Life } from './life.ts';
+import { drawn, type LifeSettings, type Range } from './life-settings.ts';
+import { NodeGroup, type NodeGroupSize } from './node-group.ts';
+import { type Labels, type Rendered, type Spec, type Stored, timestamp, uidOf } from './objects.ts';
+import { Parameters } from './parameters.ts';
+import { installedPolicies } from './policies.ts';
+import { renderEvents } from './render/events.ts';
+import { renderEndpointSlice, renderIngress, renderLeases, renderService } from './render/network.ts';
+import { renderNode } from './render/nodes.ts';
+import { renderPod } from './render/pods.ts';
+import { renderDaemonSet, renderDeployment, renderJob, renderStatefulSet, workloadKind } from './render/workloads.ts';
+import { byBytes, keyOf, Store } from './store.ts';
+import { describe, type Pod, podName, type Workload, workloadOf } from './workloads.ts';
+
+export const CONFIG_KEY = 'throwover-system/throwover';
+const RING = 'throwover.dev/ring';
+
+export interface InventorySettings {
+  readonly name: string;
+  readonly region: string;
+  readonly life: LifeSettings;
+  readonly nodeGroup: NodeGroupSize;
+  readonly balancerHost: string;
+  /** How late the API servers' admission sees a flip. */
+  readonly staleMs: Range;
+  readonly apiServers: number;
+}
+
+/** One kind in one namespace or in all: keys in order, objects made when asked for. */
+export interface Collection {
+  readonly keys: readonly string[];
+  at(key: string): Rendered | undefined;
+}
+
+interface CronState {
+  readonly createdAt: number;
+  lastRun: number | undefined;
+  /** Counts changes, so that a run planned before a change does not happen after it. */
+  turn: number;
+  jobs: string[];
+}
+
+/** Everything that is in one cluster: the objects that people wrote, and what the controllers made of them. */
+export class Inventory {
+  readonly settings: InventorySettings;
+  readonly store: Store;
+  readonly life: Life;
+  readonly parameters: Parameters;
+  readonly bornAt: number;
+  /** Changes when a write may have changed where a host leads. */
+  routing = 0;
+  /** Set while etcd takes no writes. */
+  frozenAt: number | undefined;
+  readonly #random: Random;
+  readonly #crons = new Map<string, CronState>();
+
+  constructor(settings: InventorySettings, random: Random, now: number, bornAt: number) {
+    this.settings = settings;
+    this.bornAt = bornAt;
+    this.#random = random;
+    this.store = new Store(now);
+    this.parameters = new Parameters(settings.staleMs, settings.apiServers, random);
+    const nodes = new NodeGroup(settings.nodeGroup, settings.region, settings.life);
+    this.life = new Life(bornAt, random, settings.life, nodes, {
+      admits: (workload) => this.#admits(workload),
+      changed: (workload) => this.#changed(workload),
+      finished: (workload) => this.#finished(workload),
+    });
+  }
+
+  /** The ring that a namespace takes part in. */
+  ringOf(namespace: string | undefined): string | undefined {
+    return namespace === undefined ? undefined : this.store.get('namespaces', namespace)?.metadata.labels?.[RING];
+  }
+
+  /** The data of the ConfigMap that says what this cluster is. */
+  config(): Labels | undefined {
+    return this.store.get('configmaps', CONFIG_KEY)?.data;
+  }
+
+  workload(plural: Plural, key: string): Workload | undefined {
+    return this.life.workload(`${workloadKind(plural)} ${key}`);
+  }
+
+  /** Metadata of a new object. */
+  newMetadata(kind: Kind, namespace: string | undefined, name: string): Stored['metadata'] {
+    const counted = kind.group !== '' || kind.plural === 'pods';
+    return {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      uid: uidOf(`${this.settings.name} ${kind.plural} ${keyOf(namespace, name)} ${this.store.revision}`),
+      resourceVersion: '0',
+      ...(counted ? { generation: 1 } : {}),
+      creationTimestamp: timestamp(this.life.now),
+    };
+  }
+
+  /** Writes an object under the next resourceVersion, and lets the controllers know. */
+  keep(plural: Plural, key: string, object: Stored): Stored {
+    const kept = { ...object, metadata: { ...object.metadata, resourceVersion: this.store.next() } };
+    this.store.put(plural, key, kept);
+    if (plural === 'configmaps') {
+      // What is there from the beginning was seen long ago.
+      const at = this.life.instant ? Number.NEGATIVE_INFINITY : this.life.now;
+      if (key === CONFIG_KEY) this.parameters.write(kept.data ?? {}, at);
+    } else if (plural === 'cronjobs') this.#schedule(key, kept);
+    else if (plural === 'ingresses' || plural === 'services') this.routing++;
+    else this.#wish(plural, key, kept);
+    return kept;
+  }
+
+  drop(plural: Plural, key: string): void {
+    this.store.delete(plural, key);
+    this.store.next();
+    this.routing++;
+    if (plural === 'configmaps' && key === CONFIG_KEY) this.parameters.write(undefined, this.life.now);
+    const workload = this.workload(plural, key);
+    if (workload !== undefined) this.life.remove(workload);
+    if (plural === 'cronjobs') this.#crons.delete(key);
+  }
+
+  /** The set-up is over: what was built is old and at rest, and time goes on from `now`. */
+  settle(now: number): void {
+    this.life.settle(now);
+    for (const [key, cron] of this.#crons) {
+      const spec = this.store.get('cronjobs', key)?.spec;
+      if (spec?.suspend !== true) cron.lastRun = Schedule.parse(spec?.schedule ?? '')?.last(now);
+    }
+    this.wakeCrons();
+  }
+
+  collection(kind: Kind, namespace?: string): Collection {
+    const plural = kind.plural as Plural;
+    const inside = (key: string) => namespace === undefined || key.startsWith(`${namespace}/`);
+    if (kind.origin === 'kept') {
+      const keys = this.store.keys(plural);
+      const rendered = (key: string) => this.#render(plural, key);
+      return { keys: namespace === undefined ? keys : keys.filter(inside), at: rendered };
+    }
+    const made = this.#made(plural, namespace);
+    return { keys: [...made.keys()].sort(byBytes), at: (key) => made.get(key)?.() };
+  }
+
+  object(kind: Kind, key: string): Rendered | undefined {
+    const plural = kind.plural as Plural;
+    if (kind.origin === 'kept') return this.#render(plural, key);
+    const [namespace] = key.split('/');
+    return this.#made(plural, kind.namespaced ? namespace : undefined).get(key)?.();
+  }
+
+  pod(key: string): Pod | undefined {
+    for (const pod of this.life.pods) {
+      if (key.startsWith(pod.workload.namespace) && keyOf(pod.workload.namespace, podName(pod)) === key) return pod;
+    }
+    return undefined;
+  }
+
+  renderedPod(pod: Pod): Rendered {
+    return renderPod(pod, this.life.nodes.all.length, this.store.revision);
+  }
+
+  /** The cluster is powered on again: what was to happen in it was forgotten, so the clocks are set anew. */
+  wakeCrons(): void {
+    for (const key of this.#crons.keys()) {
+      const object = this.store.get('cronjobs', key);
+      if (object !== undefined) this.#schedule(key, object);
+    }
+  }
+
+  #render(plural: Plural, key: string): Rendered | undefined {
+    const object = this.store.get(plural, key);
+    if (object === undefined) return undefined;
+    const workload = this.workload(plural, key);
+    const { metadata, spec, data, immutable } = object;
+    switch (plural) {
+      case 'deployments':
+        return workload && renderDeployment(object, workload, this.life.now);
+      case 'statefulsets':
+        return workload && renderStatefulSet(object, workload);
+      case 'jobs':
+        return renderJob(object, workload);
+      case 'daemonsets':
+        return renderDaemonSet(object, this.life.nodes);
+      case 'ingresses':
+        return renderIngress(object, this.settings.balancerHost);
+      case 'services':
+        return renderService(object, this.settings.balancerHost);
+      case 'cronjobs':
+        return { metadata, spec, status: this.#cronStatus(key) };
+      case 'namespaces':
+        return { metadata, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } };
+      default:
+        return { metadata, ...(immutable === undefined ? {} : { immutable }), ...(data === undefined ? {} : { data }) };
+    }
+  }
+
+  #made(plural: Plural, namespace: string | undefined): Map<string, () => Rendered> {
+    const { life, store, settings } = this;
+    const made = new Map<string, () => Rendered>();
+    const all = (objects: readonly Rendered[]) => {
+      for (const object of objects) {
+        const { metadata } = object;
+        if (namespace !== undefined && metadata.namespace !== namespace) continue;
+        made.set(keyOf(metadata.namespace, metadata.name), () => object);
+      }
+    };
+    if (plural === 'nodes') {
+      for (const node of life.nodes.all) {
+        made.set(node.name, () => renderNode(node, life.nodes.name, settings.life, store.revision, life.now));
+      }
+    } else if (plural === 'pods') {
+      for (const pod of life.pods) {
+        if (namespace !== undefined && pod.workload.namespace !== namespace) continue;
+        made.set(keyOf(pod.workload.namespace, podName(pod)), () => this.renderedPod(pod));
+      }
+    } else if (plural === 'events') all(renderEvents(life, store.revision));
+    else if (plural === 'leases') {
+      all(renderLeases(this.frozenAt ?? life.now, this.bornAt, store.revision));
+    } else if (plural === 'endpointslices') {
+      all([...store.values('services')].map((service) => renderEndpointSlice(service, life, store.revision)));
+    } else if (plural === 'mutatingadmissionpolicies' || plural === 'validatingadmissionpolicies') {
+      all(installedPolicies(plural, this.bornAt));
+    }
+    return made;
+  }
+
+  #wish(plural: Plural, key: string, object: Stored): void {
+    const kind = workloadKind(plural);
+    if (kind === undefined) return;
+    const known = this.workload(plural, key);
+    const workload = known ?? workloadOf(kind, key, object, this.life.now);
+    if (known !== undefined) describe(workload, object);
+    if (workload.finishedAt !== undefined) return;
+    this.life.wish(workload, kind === 'Job' ? 1 : (object.spec?.replicas ?? 1));
+    if (known === undefined) this.routing++;
+  }
+
+  #admits(workload: Workload): 'free' | 'gated' | 'refused' {
+    const ring = this.ringOf(workload.namespace);
+    if (ring === undefined) return 'free';
+    const { parameters, life } = this;
+    return admittedPod(workload.labels, ring, parameters.seen(parameters.server(), life.now));
+  }
+
+  #changed(workload: Workload): void {
+    if (workload.kind === 'Pod' || this.frozenAt !== undefined) return;
+    this.store.statusChanged(
+      workload.kind === 'Deployment' ? 'deployments' : workload.kind === 'Job' ? 'jobs' : 'statefulsets',
+      workload.key,
+    );
+  }
+
+  /** The CronJob controller: resuming runs the last missed time at once, unless its starting deadline has passed. */
+  #schedule(key: string, object: Stored): void {
+    const { life } = this;
+    const schedule = Schedule.parse(object.spec?.schedule ?? '');
+    const known = this.#crons.get(key);
+    const last = schedule?.last(life.now);
+    const cron = known ?? { createdAt: life.now, lastRun: undefined, turn: 0, jobs: [] };
+    this.#crons.set(key, cron);
+    const turn = ++cron.turn;
+    if (object.spec?.suspend === true || schedule === undefined || life.instant) return;
+    const { startingDeadlineSeconds } = object.spec ?? {};
+    const missed = last !== undefined && last > (cron.lastRun ?? cron.createdAt);
+    const inTime = startingDeadlineSeconds === undefined || life.now - (last ?? 0) <= startingDeadlineSeconds * 1000;
+    if (missed && inTime) {
+      life.later(drawn(this.settings.life.controllerMs, this.#random), () => {
+        if (cron.turn === turn) this.#run(key, cron, last);
+      });
+    }
+    this.#planNext(key, cron, schedule, turn);
+  }
+
+  #planNext(key: string, cron: CronState, schedule: Schedule, turn: number): void {
+    const { life } = this;
+    const next = schedule.next(life.now);
+    if (next === undefined) return;
+    life.later(next - life.now, () => {
+      if (cron.turn !== turn) return;
+      this.#run(key, cron, next);
+      this.#planNext(key, cron, schedule, turn);
+    });
+  }
+
+  #run(key: string, cron: CronState, at: number): void {
+    const object = this.store.get('cronjobs', key);
+    const template = object?.spec?.jobTemplate?.spec as Spec | undefined;
+    if (object === undefined || template === undefined) return;
+    const { name, namespace, uid } = object.metadata;
+    const job = `${name}-${Math.floor(at / 60_000)}`;
+    cron.lastRun = at;
+    cron.jobs = [...cron.jobs, job];
+    const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name, uid, controller: true, blockOwnerDeletion: true };
+    const metadata = {
+      name: job,
+      ...(namespace === undefined ? {} : { namespace }),
+      uid: uidOf(`${this.settings.name} job ${namespace}/${job}`),
+      resourceVersion: '0',
+      generation: 1,
+      creationTimestamp: timestamp(this.life.now),
+      ownerReferences: [owner],
+    };
+    this.keep('jobs', keyOf(namespace, job), { metadata, spec: { parallelism: 1, completions: 1, ...template } });
+    const limit = 1 + Number(object.spec?.successfulJobsHistoryLimit ?? 3);
+    while (cron.jobs.length > limit) this.drop('jobs', keyOf(namespace, cron.jobs.shift() ?? ''));
+    this.store.statusChanged('cronjobs', key);
+  }
+
+  #finished(workload: Workload): void {
+    this.store.statusChanged('jobs', workload.key);
+    for (const key of this.#crons.keys()) {
+      if (workload.key.startsWith(`${key}-`)) this.store.statusChanged('cronjobs', key);
+    }
+  }
+
+  #cronStatus(key: string) {
+    const cron = this.#crons.get(key);
+    if (cron?.lastRun === undefined) return {};
+    const [namespace] = key.split('/');
+    const jobs = cron.jobs.map((name) => ({ name, workload: this.workload('jobs', `${namespace}/${name}`) }));
+    const running = jobs.filter(({ workload }) => workload !== undefined && workload.finishedAt === undefined);
+    const succeeded = jobs.findLast(({ workload }) => workload?.finishedAt !== undefined)?.workload?.finishedAt;
+    const active = running.map(({ name }) => ({ kind: 'Job', namespace, name, apiVersion: 'batch/v1' }));
+    return {
+      ...(active.length === 0 ? {} : { active }),
+      lastScheduleTime: timestamp(cron.lastRun),
+      ...(succeeded === undefined ? {} : { lastSuccessfulTime: timestamp(succeeded) }),
+    };
+  }
+}

@@ -1,0 +1,84 @@
+import type { LifeSettings } from '../life-settings.ts';
+import { hashOf, type Rendered, timestamp, uidOf } from '../objects.ts';
+import type { Node } from '../workloads.ts';
+import { nodeAddress } from './pods.ts';
+
+export const KUBELET_VERSION = 'v1.36.2-eks-0000000';
+
+const pressures = [
+  ['MemoryPressure', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+  ['DiskPressure', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+  ['PIDPressure', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
+  ['NetworkUnavailable', 'RouteCreated', 'the VPC has a route to this node'],
+] as const;
+
+export function renderNode(node: Node, group: string, settings: LifeSettings, revision: number, now: number): Rendered {
+  const since = timestamp(node.readySince);
+  const heartbeat = timestamp(now - (now % 10_000));
+  const size = { cpu: String(settings.nodeMillicores / 1000), memory: '16Gi', pods: String(settings.podsPerNode) };
+  const instance = `i-${hashOf(node.name).toString(16).padStart(8, '0')}${hashOf(`${node.name}.`).toString(16).padStart(9, '0')}`;
+  return {
+    metadata: {
+      name: node.name,
+      uid: uidOf(`node ${node.name}`),
+      resourceVersion: String(revision),
+      creationTimestamp: timestamp(node.createdAt),
+      labels: {
+        'beta.kubernetes.io/os': 'linux',
+        'eks.amazonaws.com/nodegroup': group,
+        'kubernetes.io/arch': 'amd64',
+        'kubernetes.io/hostname': node.name,
+        'kubernetes.io/os': 'linux',
+        'node.kubernetes.io/instance-type': 'm6i.xlarge',
+        'topology.kubernetes.io/region': node.zone.slice(0, -1),
+        'topology.kubernetes.io/zone': node.zone,
+      },
+      annotations: { 'node.alpha.kubernetes.io/ttl': '0' },
+    },
+    spec: {
+      providerID: `aws:///${node.zone}/${instance}`,
+      ...(node.ready
+        ? {}
+        : { taints: [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule', timeAdded: since }] }),
+    },
+    status: {
+      capacity: size,
+      allocatable: size,
+      conditions: [
+        {
+          type: 'Ready',
+          status: node.ready ? 'True' : 'False',
+          lastHeartbeatTime: heartbeat,
+          lastTransitionTime: since,
+          reason: node.ready ? 'KubeletReady' : 'KubeletNotReady',
+          message: node.ready ? 'kubelet is posting ready status' : 'container runtime network not ready',
+        },
+        ...pressures.map(([type, reason, message]) => ({
+          type,
+          status: 'False',
+          lastHeartbeatTime: heartbeat,
+          lastTransitionTime: since,
+          reason,
+          message,
+        })),
+      ],
+      addresses: [
+        { type: 'InternalIP', address: nodeAddress(node) },
+        { type: 'Hostname', address: node.name },
+      ],
+      daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+      nodeInfo: {
+        machineID: uidOf(`machine ${node.name}`).replaceAll('-', ''),
+        systemUUID: uidOf(`system ${node.name}`),
+        bootID: uidOf(`boot ${node.name} ${node.readySince}`),
+        kernelVersion: '6.12.0 (model)',
+        osImage: 'Amazon Linux 2023 (model)',
+        containerRuntimeVersion: 'containerd://2.1.0 (model)',
+        kubeletVersion: KUBELET_VERSION,
+        kubeProxyVersion: '',
+        operatingSystem: 'linux',
+        architecture: 'amd64',
+      },
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import type { Container, Labels, Stored } from './objects.ts';
+import { hashOf, millicores, nameSuffix } from './objects.ts';
+
+export type WorkloadKind = 'Deployment' | 'StatefulSet' | 'Job' | 'Pod';
+
+/** What keeps pods: a Deployment, a StatefulSet, a Job, or nobody (a bare pod stands for itself). */
+export interface Workload {
+  readonly kind: WorkloadKind;
+  readonly key: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly createdAt: number;
+  labels: Labels;
+  annotations: Labels;
+  containers: readonly Container[];
+  cpu: number;
+  image: string;
+  wanted: number;
+  generation: number;
+  observedGeneration: number;
+  /** Pods that are meant to stay, oldest first. */
+  readonly pods: Pod[];
+  ready: number;
+  terminating: number;
+  /** Names of pods never repeat. */
+  made: number;
+  available: boolean;
+  availableSince: number;
+  /** When the first roll-out was complete; scaling later does not change it. */
+  completeSince: number | undefined;
+  gone: boolean;
+  /** A Job's end. */
+  finishedAt: number | undefined;
+}
+
+export interface Pod {
+  readonly workload: Workload;
+  readonly ordinal: number;
+  readonly createdAt: number;
+  node: Node | undefined;
+  state: 'pending' | 'creating' | 'running' | 'terminating';
+  gates: readonly string[];
+  annotations: Labels;
+  unschedulableSince: number | undefined;
+  scheduledAt: number | undefined;
+  /** Set while no address can be had for it. */
+  stuckSince: number | undefined;
+  readyAt: number | undefined;
+  deletedAt: number | undefined;
+  restarts: number;
+  /** Counts starts, so that what was planned for an earlier start does not happen to this one. */
+  attempt: number;
+  address: number;
+}
+
+export interface Node {
+  readonly name: string;
+  readonly ordinal: number;
+  readonly zone: string;
+  readonly createdAt: number;
+  ready: boolean;
+  readySince: number;
+  millicoresFree: number;
+  podsFree: number;
+  readonly pods: Set<Pod>;
+  readonly images: Set<string>;
+  emptySince: number | undefined;
+}
+
+/** The workload behind a kept object, before any pod exists. */
+export function workloadOf(kind: WorkloadKind, key: string, object: Stored, now: number): Workload {
+  const { namespace = '', name } = object.metadata;
+  const workload: Workload = {
+    kind,
+    key,
+    namespace,
+    name,
+    createdAt: now,
+    labels: {},
+    annotations: {},
+    containers: [],
+    cpu: 0,
+    image: '',
+    wanted: 0,
+    generation: 0,
+    observedGeneration: 0,
+    pods: [],
+    ready: 0,
+    terminating: 0,
+    made: 0,
+    available: true,
+    availableSince: now,
+    completeSince: undefined,
+    gone: false,
+    finishedAt: undefined,
+  };
+  describe(workload, object);
+  return workload;
+}
+
+/** Takes over what the object says about its pods. A changed template does not roll the pods that run: not modelled. */
+export function describe(workload: Workload, object: Stored): void {
+  const template = workload.kind === 'Pod' ? object : object.spec?.template;
+  const containers = (workload.kind === 'Pod' ? object.spec?.containers : object.spec?.template?.spec.containers) ?? [];
+  workload.labels = template?.metadata?.labels ?? {};
+  workload.annotations = template?.metadata?.annotations ?? {};
+  workload.containers = containers;
+  workload.cpu = containers.reduce((sum, container) => sum + millicores(container.resources?.requests?.cpu), 0);
+  workload.image = containers[0]?.image ?? '';
+  workload.generation = object.metadata.generation ?? 1;
+}
+
+/** `web-d84b86575`: the ReplicaSet between a Deployment and its pods, which is not served. */
+export function replicaSetName(workload: Workload): string {
+  return `${workload.name}-${templateHash(workload)}`;
+}
+
+export function templateHash(workload: Workload): string {
+  return nameSuffix(`${workload.key} ${workload.image}`, 9);
+}
+
+export function podName({ workload, ordinal }: Pod): string {
+  const unique = () => nameSuffix(`${workload.kind} ${workload.key} ${ordinal} ${hashOf(workload.image)}`, 5);
+  if (workload.kind === 'Deployment') return `${replicaSetName(workload)}-${unique()}`;
+  if (workload.kind === 'StatefulSet') return `${workload.name}-${ordinal}`;
+  return workload.kind === 'Job' ? `${workload.name}-${unique()}` : workload.name;
+}
+
+/** Available = at most a quarter (rounded down) of the wanted pods is missing; so at 0 replicas it is always true. */
+export function isAvailable(workload: Workload): boolean {
+  return workload.ready >= workload.wanted - Math.floor(workload.wanted / 4);
+}
