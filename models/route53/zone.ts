@@ -177,14 +177,15 @@ export class Zone {
     return found;
   }
 
-  /** The sets of a name and type at a moment, in the order of their identifiers' first appearance. */
+  /** The sets of a name and type at a moment, in the order of their identifiers, whatever order they came in. */
   sets(name: string, type: string, view: View): ResourceRecordSet[] {
     const sets: ResourceRecordSet[] = [];
     for (const entry of this.group(name, type)?.values() ?? []) {
       const set = shown(entry, view);
       if (set !== undefined) sets.push(set);
     }
-    return sets;
+    if (sets.length < 2) return sets;
+    return sets.sort((a, b) => compareTexts(a.SetIdentifier ?? '', b.SetIdentifier ?? ''));
   }
 
   /** Whether the name itself has any record at a moment. */

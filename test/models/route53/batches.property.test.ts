@@ -51,19 +51,27 @@ const changes: fc.Arbitrary<Change> = fc.record({
   ResourceRecordSet: sets,
 });
 
-/** Half of the batches are made of what is there, so that many are taken. */
-const batches = fc.array(fc.tuple(fc.array(changes, { minLength: 1, maxLength: 4 }), fc.boolean(), fc.nat(20_000)), {
-  maxLength: 12,
-});
+/** Every second batch is made of what is there, so that many are taken. */
+const batches = fc.array(
+  fc.record({
+    kind: fc.constantFrom('random', 'random', 'swap', 'swap and more'),
+    random: fc.array(changes, { minLength: 1, maxLength: 4 }),
+    waitMs: fc.nat(20_000),
+  }),
+  { minLength: 3, maxLength: 12 },
+);
 
-const swapOf = (zone: Plain): Change[] =>
-  zone.flatMap((set) => [
-    { Action: 'DELETE' as const, ResourceRecordSet: set },
-    {
-      Action: 'CREATE' as const,
-      ResourceRecordSet: set.Weight === undefined ? set : { ...set, Weight: 100 - set.Weight },
-    },
-  ]);
+function batchOf(zone: Plain, { kind, random }: { kind: string; random: Change[] }): Change[] {
+  if (kind === 'random' || zone.length === 0) return random;
+  const swap = zone.flatMap((set) => {
+    const other = set.Weight === undefined ? set : { ...set, Weight: 100 - set.Weight };
+    return [
+      { Action: 'DELETE' as const, ResourceRecordSet: set },
+      { Action: 'CREATE' as const, ResourceRecordSet: other },
+    ];
+  });
+  return kind === 'swap' ? swap : [...swap, ...random];
+}
 
 const sorted = (zone: Plain) => zone.map((set) => JSON.stringify(Object.entries(set).sort())).sort();
 const own = (zone: Plain) => zone.filter(({ Type }) => Type !== 'NS' && Type !== 'SOA');
@@ -84,8 +92,8 @@ describe('any batches', () => {
       fc.property(batches, (sequence) => {
         const { route53 } = world(generous);
         let plain: Plain = [];
-        for (const [random, swaps] of sequence) {
-          const batch = swaps && plain.length > 0 ? [...swapOf(plain), ...random.slice(1)] : random;
+        for (const drawn of sequence) {
+          const batch = batchOf(plain, drawn);
           const before = JSON.stringify(listing(route53));
           const expected = plainly(plain, batch);
           const answer = refusal(() => send(route53, ...batch));
@@ -115,16 +123,15 @@ describe('any batches', () => {
         const check = () => {
           for (const server of [0, 1]) expect(shownBy(route53, server)).toEqual(after.get(shows[server] ?? ''));
         };
-        for (const [random, swaps, waits] of sequence) {
-          const there = own(listing(route53));
-          const batch = swaps && there.length > 0 ? swapOf(there) : random;
+        for (const drawn of sequence) {
+          const batch = batchOf(own(listing(route53)), drawn);
           route53.onChange = ({ id, changes: applied }) => {
             send(twin.route53, ...applied);
             after.set(id, shownBy(twin.route53, 0));
           };
           refusal(() => send(route53, ...batch));
           check();
-          await clock.run(waits);
+          await clock.run(drawn.waitMs);
           check();
         }
         await clock.run(30_000);
