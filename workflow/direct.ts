@@ -3,7 +3,7 @@ import type { Sight } from './expression.ts';
 
 /**
  * The simple expressions, which are most of a state machine, without JSONata's machinery: a chain of names from a
- * variable, literals, comparisons, and/or, conditions, objects of those. Wherever JSONata does something clever (an
+ * variable, literals, comparisons, sums, and/or, conditions, objects and lists of those. Wherever JSONata does something clever (an
  * array in the middle of a path, a type it would convert or refuse), the answer is `unsure` and JSONata is asked.
  */
 export const unsure = Symbol('ask JSONata');
@@ -27,7 +27,7 @@ interface Tree extends Omit<ExprNode, 'steps' | 'lhs' | 'rhs' | 'arguments' | 'e
 export function directly(node: unknown): Direct | undefined {
   const tree = node as Tree;
   // Filters, grouping, sorting, focus, index and `[]` hang on a node as further members.
-  for (const member in tree) if (!knownMembers.has(member)) return undefined;
+  if (!hasOnlyKnownMembers(tree)) return undefined;
   switch (tree.type as string) {
     case 'string':
     case 'number':
@@ -44,7 +44,8 @@ export function directly(node: unknown): Direct | undefined {
     case 'condition':
       return condition(tree);
     case 'unary':
-      return String(tree.value) === '{' ? object(tree.lhs as [Tree, Tree][]) : undefined;
+      if (String(tree.value) === '{') return object(tree.lhs as [Tree, Tree][]);
+      return String(tree.value) === '[' ? list(tree.expressions ?? []) : undefined;
     case 'binary':
       return binary(String(tree.value), directly(tree.lhs), directly(tree.rhs));
     case 'function':
@@ -52,6 +53,10 @@ export function directly(node: unknown): Direct | undefined {
     default:
       return undefined;
   }
+}
+
+function hasOnlyKnownMembers(tree: Tree): boolean {
+  return Object.keys(tree).every((member) => knownMembers.has(member));
 }
 
 const knownMembers = new Set(
@@ -75,8 +80,7 @@ function chain(steps: readonly Tree[]): Direct | undefined {
   if (start === undefined) return undefined;
   const names: string[] = [];
   for (const step of others) {
-    if ((step.type as string) !== 'name') return undefined;
-    for (const member in step) if (!knownMembers.has(member)) return undefined;
+    if ((step.type as string) !== 'name' || !hasOnlyKnownMembers(step)) return undefined;
     names.push(String(step.value));
   }
   return (sight) => {
@@ -104,6 +108,25 @@ function object(pairs: readonly [Tree, Tree][]): Direct | undefined {
       const value = member(sight);
       if (value === unsure) return unsure;
       if (value !== undefined) built[key] = value;
+    }
+    return built;
+  };
+}
+
+/** JSONata flattens a list inside a list, unless it was written as one. */
+function list(trees: readonly Tree[]): Direct | undefined {
+  const items: Direct[] = [];
+  for (const tree of trees) {
+    const item = directly(tree);
+    if (item === undefined || String(tree.value) === '[') return undefined;
+    items.push(item);
+  }
+  return (sight) => {
+    const built: unknown[] = [];
+    for (const item of items) {
+      const value = item(sight);
+      if (value === unsure || Array.isArray(value)) return unsure;
+      if (value !== undefined) built.push(value);
     }
     return built;
   };
@@ -141,6 +164,24 @@ function binary(operator: string, lhs: Direct | undefined, rhs: Direct | undefin
         const a = truthOf(lhs(sight));
         if (a === unsure || a === (operator === 'or')) return a;
         return truthOf(rhs(sight));
+      };
+    case 'in':
+      return (sight) => {
+        const [a, b] = [lhs(sight), rhs(sight)];
+        return a === unsure || !Array.isArray(b) ? unsure : a !== undefined && b.includes(a);
+      };
+    case '&':
+      return (sight) => {
+        const [a, b] = [lhs(sight), rhs(sight)];
+        return typeof a === 'string' && typeof b === 'string' ? a + b : unsure;
+      };
+    case '+':
+    case '-':
+      return (sight) => {
+        const [a, b] = [lhs(sight), rhs(sight)];
+        if (typeof a !== 'number' || typeof b !== 'number') return unsure;
+        const answer = operator === '+' ? a + b : a - b;
+        return Number.isFinite(answer) ? answer : unsure;
       };
     default:
       return undefined;

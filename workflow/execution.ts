@@ -28,6 +28,8 @@ export interface ExecutionStart {
   readonly region?: string;
   /** Told of each event as it is noted. Costs the making of every event; leave it out where the history is enough. */
   readonly onEvent?: (event: HistoryEvent) => void;
+  /** Told at once when it ends, each time it does (a redriven one ends again). */
+  readonly onEnd?: (outcome: Outcome) => void;
 }
 
 /** How an execution ended. A TIMED_OUT one has no error, as on AWS: States.Timeout stands in its last event only. */
@@ -128,7 +130,7 @@ export class Execution {
     if (this.status === 'RUNNING' || this.status === 'SUCCEEDED') {
       return `Execution is ${this.status} and cannot be redriven`;
     }
-    return this.eventCount >= EVENTS_MAX - 1 ? 'Execution event history limit exceeded' : undefined;
+    return this.eventCount >= EVENTS_MAX - 1 ? 'Execution history event limit exceeded' : undefined;
   }
 
   /**
@@ -217,5 +219,6 @@ export class Execution {
       outcome.status === 'SUCCEEDED' ? payload('output', outcome.output) : failure(eventError, outcome.cause),
     );
     this.#done.resolve(outcome);
+    this.start.onEnd?.(outcome);
   }
 }
