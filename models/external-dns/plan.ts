@@ -9,7 +9,7 @@ export interface PlanSettings {
   readonly names: RegistryNames;
 }
 
-/** A record set and its registry record: they are sent together. */
+/** All changes of one name, registry records among them: they are sent together, and alone when a batch was refused. */
 export type Piece = readonly Change[];
 
 const managed = ['A', 'AAAA', 'CNAME'];
@@ -30,25 +30,31 @@ export function planned(
   settings: PlanSettings,
 ): Piece[] {
   const registry = new Registry(listed, settings.names);
-  const pieces: Piece[] = [];
+  const pieces = new Map<string, Change[]>();
+  const plan = (action: Action, set: ResourceRecordSet, labels: Labels) => {
+    const changes = pieces.get(set.Name) ?? [];
+    pieces.set(set.Name, changes);
+    const beside = registryRecord(set, labels, settings.names);
+    changes.push({ Action: action, ResourceRecordSet: set }, { Action: action, ResourceRecordSet: beside });
+  };
   for (const row of rowsOf(listed, wanted).values()) {
     const owned = (set: ResourceRecordSet) => registry.labelsOf(set)?.owner === settings.owner;
     for (const [type, { set, resource }] of row.wanted) {
       const current = row.current.get(type);
-      const piece = (action: Action) => pieceOf(action, set, { owner: settings.owner, resource }, settings.names);
+      const labels = { owner: settings.owner, resource };
       if (current === undefined) {
-        if ([...row.current.values()].every(owned)) pieces.push(piece('CREATE'));
+        if ([...row.current.values()].every(owned)) plan('CREATE', set, labels);
       } else if (settings.policy !== 'create-only' && owned(current) && !sameValues(current, set, true)) {
-        pieces.push(piece('UPSERT'));
+        plan('UPSERT', set, labels);
       }
     }
     for (const [type, current] of row.current) {
       if (settings.policy !== 'sync' || row.wanted.has(type) || !owned(current)) continue;
       // The registry record to delete is guessed from the record beside it: with another weight it would not be the same.
-      pieces.push(pieceOf('DELETE', current, registry.labelsOf(current) ?? {}, settings.names));
+      plan('DELETE', current, registry.labelsOf(current) ?? {});
     }
   }
-  return pieces;
+  return [...pieces.values()];
 }
 
 function rowsOf(listed: readonly ResourceRecordSet[], wanted: readonly Wanted[]): Map<string, Row> {
@@ -65,13 +71,6 @@ function rowsOf(listed: readonly ResourceRecordSet[], wanted: readonly Wanted[])
     if (!types.has(one.set.Type)) types.set(one.set.Type, one); // two objects want it: the first one has it
   }
   return rows;
-}
-
-function pieceOf(Action: Action, set: ResourceRecordSet, labels: Labels, names: RegistryNames): Piece {
-  return [
-    { Action, ResourceRecordSet: set },
-    { Action, ResourceRecordSet: registryRecord(set, labels, names) },
-  ];
 }
 
 /** Pieces together in batches that Route 53 takes: by elements and characters, an UPSERT counted twice. */
