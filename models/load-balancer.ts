@@ -7,6 +7,8 @@ export interface LoadBalancerOptions {
   readonly dnsName: string;
   readonly zoneId: string;
   readonly addresses: { readonly v4: readonly string[]; readonly v6: readonly string[] };
+  /** When the certificate shown for a host ends, in milliseconds since the epoch; undefined = it shows none. */
+  readonly certificateEndsAt?: (host: string) => number | undefined;
 }
 
 /** One minute as CloudWatch has it, by the names of the metrics. */
@@ -24,8 +26,10 @@ export class LoadBalancer {
   readonly dnsName: string;
   readonly zoneId: string;
   readonly addresses: LoadBalancerOptions['addresses'];
+  readonly #certificateEndsAt: (host: string) => number | undefined;
 
-  constructor({ cluster, dnsName, zoneId, addresses }: LoadBalancerOptions) {
+  constructor({ cluster, dnsName, zoneId, addresses, certificateEndsAt = never }: LoadBalancerOptions) {
+    this.#certificateEndsAt = certificateEndsAt;
     this.cluster = cluster;
     this.dnsName = dnsName;
     this.zoneId = zoneId;
@@ -47,6 +51,11 @@ export class LoadBalancer {
     return this.cluster.ingress(request);
   }
 
+  /** The balancer ends TLS itself, so it shows certificates while its cluster is dead or asleep. */
+  certificateEndsAt(host: string): number | undefined {
+    return this.#certificateEndsAt(host);
+  }
+
   /** The minute that contains `at`, in milliseconds since the epoch. */
   metrics(at: number): BalancerMetrics {
     const { requests, target5xx, balancer5xx } = this.cluster.traffic.minute(at);
@@ -57,4 +66,8 @@ export class LoadBalancer {
       HTTPCode_ELB_5XX_Count: balancer5xx,
     };
   }
+}
+
+function never(): number {
+  return Number.POSITIVE_INFINITY;
 }
