@@ -33,6 +33,9 @@ export interface Holder {
   seenEnded?: number;
 }
 
+/** What repair needs to know of a move that was claimed and never committed: its kind says which way to go. */
+export type Interrupted = Pick<Holder, 'kind' | 'from' | 'to' | 'ring'>;
+
 /** Work that is owed after a move. Each is fenced by the epoch it was made in and cancelled by a newer one. */
 export interface Debt {
   what:
@@ -87,8 +90,8 @@ export interface Ledger {
   /** False after an automatic move, until a person said that they know of it. */
   acknowledged: boolean;
   pause?: Pause;
-  /** A move that was claimed and never committed: its kind says which way repair goes. */
-  interrupted?: 'planned' | 'unplanned';
+  /** A move that was cut off and may have left users on both sides. Stays until a move or a person ends it. */
+  interrupted?: Interrupted;
   /** Why automation keeps its hands off until a person answers: `Uncertain`, `Disputed`, or a run that a person stopped. */
   awaitsPerson?: string;
   /** Digest of the topology that the last claim was made with. */
@@ -112,6 +115,11 @@ export function isPlanned(kind: Kind): boolean {
 /** Kinds that nobody started by hand: a pause stops them, and policy says whether they act at all. */
 export function isAutomatic(kind: Kind): boolean {
   return kind === 'automatic failover' || kind === 'repair' || kind === 'drill';
+}
+
+/** Debts of the epoch that stands; older ones were cancelled by whoever took the pair since. */
+export function debtsOwed(ledger: Ledger): readonly Debt[] {
+  return ledger.debts.filter((debt) => debt.epoch === ledger.epoch);
 }
 
 /** Is the pair paused at this time? */

@@ -2,7 +2,17 @@
  * The legal ways from one state of the ledger to the next. Each takes what was read and gives what shall be written, or
  * the reason why not; writing it under the condition on `rev` is the store's business.
  */
-import { type Debt, type Holder, holds, isPlanned, KINDS, type Kind, type Ledger, type Pause } from './ledger.ts';
+import {
+  type Debt,
+  type Holder,
+  holds,
+  type Interrupted,
+  isPlanned,
+  KINDS,
+  type Kind,
+  type Ledger,
+  type Pause,
+} from './ledger.ts';
 
 export type Transition = { kind: 'write'; next: Ledger } | { kind: 'no'; because: string };
 
@@ -13,8 +23,9 @@ const write = (ledger: Ledger, change: Partial<Ledger>): Transition => ({
 });
 
 /**
- * Takes the pair for one run, at a new epoch. Epochs seen elsewhere (fences, cluster fences) raise it, so that a ledger
- * restored from yesterday cannot hand out a number that was used.
+ * Takes the pair for one run, at a new epoch. A run of a lower kind loses it by the same write; whether it had moved
+ * anything is not known, so it is remembered for repair. What waits for a person, and an automatic move that nobody has
+ * acknowledged, hold back machines even if the gates were judged before somebody else's write.
  */
 export function claimed(ledger: Ledger, holder: Holder, epochsSeen: readonly number[], topology: string): Transition {
   const held = ledger.holder;
@@ -27,24 +38,35 @@ export function claimed(ledger: Ledger, holder: Holder, epochsSeen: readonly num
   if (ledger.awaitsPerson !== undefined && holder.startedBy === 'machine') {
     return no(`automation waits for a person: ${ledger.awaitsPerson}`);
   }
-  const { abort: _, interrupted: before, awaitsPerson: __, ...rest } = ledger;
-  const cutOff = held === undefined ? before : kindOfMove(held.kind, before);
+  if (!ledger.acknowledged && holder.kind === 'automatic failover') {
+    const before = ledger.lastAutomaticMove === undefined ? '' : ` of epoch ${ledger.lastAutomaticMove.epoch}`;
+    return no(`the automatic move${before} was not acknowledged: \`throwover ack\` opens the way for the next one`);
+  }
+  const { abort: _, ...rest } = ledger;
   return write(rest, {
-    epoch: Math.max(ledger.epoch, ...epochsSeen) + 1,
+    epoch: newEpoch(holder.kind, [ledger.epoch, ...epochsSeen]),
     holder,
     run: holder.run,
     topology,
-    // nobody knows whether a run that was cut off had moved anything: repair will need to know what it was
-    ...(holder.kind === 'repair'
-      ? cutOff === undefined
-        ? {}
-        : { interrupted: cutOff }
-      : { interrupted: isPlanned(holder.kind) ? 'planned' : 'unplanned' }),
+    ...(held === undefined ? {} : { interrupted: cutOff(ledger, held) }),
   });
 }
 
-function kindOfMove(kind: Kind, before: Ledger['interrupted']): Ledger['interrupted'] {
-  return kind === 'repair' ? before : isPlanned(kind) ? 'planned' : 'unplanned';
+const BREAK_GLASS_LEAP = 1_000;
+
+/**
+ * The number of the next move, above every one that was seen in ledger, fences and cluster fences: a ledger restored from
+ * yesterday cannot hand out a number that was used. Break-glass leaps ahead of runs it may not be able to see.
+ */
+export function newEpoch(kind: Kind, seen: readonly number[]): number {
+  return Math.max(0, ...seen) + 1 + (kind === 'break-glass' ? BREAK_GLASS_LEAP : 0);
+}
+
+/** What is left of a move when its run loses the pair. Repair is no move of its own; one ring stays one ring only if no other was moving. */
+function cutOff({ interrupted }: Ledger, { kind, from, to, ring }: Holder): Interrupted {
+  if (kind === 'repair' && interrupted !== undefined) return interrupted;
+  const sameRing = ring !== undefined && (interrupted === undefined || interrupted.ring === ring);
+  return { kind, from, to, ...(sameRing ? { ring } : {}) };
 }
 
 /** break-glass > failover by a person > automatic failover > switchover, repair > drill. */
@@ -59,21 +81,36 @@ export interface Committed {
   rings: Readonly<Record<string, string>>;
   debts: readonly Debt[];
   now: number;
+  /** Users were moved, though the pair ends where it stood: repair that went back. */
+  usersMoved?: boolean;
+  /** Committed with a zone behind, and the like: automation stays away until a person answers. */
+  awaitsPerson?: string;
 }
 
-/** The end of a move: who is active, what is owed, and nobody holds the pair any more. */
+/**
+ * The end of a move: who is active, what is owed, and nobody holds the pair any more. An automatic failover counts, also
+ * when it was repair that finished it: the next one waits for an acknowledgement.
+ */
 export function committed(ledger: Ledger, end: Committed): Transition {
   if (!holds(ledger, end.nonce, end.epoch)) return no(notHolder(ledger, end.epoch));
-  const { holder, interrupted: _, abort: __, ...rest } = ledger;
-  const moved = ledger.active !== end.active || JSON.stringify(ledger.rings) !== JSON.stringify(end.rings);
-  const counts = holder?.kind === 'automatic failover' && moved;
+  const { holder, interrupted, abort: _, awaitsPerson: __, ...rest } = ledger;
+  const kind = holder?.kind === 'repair' ? interrupted?.kind : holder?.kind;
+  const moved = ledger.active !== end.active || !sameRings(ledger.rings, end.rings) || end.usersMoved === true;
   return write(rest, {
     active: end.active,
     rings: end.rings,
     ...(ledger.active === end.active && ledger.since !== undefined ? {} : { since: end.now }),
     debts: end.debts,
-    ...(counts ? { lastAutomaticMove: { epoch: end.epoch, at: end.now }, acknowledged: false } : {}),
+    ...(kind === 'automatic failover' && moved
+      ? { lastAutomaticMove: { epoch: end.epoch, at: end.now }, acknowledged: false }
+      : {}),
+    ...(end.awaitsPerson === undefined ? {} : { awaitsPerson: end.awaitsPerson }),
   });
+}
+
+function sameRings(a: Ledger['rings'], b: Ledger['rings']): boolean {
+  const rings = Object.keys(a);
+  return rings.length === Object.keys(b).length && rings.every((ring) => a[ring] === b[ring]);
 }
 
 /** A run ends without having moved anything, or cannot say: it lets go of the pair and leaves what it owes. */
@@ -84,11 +121,12 @@ export function released(
   end: { debts: readonly Debt[]; usersMoved: boolean; awaitsPerson?: string },
 ): Transition {
   if (!holds(ledger, nonce, epoch)) return no(notHolder(ledger, epoch));
-  const { holder: _, abort: __, interrupted, ...rest } = ledger;
+  const { holder, abort: _, ...rest } = ledger;
   return write(rest, {
     // what was owed before this run is still owed after it, at the epoch that stands now
     debts: [...ledger.debts.map((debt) => ({ ...debt, epoch })), ...end.debts],
-    ...(end.usersMoved && interrupted !== undefined ? { interrupted } : {}),
+    // an older move that was cut off is as unfinished as before this run
+    ...(end.usersMoved && holder !== undefined ? { interrupted: cutOff(ledger, holder) } : {}),
     ...(end.awaitsPerson === undefined ? {} : { awaitsPerson: end.awaitsPerson }),
   });
 }
@@ -101,30 +139,34 @@ function notHolder(ledger: Ledger, epoch: number): string {
 /**
  * One tick of the reaper: an execution that is seen ended twice in a row loses the pair at a new epoch, so that whatever
  * of it still runs is fenced out. People's claims are never reaped, and what a person stopped is not repaired by machine.
+ * @param revSeen the `rev` under which the execution's status was asked for: on another one this tick says nothing, about
+ *   another holder least of all, and two watches at the same time are not two ticks
  */
-export function reaped(ledger: Ledger, status: 'running' | 'ended' | 'stopped by a person'): Transition {
+export function reaped(
+  ledger: Ledger,
+  status: 'running' | 'ended' | 'stopped by a person',
+  revSeen: number,
+): Transition {
   const { holder, abort: _, ...rest } = ledger;
   if (holder === undefined) return no('nobody holds the pair');
   if (!holder.id.startsWith('sfn:')) return no(`${holder.id} is a person: \`throwover release\` ends that`);
+  if (ledger.rev !== revSeen)
+    return no(`the ledger of ${ledger.pair} has moved on from rev ${revSeen} to ${ledger.rev}`);
   const { seenEnded = 0, ...living } = holder;
   if (status === 'running') return seenEnded === 0 ? no(`${holder.id} is running`) : write(ledger, { holder: living });
   if (seenEnded + 1 < TICKS_TO_REAP) return write(ledger, { holder: { ...living, seenEnded: seenEnded + 1 } });
-  const interrupted = kindOfMove(holder.kind, ledger.interrupted) ?? 'unplanned';
   const stopped =
     status === 'ended' ? {} : { awaitsPerson: `a person stopped ${holder.id} (${holder.kind} to ${holder.to})` };
-  return write(rest, { epoch: ledger.epoch + 1, interrupted, ...stopped });
+  return write(rest, { epoch: ledger.epoch + 1, interrupted: cutOff(ledger, holder), ...stopped });
 }
 
 const TICKS_TO_REAP = 2;
 
-/** A person lets go of what a person took. */
+/** A person ends a claim: their own, another person's, or that of a run that no reaper ends because the watch is down. */
 export function letGo(ledger: Ledger): Transition {
   const { holder, abort: _, ...rest } = ledger;
   if (holder === undefined) return no(`nobody holds ${ledger.pair}`);
-  return write(rest, {
-    epoch: ledger.epoch + 1,
-    interrupted: kindOfMove(holder.kind, ledger.interrupted) ?? 'unplanned',
-  });
+  return write(rest, { epoch: ledger.epoch + 1, interrupted: cutOff(ledger, holder) });
 }
 
 export function paused(ledger: Ledger, pause: Pause): Transition {
@@ -173,6 +215,26 @@ export function accepted(
     epoch: Math.max(truth.epoch, ledger.epoch),
     since: truth.now,
     debts: truth.debts,
+  });
+}
+
+/**
+ * A ledger that was lost, made again from what the fences say. It starts paused and unacknowledged: whatever else it knew
+ * is gone, so a person looks first.
+ */
+export function rebuilt(
+  ledger: Ledger,
+  truth: { active: string; rings: Readonly<Record<string, string>>; epoch: number; now: number; by: string },
+): Transition {
+  if (ledger.rev !== 0)
+    return no(`the ledger of ${ledger.pair} is there, at rev ${ledger.rev}: nothing is to be rebuilt`);
+  return write(ledger, {
+    active: truth.active,
+    rings: truth.rings,
+    epoch: truth.epoch,
+    since: truth.now,
+    acknowledged: false,
+    pause: { reason: 'the ledger was rebuilt from the fences', by: truth.by, since: truth.now },
   });
 }
 

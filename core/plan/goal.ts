@@ -1,8 +1,13 @@
 /**
  * What repair aims at. It is computed from zones whose fences were raised before they were read; the ledger is never a
- * goal by itself: a commit that was lost after the swap would otherwise bring users back to a dead cluster.
+ * goal by itself: a commit that was lost after the swap would otherwise bring users back to a dead cluster. What the
+ * ledger remembers of the move that was cut off only says which way *forward* is, and how much of the pair was moving,
+ * where the fences do not: a zone swapped in one batch never had a `to=`, and no fence names the ring under way.
  */
-import { standingOf, type ZoneAsRead } from './reading.ts';
+import type { Interrupted } from '../ledger/ledger.ts';
+import { isPlanned } from '../ledger/ledger.ts';
+import type { Fence } from './fence.ts';
+import { type NameAsRead, standingOf, type ZoneAsRead } from './reading.ts';
 
 export interface Fitness {
   cluster: string;
@@ -11,63 +16,101 @@ export interface Fitness {
 }
 
 export type Goal =
-  | { kind: 'Settled'; cluster: string; because: string }
-  | { kind: 'Move'; cluster: string; because: string }
+  /** The zones are at rest: `cluster` is active, and these rings stand elsewhere. Traffic is not touched. */
+  | { kind: 'Settled'; cluster: string; rings: Readonly<Record<string, string>>; because: string }
+  /** Only `ring` is to move, when the move that was cut off was of one ring and every other ring is where it belongs. */
+  | { kind: 'Move'; cluster: string; ring?: number; because: string }
   | { kind: 'Nothing'; because: string };
 
 /**
- * @param zones read after every one of them was fenced by this repair
+ * @param zones every zone of the pair, read after all of them were fenced by this repair
  * @param fitness both clusters, judged now
- * @param interrupted whether the move that was cut off had been planned; undefined when nobody knows
+ * @param interrupted the move that was cut off, as the ledger remembers it
  */
 export function goalOf(
   zones: readonly ZoneAsRead[],
   fitness: readonly [Fitness, Fitness],
-  interrupted: 'planned' | 'unplanned' | undefined,
+  interrupted: Interrupted | undefined,
 ): Goal {
-  const standings = new Set(zones.map((zone) => standingOf(zone.names)).filter((standing) => standing !== 'none'));
-  const moving = zones.flatMap((zone) =>
-    zone.fence.kind === 'fence' && zone.fence.fence.move ? [zone.fence.fence] : [],
-  );
-  const [only] = standings;
-  if (standings.size === 1 && only !== undefined && only !== 'mixed' && only !== 'dark' && moving.length === 0) {
-    return {
-      kind: 'Settled',
-      cluster: only,
-      because: `every name of every zone stands on ${only} and no fence says a move is under way`,
-    };
-  }
+  const fences = zones.flatMap(({ fence }) => (fence.kind === 'fence' ? [fence.fence] : []));
+  const names = zones.flatMap((zone) => zone.names).filter(({ groups }) => groups.length > 0);
+  if (names.length === 0 || fences.length < zones.length)
+    return { kind: 'Nothing', because: 'not every zone could be fenced and read: nobody knows where the traffic is' };
+  const moving = fences.filter((fence) => fence.move !== undefined);
+  const rest = restOf(names, fences);
+  if (rest !== undefined && moving.length === 0) return { kind: 'Settled', ...rest };
+
+  const ring = ringUnderWay(names, fences, interrupted);
+  const scope = ring === undefined ? {} : { ring };
+  const what = ring === undefined ? 'the move' : `the move of ring ${ring}`;
   const fit = fitness.filter((one) => one.fit === true);
-  const [one] = fit;
-  if (one === undefined) {
-    return {
-      kind: 'Nothing',
-      because: `names are on both clusters and neither is known to be fit: ${fitness.map(told).join(', ')}`,
-    };
-  }
+  const [only] = fit;
+  if (only === undefined)
+    return { kind: 'Nothing', because: `${what} is unfinished and neither is known to be fit: ${toldAll(fitness)}` };
   if (fit.length === 1)
-    return { kind: 'Move', cluster: one.cluster, because: `names are on both clusters and only ${one.cluster} is fit` };
-  const forward = moving[0]?.move?.to;
-  const back = moving[0]?.active;
-  if (forward === undefined || back === undefined || interrupted === undefined) {
+    return { kind: 'Move', cluster: only.cluster, ...scope, because: `${what} is unfinished: ${toldAll(fitness)}` };
+
+  const way = wayOf(moving[0], ring, interrupted);
+  if (way === undefined || interrupted === undefined || !fitness.some(({ cluster }) => cluster === way.to))
     return {
       kind: 'Nothing',
-      because: 'names are on both clusters, both are fit, and no fence says which way the move went',
+      because: 'a move is unfinished, both clusters are fit, and nothing says which way it went',
     };
-  }
-  return interrupted === 'unplanned'
-    ? {
-        kind: 'Move',
-        cluster: forward,
-        because: `both clusters are fit and the move to ${forward} was unplanned: forward`,
-      }
+  return isPlanned(interrupted.kind)
+    ? { kind: 'Move', cluster: way.from, ...scope, because: `both are fit and ${what} to ${way.to} was planned: back` }
     : {
         kind: 'Move',
-        cluster: back,
-        because: `both clusters are fit and the move to ${forward} was planned: back to ${back}`,
+        cluster: way.to,
+        ...scope,
+        because: `both are fit and ${what} to ${way.to} was unplanned: forward`,
       };
 }
 
-function told({ cluster, fit }: Fitness): string {
-  return `${cluster} ${fit === undefined ? 'could not be judged' : fit ? 'is fit' : 'is not fit'}`;
+/** Where everything stands, when nothing is on both clusters or nowhere: all on one, or each ring where the fences say. */
+function restOf(names: readonly NameAsRead[], fences: readonly Fence[]) {
+  const standing = standingOf(names);
+  if (standing === 'dark' || standing === 'none') return undefined;
+  if (standing !== 'mixed')
+    return {
+      cluster: standing,
+      rings: {},
+      because: `every name of every zone stands on ${standing}, no move is under way`,
+    };
+  const [anchor] = fences;
+  if (anchor === undefined || strayRings(names, fences).length > 0) return undefined;
+  const elsewhere = Object.entries(anchor.rings).map(([ring, cluster]) => `ring ${ring} on ${cluster}`);
+  const because = `every name stands where its fence says: ${[...elsewhere, `the rest on ${anchor.active}`].join(', ')}`;
+  return { cluster: anchor.active, rings: anchor.rings, because };
+}
+
+/** Rings that are not, in every zone, where every fence says that they are at rest. */
+function strayRings(names: readonly NameAsRead[], fences: readonly Fence[]): number[] {
+  const rings = [...new Set(names.map((name) => name.ring))];
+  return rings.filter((ring) => {
+    const standing = standingOf(names.filter((name) => name.ring === ring));
+    return fences.some((fence) => standing !== restingPlace(fence, ring));
+  });
+}
+
+function restingPlace({ rings, active }: Fence, ring: number): string {
+  return rings[ring] ?? active;
+}
+
+function ringUnderWay(names: readonly NameAsRead[], fences: readonly Fence[], interrupted: Interrupted | undefined) {
+  const ring = interrupted?.ring;
+  return strayRings(names, fences).every((stray) => stray === ring) ? ring : undefined;
+}
+
+/** The first fence of the zones' order that says so, else the ledger. */
+function wayOf(moving: Fence | undefined, ring: number | undefined, interrupted: Interrupted | undefined) {
+  if (moving?.move === undefined) return interrupted;
+  return { to: moving.move.to, from: ring === undefined ? moving.active : restingPlace(moving, ring) };
+}
+
+function toldAll(fitness: readonly Fitness[]): string {
+  return fitness
+    .map(
+      ({ cluster, fit }) => `${cluster} ${fit === undefined ? 'could not be judged' : fit ? 'is fit' : 'is not fit'}`,
+    )
+    .join(', ');
 }

@@ -7,56 +7,88 @@
 import { type Change, replaced } from './batch.ts';
 import type { NameAsRead, ZoneAsRead } from './reading.ts';
 import type { RecordSet } from './records.ts';
+import { registeredName } from './registry-name.ts';
 
 /** The owner that no ExternalDNS has. */
 export const OUR_OWNER = 'throwover';
 
+/** One string of a TXT value, with its quotes. */
+const MOST_CHARACTERS_OF_STRING = 255 + 2;
 const OWNER = /external-dns\/owner=([^,"]*)/;
-const KEPT = /,throwover\/owner=([^,"]*)/;
+/** At the end, where we wrote it: whatever stood in the text before comes back as it was. */
+const KEPT = /,throwover\/owner=([^,"]*)("?)$/;
 
 /** Registry TXTs of `name` on the side `setIdentifier`: every form in which ExternalDNS has ever written them. */
-export function registryOf(reading: ZoneAsRead, name: NameAsRead, setIdentifier: string): RecordSet[] {
-  return reading.records.filter(
-    (record) =>
-      record.type === 'TXT' &&
-      record.setIdentifier === setIdentifier &&
-      isRegistryNameOf(record.name, name.name) &&
-      ownerOf(record) !== undefined,
-  );
+export function registryOf(reading: ZoneAsRead, name: NameAsRead, setIdentifier: string): readonly RecordSet[] {
+  return registryIn(reading.records).get(keyFor(name.name, setIdentifier)) ?? [];
 }
 
-/** `shop.example.test.` is registered at `a-shop…`, `aaaa-shop…`, `cname-shop…`, `shop…`, each also behind a dotted prefix. */
-function isRegistryNameOf(registry: string, name: string): boolean {
-  if (!registry.endsWith(name)) return false;
-  return /^(.*\.)?((a|aaaa|cname)-)?$/.test(registry.slice(0, -name.length));
+/** Looking for 10,000 names among 80,000 records one by one would take minutes: they are sorted once for each reading. */
+const sorted = new WeakMap<readonly RecordSet[], ReadonlyMap<string, readonly RecordSet[]>>();
+
+function registryIn(records: readonly RecordSet[]): ReadonlyMap<string, readonly RecordSet[]> {
+  const known = sorted.get(records);
+  if (known !== undefined) return known;
+  const names = new Set(records.filter(({ type }) => type !== 'TXT').map((set) => keyFor(set.name, set.setIdentifier)));
+  const registry = new Map<string, RecordSet[]>();
+  for (const record of records) {
+    if (record.type !== 'TXT' || ownerOf(record) === undefined) continue;
+    const name = registeredName(record.name, (candidate) => names.has(keyFor(candidate, record.setIdentifier)));
+    if (name === undefined) continue;
+    const key = keyFor(name, record.setIdentifier);
+    const there = registry.get(key);
+    if (there) there.push(record);
+    else registry.set(key, [record]);
+  }
+  sorted.set(records, registry);
+  return registry;
+}
+
+function keyFor(name: string, setIdentifier: string | undefined): string {
+  return `${name} ${setIdentifier ?? ''}`;
 }
 
 /** The owner a registry TXT names; undefined when it is no registry TXT. */
 export function ownerOf(record: RecordSet): string | undefined {
-  const [value] = record.values ?? [];
+  const value = onlyValue(record);
   return value?.includes('heritage=external-dns') ? OWNER.exec(value)?.[1] : undefined;
 }
 
-/** The changes that make us the owner of a name's records on one side; none when we are already. */
+function onlyValue({ values }: RecordSet): string | undefined {
+  return values?.length === 1 ? values[0] : undefined;
+}
+
+/**
+ * The changes that make us the owner of a name's records on one side; none when we are already. A text that has no room
+ * for the old owner beside the new one is left alone: it could not be given back.
+ */
 export function takenChanges(reading: ZoneAsRead, name: NameAsRead, setIdentifier: string): Change[] {
   return registryOf(reading, name, setIdentifier)
     .filter((record) => ownerOf(record) !== OUR_OWNER)
-    .flatMap((record) => replaced(record, { ...record, values: [taken(record.values?.[0] ?? '')] }));
+    .map((record) => ({ record, text: taken(record) }))
+    .filter(({ text }) => text.length <= MOST_CHARACTERS_OF_STRING)
+    .flatMap(({ record, text }) => replaced(record, { ...record, values: [text] }));
 }
 
 /** The changes that give ownership back to whom we took it from. */
 export function returnedChanges(reading: ZoneAsRead, name: NameAsRead, setIdentifier: string): Change[] {
   return registryOf(reading, name, setIdentifier)
-    .filter((record) => ownerOf(record) === OUR_OWNER)
-    .flatMap((record) => replaced(record, { ...record, values: [returned(record.values?.[0] ?? '')] }));
+    .filter((record) => ownerOf(record) === OUR_OWNER && KEPT.test(onlyValue(record) ?? ''))
+    .flatMap((record) => replaced(record, { ...record, values: [returned(record)] }));
 }
 
-function taken(value: string): string {
-  const owner = OWNER.exec(value)?.[1] ?? '';
-  return value.replace(OWNER, `external-dns/owner=${OUR_OWNER}`).replace(/"?$/, `,throwover/owner=${owner}"`);
+function taken(record: RecordSet): string {
+  return owned(onlyValue(record) ?? '', OUR_OWNER).replace(
+    /("?)$/,
+    (quote) => `,throwover/owner=${ownerOf(record)}${quote}`,
+  );
 }
 
-function returned(value: string): string {
-  const owner = KEPT.exec(value)?.[1] ?? '';
-  return value.replace(KEPT, '').replace(OWNER, `external-dns/owner=${owner}`);
+function returned(record: RecordSet): string {
+  const value = onlyValue(record) ?? '';
+  return owned(value.replace(KEPT, '$2'), KEPT.exec(value)?.[1] ?? '');
+}
+
+function owned(value: string, owner: string): string {
+  return value.replace(OWNER, () => `external-dns/owner=${owner}`);
 }

@@ -2,8 +2,8 @@
  * Step Fence: the epoch goes into every zone, anchor first, weights unchanged. Whoever is refused here stops before it
  * touched another zone, and whoever comes later with an older epoch is refused by the zone itself.
  */
-import { assertNeverDark, type Batch, type Change, replaced } from './batch.ts';
-import { type Fence, fenceRecord, fenceRecordAfter } from './fence.ts';
+import { assertNeverDark, type Batch, type Change, PlanUnsafe, replaced } from './batch.ts';
+import { type Fence, fenceRecord, fenceRecordAfter, readFence } from './fence.ts';
 import type { Standpoint } from './steer.ts';
 
 export interface Raise {
@@ -16,7 +16,8 @@ export interface Raise {
 
 /**
  * The batch that raises the fence from what was read. `changes` may ride along (ownership of records). A move that was
- * under way stays written in the fence: raising says who acts, not where the traffic is.
+ * under way stays written in the fence: raising says who acts, not where the traffic is. Throws `PlanUnsafe` for a fence
+ * that is newer or another ledger's: an epoch never goes down, and what is disputed only a person replaces.
  */
 export function raiseBatch(
   at: Standpoint,
@@ -24,10 +25,17 @@ export function raiseBatch(
   changes: readonly Change[] = [],
   attempt = 1,
 ): { batch: Batch; after: Standpoint } {
+  const stands = standsAgainst(at.fence, raise);
+  if (stands === 'newer' || stands === 'foreign') {
+    const { by, epoch, run } = at.fence;
+    throw new PlanUnsafe(
+      `the fence of ${raise.zone} is ${stands}: epoch ${epoch}, run ${run}, ledger ${by}; ours is epoch ${raise.epoch}`,
+    );
+  }
   const next: Fence = { ...at.fence, by: raise.by, epoch: raise.epoch, run: raise.run, seq: at.fence.seq + attempt };
   const record = fenceRecordAfter(at.record, next);
   const batch: Batch = {
-    why: `fence of ${raise.zone} raised to epoch ${raise.epoch}, run ${raise.run}`,
+    why: `fence raised to epoch ${raise.epoch}, run ${raise.run}`,
     epoch: raise.epoch,
     seq: next.seq,
     changes: [...replaced(at.record, record), ...changes],
@@ -48,7 +56,7 @@ export function firstFenceBatch(
   const fence: Fence = { by: raise.by, epoch: raise.epoch, seq: 1, active, rings, run: raise.run };
   const record = fenceRecord(raise.pair, raise.zone, fence);
   const batch: Batch = {
-    why: `first fence of ${raise.zone}: ${active} is active, epoch ${raise.epoch}, run ${raise.run}`,
+    why: `first fence: ${active} is active, epoch ${raise.epoch}, run ${raise.run}`,
     epoch: raise.epoch,
     seq: 1,
     changes: [{ action: 'CREATE', record }],
@@ -56,14 +64,29 @@ export function firstFenceBatch(
   return { batch, after: { fence, record } };
 }
 
-/** Puts a readable fence in the place of one that nobody could read: a person asked for it. */
+/** Puts our fence in the place of one that nobody could read or that another ledger wrote: a person asked for it. */
 export function replacedFenceBatch(
-  unreadable: Standpoint['record'],
+  disputed: Standpoint['record'],
   raise: Raise,
   active: string,
+  rings: Readonly<Record<string, string>> = {},
 ): { batch: Batch; after: Standpoint } {
-  const { batch, after } = firstFenceBatch(raise, active, {});
-  return { batch: { ...batch, changes: replaced(unreadable, after.record) }, after };
+  const was = readFence([disputed]);
+  if (was.kind === 'fence' && was.fence.epoch >= raise.epoch) {
+    throw new PlanUnsafe(
+      `the fence of ${raise.zone} has epoch ${was.fence.epoch}: epoch ${raise.epoch} would not be newer`,
+    );
+  }
+  const seq = was.kind === 'fence' ? was.fence.seq + 1 : 1;
+  const fence: Fence = { by: raise.by, epoch: raise.epoch, seq, active, rings, run: raise.run };
+  const record = fenceRecord(raise.pair, raise.zone, fence);
+  const batch: Batch = {
+    why: `disputed fence replaced: ${active} is active, epoch ${raise.epoch}, run ${raise.run}`,
+    epoch: raise.epoch,
+    seq,
+    changes: replaced(disputed, record),
+  };
+  return { batch, after: { fence, record } };
 }
 
 /** Where a zone's fence stands against a run: its own, ready to be raised, somebody newer, or in need of a person. */

@@ -2,18 +2,9 @@
  * The batches that move traffic. Each holds the next fence and both sides of every name in it, A and AAAA together, so
  * that whatever prefix of the batches is applied, each name is answered, and a writer with an older fence moves nothing.
  */
-import {
-  assertNeverDark,
-  type Batch,
-  type Change,
-  charactersOf,
-  elementsOf,
-  MOST_CHARACTERS,
-  MOST_ELEMENTS,
-  replaced,
-} from './batch.ts';
+import { assertNeverDark, type Batch, type Change, PlanUnsafe, portioned, replaced } from './batch.ts';
 import { type Fence, fenceRecordAfter } from './fence.ts';
-import { FULL, hasShare, type NameAsRead, namesOfRun, weightOf, type ZoneAsRead } from './reading.ts';
+import { FULL, hasShare, type NameAsRead, namesOfRun, type ZoneAsRead } from './reading.ts';
 import { type RecordSet, weighing } from './records.ts';
 
 /** One movement of traffic in one zone, as a run wants it. */
@@ -38,32 +29,39 @@ export interface Standpoint {
   record: RecordSet;
 }
 
-/** The names that are not yet where the move wants them, cut into portions that fit one change call each. */
-export function portionsOf(reading: ZoneAsRead, move: Move): NameAsRead[][] {
-  const left = namesOfRun(reading, move.ring).filter((name) => !hasShare(name, move.to, move.from, move.share));
-  const portions: NameAsRead[][] = [];
-  let [elements, characters] = [MOST_ELEMENTS, MOST_CHARACTERS];
-  for (const name of left) {
-    const changes = changesOf(name, move);
-    elements += elementsOf(changes);
-    characters += charactersOf(changes);
-    const last = portions.at(-1);
-    if (last === undefined || elements > MOST_ELEMENTS || characters > MOST_CHARACTERS) {
-      portions.push([name]);
-      elements = FENCE_ELEMENTS + elementsOf(changes);
-      characters = FENCE_CHARACTERS + charactersOf(changes);
-    } else last.push(name);
-  }
-  return portions;
+/**
+ * The names that are not yet where the move wants them, cut into portions that fit one change call each. Throws
+ * `PlanUnsafe` before any of them is sent when a name cannot be taken along: the fence must never say that the traffic
+ * stands elsewhere while a name stayed behind.
+ * @param elements the most elements of one call, when tokens are scarce
+ */
+export function portionsOf(reading: ZoneAsRead, move: Move, elements?: number): NameAsRead[][] {
+  const left = namesLeft(reading, move);
+  const stuck = left.find(isOneSided);
+  if (stuck !== undefined) throw new PlanUnsafe(whyStuck(stuck));
+  return portioned(left, (name) => changesOf(name, move), elements);
 }
 
-/** A fence is deleted and created in every batch: two elements, and two strings of at most 255 characters in quotes. */
-const FENCE_ELEMENTS = 2;
-const FENCE_CHARACTERS = 2 * 257;
+function namesLeft(reading: ZoneAsRead, move: Move): NameAsRead[] {
+  return namesOfRun(reading, move.ring).filter((name) => !hasShare(name, move.to, move.from, move.share));
+}
+
+/** A type with a record of one cluster only: its traffic cannot go where no record is, and a move creates none. */
+function isOneSided(name: NameAsRead): boolean {
+  return name.groups.some((group) => Object.keys(group.sides).length < 2);
+}
+
+function whyStuck({ name, groups }: NameAsRead): string {
+  const sides = groups.map(
+    (group) => `${group.type} of ${Object.keys(group.sides).join(' and ') || 'neither cluster'}`,
+  );
+  return `${name} has records ${sides.join(', ')}: both clusters need one of each type before it can be moved`;
+}
 
 /**
  * The batch for one portion. `last` says that after it no name is left to move: only then may the fence say that the
- * traffic stands elsewhere. `attempt` keeps two tries apart: a try whose answer was lost may still land.
+ * traffic stands elsewhere. `attempt` keeps two tries apart: a try whose answer was lost may still land; see `attemptAfter`.
+ * Throws `PlanUnsafe` for a fence that this run has not raised: what is read under a newer one is not ours to plan from.
  */
 export function steerBatch(
   at: Standpoint,
@@ -72,6 +70,11 @@ export function steerBatch(
   last: boolean,
   attempt = 1,
 ): { batch: Batch; after: Standpoint } {
+  if (at.fence.epoch !== move.epoch || at.fence.run !== move.run || at.fence.by !== move.by) {
+    throw new PlanUnsafe(
+      `the fence is of epoch ${at.fence.epoch}, run ${at.fence.run}: ${move.run} has epoch ${move.epoch}`,
+    );
+  }
   const next = nextFence(at.fence, move, last, attempt);
   const record = fenceRecordAfter(at.record, next);
   const changes = [...replaced(at.record, record), ...names.flatMap((name) => changesOf(name, move))];
@@ -83,14 +86,23 @@ export function steerBatch(
   };
   assertNeverDark(
     batch,
-    names.flatMap((name) => name.groups.map((group) => weightsAfter(name, group, move))),
+    names.flatMap((name) => name.groups.map((group) => Object.values(group.sides))),
   );
   return { batch, after: { fence: next, record } };
 }
 
+/**
+ * The first attempt whose `seq` is greater than any that this run has sent to the zone. A try whose answer was lost, and
+ * that lands after the zone was read again, must not be taken for the one that was planned since.
+ * @param sent the greatest `seq` of this run's intent events for the zone; undefined when it has sent nothing
+ */
+export function attemptAfter(at: Standpoint, sent: number | undefined): number {
+  return Math.max(1, (sent ?? 0) - at.fence.seq + 1);
+}
+
 /** Is there nothing left to send in this zone: every name where the move wants it, and the fence saying so? */
 export function isSteered(reading: ZoneAsRead, move: Move): boolean {
-  if (reading.fence.kind !== 'fence' || portionsOf(reading, move).length > 0) return false;
+  if (reading.fence.kind !== 'fence' || namesLeft(reading, move).length > 0) return false;
   const { fence } = reading.fence;
   const wanted = nextFence(fence, move, true, 1);
   return (
@@ -125,19 +137,9 @@ function standing(fence: Fence, move: Move, cluster: string): Pick<Fence, 'activ
 function changesOf(name: NameAsRead, move: Move): Change[] {
   return name.groups.flatMap((group) => {
     const [to, from] = [group.sides[move.to], group.sides[move.from]];
-    if (to === undefined || from === undefined) return [];
+    if (to === undefined || from === undefined) throw new PlanUnsafe(whyStuck(name));
     return [...replaced(to, weighing(to, move.share)), ...replaced(from, weighing(from, FULL - move.share))];
   });
-}
-
-function weightsAfter(
-  name: NameAsRead,
-  group: NameAsRead['groups'][number],
-  move: Move,
-): readonly [string, readonly number[]] {
-  const oneSided = group.sides[move.to] === undefined || group.sides[move.from] === undefined;
-  const weights = oneSided ? [weightOf(group, move.to), weightOf(group, move.from)] : [move.share, FULL - move.share];
-  return [`${name.name} ${group.type}`, weights];
 }
 
 /** The reading after a batch of ours was applied: known exactly, so the zone need not be read again. */

@@ -13,7 +13,8 @@ export interface StepFacts {
 }
 
 export type Step =
-  | { kind: 'Steer'; share: number; because: string }
+  /** `swap`: the old side is dead, so its records' ownership is taken first. */
+  | { kind: 'Steer'; share: number; swap: boolean; because: string }
   | { kind: 'Commit'; because: string }
   | { kind: 'Back'; because: string }
   | { kind: 'Stay'; because: string }
@@ -27,7 +28,12 @@ export function stepAfter({ shares, share, target, source, abort }: StepFacts): 
   if (source === 'dead' && target === 'sick')
     return { kind: 'Stop', because: `at ${share} of ${FULL} the old side is dead and the target is sick` };
   if (source === 'dead')
-    return { kind: 'Steer', share: FULL, because: `the old side died at ${share} of ${FULL}: the rest in one swap` };
+    return {
+      kind: 'Steer',
+      share: FULL,
+      swap: true,
+      because: `the old side died at ${share} of ${FULL}: the rest in one swap`,
+    };
   if (target === 'sick') return { kind: 'Back', because: `the target is sick at ${share} of ${FULL}` };
   if (abort !== undefined)
     return {
@@ -36,5 +42,5 @@ export function stepAfter({ shares, share, target, source, abort }: StepFacts): 
     };
   if (target === 'unknown')
     return { kind: 'Back', because: `nobody can see how the target does at ${share} of ${FULL}` };
-  return { kind: 'Steer', share: next, because: `${share} of ${FULL} went well` };
+  return { kind: 'Steer', share: next, swap: false, because: `${share} of ${FULL} went well` };
 }
