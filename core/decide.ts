@@ -4,7 +4,12 @@
  */
 import type { Facts } from './facts.ts';
 import type { Gate } from './gates/gate.ts';
-import type { Situation } from './observe/situation.ts';
+import { allGates, EVIDENCE_GATES } from './gates/index.ts';
+import { byMachine } from './gates/move.ts';
+import { instant } from './gates/wording.ts';
+import { command } from './observe/commands.ts';
+import { saidBy, type ZoneFace } from './observe/faces.ts';
+import { SITUATIONS, type Situation, situationOf } from './observe/situation.ts';
 
 export interface Verdict {
   /**
@@ -26,4 +31,102 @@ export interface Verdict {
   next: string;
 }
 
-export type Decide = (facts: Facts, overrides?: readonly string[]) => Verdict;
+/** @param overrides names of gates that the person who asked for this move answers for */
+export function decide(facts: Facts, overrides: readonly string[] = []): Verdict {
+  const situation = situationOf(facts);
+  const gates = allGates.flatMap((ask) => ask(facts, situation) ?? []).filter((gate) => appliesAt(gate, facts));
+  const refusals = overrides.flatMap((name) => refusalOf(name, gates, facts) ?? []);
+  const answeredFor = (gate: Gate) => mayOverride(gate, facts) && overrides.includes(gate.name);
+  const notOpen = gates.filter((gate) => gate.state !== 'open');
+  const overridden = notOpen.filter(answeredFor);
+  const shut = notOpen.filter((gate) => !answeredFor(gate));
+  const seen = [`${situation.name}: ${situation.because}`];
+  const found = { situation, gates, shut, overridden };
+
+  if (isThere(situation.faces, facts)) {
+    const because = [`every name already stands on ${facts.to}: there is nothing to move`, ...seen, ...refusals];
+    return { ...found, kind: 'Nothing', because, next: command.status(facts.pair.name) };
+  }
+  const { confirmedAt } = situation;
+  if (shut.length > 0 && confirmedAt !== undefined && shut.every((gate) => EVIDENCE_GATES.includes(gate.name))) {
+    const because = [`looking again until ${instant(confirmedAt)}`, ...seen, ...shut.map(told), ...refusals];
+    return { ...found, kind: 'LookAgain', lookAgainUntil: confirmedAt, because, next: nextOf(found, facts) };
+  }
+  if (shut.length > 0) {
+    const because = [...seen, ...shut.map(told), ...refusals];
+    return { ...found, kind: 'Hold', because, next: nextOf(found, facts) };
+  }
+  // every gate says yes, and still: the table alone says in which situations automation starts a failover
+  if (facts.kind === 'automatic failover' && !SITUATIONS[situation.name].actsAlone) {
+    const because = [...seen, `${situation.name}: automation does not start a failover in this situation`];
+    return { ...found, kind: 'Hold', because, next: SITUATIONS[situation.name].next(facts) };
+  }
+  const answered = overridden.map((gate) => `overridden: ${told(gate)}`);
+  const because = [
+    ...seen,
+    `${gates.length - overridden.length} of ${gates.length} gates open`,
+    ...answered,
+    ...refusals,
+  ];
+  return { ...found, kind: 'Move', because, next: command.status(facts.pair.name) };
+}
+
+function appliesAt(gate: Gate, { stage }: Facts): boolean {
+  return gate.applies === 'always' || gate.applies === stage;
+}
+
+/** Only people answer for a gate, and not for every gate. */
+function mayOverride(gate: Gate, facts: Facts): boolean {
+  return gate.overridable === 'person' && !byMachine(facts);
+}
+
+function refusalOf(name: string, gates: readonly Gate[], facts: Facts): string | undefined {
+  const gate = gates.find((one) => one.name === name);
+  if (gate === undefined) return `override ${name} refused: no gate of that name is asked here`;
+  if (mayOverride(gate, facts)) return undefined;
+  const reason = byMachine(facts) ? `a ${facts.kind} has nobody who answers for it` : 'nobody may override it';
+  return `override ${name} refused: ${reason}`;
+}
+
+/** Is every name that would move on the target already, by the weights, the fences and the ledger? */
+function isThere(faces: readonly ZoneFace[], { ledger, ring, to }: Facts): boolean {
+  if (ledger?.active === undefined || ledger.interrupted !== undefined) return false;
+  const says = (stands: Parameters<typeof saidBy>[0]) =>
+    ring === undefined
+      ? stands.active === to && Object.values(stands.rings).every((cluster) => cluster === to)
+      : saidBy(stands, ring) === to;
+  if (!says({ active: ledger.active, rings: ledger.rings })) return false;
+  return faces.every(
+    ({ state, fence, rings }) =>
+      state === 'at rest' &&
+      fence !== undefined &&
+      says(fence) &&
+      [...rings].every(([one, where]) => (ring !== undefined && one !== ring) || where === to || where === 'none'),
+  );
+}
+
+function told(gate: Gate): string {
+  return `${gate.name} ${gate.state}: ${gate.because}`;
+}
+
+/**
+ * One command, not a list. Whose zones these are comes first; then what nobody can move past; then, when automation was
+ * held while a cluster is dead, the same move by a person who answers for what is shut; else the first cure there is.
+ */
+function nextOf({ situation, shut }: Pick<Verdict, 'situation' | 'shut'>, facts: Facts): string {
+  const { name } = situation;
+  const row = SITUATIONS[name];
+  if (name === 'NeverActivated' || name === 'Disputed' || name === 'FenceMissing') return row.next(facts);
+  const [must] = shut.filter((gate) => gate.overridable === 'never').flatMap(cureOf);
+  if (must !== undefined) return must;
+  if (facts.kind === 'automatic failover' && (name === 'ActiveDead' || name === 'StandbyUnfit')) {
+    const answered = shut.filter((gate) => gate.overridable === 'person').map((gate) => command.override(gate.name));
+    return [command.failover(facts.pair.name, facts.to), ...answered].join(' ');
+  }
+  return shut.flatMap(cureOf)[0] ?? row.next(facts);
+}
+
+function cureOf(gate: Gate): string[] {
+  const cure = /`(throwover [^`]+)`/.exec(gate.opensWhen)?.[1];
+  return cure === undefined ? [] : [cure];
+}

@@ -11,6 +11,8 @@ export interface Facts {
   now: number;
   pair: NamedPair;
   kind: Kind;
+  /** Left out: as the kind says. A pause stops machines, and only people may override a gate. */
+  startedBy?: 'machine' | 'person';
   from: string;
   to: string;
   /** Only this ring is to move; every ring when left out. */
@@ -27,8 +29,8 @@ export interface Facts {
   ledger?: Ledger;
   /** Undefined: the parameter could not be read. */
   published?: { active: string | undefined; state: string | undefined };
-  /** Which ledger is ours: 8 hex digits, as in `by=` of a fence. Undefined: a foreign fence is known by its difference only. */
-  by?: string;
+  /** Which ledger is ours: 8 hex digits, as in `by=` of a fence. */
+  by: string;
   /** When this run began to prepare the target, in milliseconds since the epoch. */
   preparedSince?: number;
   /** The run that is judging, once it holds the pair. */

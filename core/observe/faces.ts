@@ -77,7 +77,7 @@ function faceOf(seen: ZoneFacts, reading: ZoneAsRead, facts: Facts): ZoneFace {
 
 /** What in a fence is not ours, or undefined. */
 function strangeIn(fence: Fence, { by, pair }: Facts): string | undefined {
-  if (by !== undefined && fence.by !== by) return `was written by the ledger ${fence.by}, ours is ${by}`;
+  if (fence.by !== by) return `was written by the ledger ${fence.by}, ours is ${by}`;
   const named = [fence.active, fence.move?.to, ...Object.values(fence.rings)];
   const unknown = named.find((cluster) => cluster !== undefined && !Object.hasOwn(pair.clusters, cluster));
   return unknown === undefined ? undefined : `names ${unknown}, which is no cluster of ${pair.name}`;

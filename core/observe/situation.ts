@@ -4,7 +4,7 @@
  */
 import type { Facts } from '../facts.ts';
 import { type ZoneFace, zoneFaces } from './faces.ts';
-import { SITUATIONS, type SituationName } from './situations.ts';
+import type { SituationName } from './situations.ts';
 import { fails, independent, type Vote, votesAbout } from './votes.ts';
 
 export { SITUATIONS, type SituationName } from './situations.ts';
@@ -19,7 +19,7 @@ export interface Situation {
   target: readonly Vote[];
   /** One per zone of the topology. */
   faces: readonly ZoneFace[];
-  /** With `Suspected`: when it could be confirmed at the earliest. Absent there: waiting alone will not confirm it. */
+  /** With `Suspected`: when it could be confirmed at the earliest, in milliseconds since the epoch. */
   confirmedAt?: number;
 }
 
@@ -41,8 +41,6 @@ function written(faces: readonly ZoneFace[], { ledger, pair }: Facts): Named | u
   const epoch = ledger?.epoch ?? 0;
   if (epoch === 0 && ledger !== undefined && without.length > 0 && fenced.length === 0 && foreign.length === 0)
     return ['NeverActivated', `no fence in ${without.map((face) => face.zone).join(', ')}, ledger at epoch 0`];
-  const ledgers = new Set(fenced.map((face) => face.fence?.by));
-  if (ledgers.size > 1) return ['Disputed', `the fences name different ledgers: ${[...ledgers].join(', ')}`];
   if (foreign.length > 0) return ['Disputed', foreign.map((face) => face.because).join('; ')];
   const [first] = fenced;
   if (ledger !== undefined && epoch === 0 && first !== undefined)
@@ -67,7 +65,7 @@ function seen(source: readonly Vote[], target: readonly Vote[], faces: readonly 
   if (independent(dead) >= enough) {
     const sick = targetSickness(target, facts);
     if (sick?.bySight) return ['BothSick', `${told(dead)}; ${sick.because}`];
-    if (isConfirmed(dead, facts)) {
+    if (isConfirmed(source, facts)) {
       if (sick !== undefined) return ['StandbyUnfit', `${told(dead)}; ${sick.because}`];
       return ['ActiveDead', `${told(dead)} for ${deadSeconds(dead)} s`];
     }
@@ -83,28 +81,30 @@ function seen(source: readonly Vote[], target: readonly Vote[], faces: readonly 
       `${against.length} names answer against their weights, ${first.name} first: weights ${first.weights}, answers ${first.answers}`,
     ];
   if (saying('apps down').length > 0) return ['AppsDown', told(saying('apps down'))];
-  if (dead.length > 0) return ['Suspected', `${told(dead)}; ${told(source.filter((vote) => vote.says !== 'dead'))}`];
   const voting = source.filter((vote) => vote.says !== 'abstains');
-  if (saying('api down').length > 0) return ['ActiveApiDownOnly', told(saying('api down'))];
+  if (dead.length > 0) return ['ObserverBlind', `the classes differ about ${from}: ${told(source)}`];
   if (independent(voting) < enough)
     return [
       'ObserverBlind',
       `${voting.length} of ${source.length} classes see ${from}, ${enough} needed: ${told(saying('abstains'))}`,
     ];
+  if (saying('api down').length > 0) return ['ActiveApiDownOnly', told(saying('api down'))];
   const sick = targetSickness(target, facts);
   if (sick !== undefined) return ['StandbyUnfit', `${from} is well; ${sick.because}`];
   return ['Healthy', `${voting.length} of ${source.length} classes see ${from} well, ${to} is not known to be unfit`];
 }
 
 /**
- * Enough independent classes saw it dead for `confirmSeconds`, and one of them looked at the users' path itself: a
- * canary and healthy hosts alone say that something is broken, not that users are. After the fence it was confirmed
- * already, and the look that follows has no unbroken span before it: there it must only still be so.
+ * Enough independent classes saw it dead for `confirmSeconds`, one of them looked at the users' path itself (a canary and
+ * healthy hosts alone say that something is broken, not that users are), and none sees users served. After the fence it
+ * was confirmed already, and the look that follows has no unbroken span before it: there it must only still be so.
  */
-function isConfirmed(dead: readonly Vote[], { pair, stage }: Facts): boolean {
-  const confirmed = stage === 'after fence' ? dead : dead.filter((vote) => vote.confirmed);
+export function isConfirmed(source: readonly Vote[], { pair, stage }: Facts): boolean {
+  const dead = source.filter((vote) => vote.says === 'dead' && (stage === 'after fence' || vote.confirmed));
   return (
-    independent(confirmed) >= pair.probe.unhealthyClassesMin && confirmed.some((vote) => vote.userPath === 'fails')
+    independent(dead) >= pair.probe.unhealthyClassesMin &&
+    dead.some((vote) => vote.userPath === 'fails') &&
+    !source.some((vote) => vote.says !== 'abstains' && vote.userPath === 'serves')
   );
 }
 

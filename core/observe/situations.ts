@@ -16,8 +16,8 @@ export const SITUATION_NAMES = [
   'Suspected',
   'ImplicitFailover',
   'AppsDown',
-  'ActiveApiDownOnly',
   'ObserverBlind',
+  'ActiveApiDownOnly',
   'Healthy',
 ] as const;
 export type SituationName = (typeof SITUATION_NAMES)[number];
@@ -106,20 +106,21 @@ export const SITUATIONS: Readonly<Record<SituationName, SituationRow>> = {
     order: 'after the dead: there the canary fails as well',
     next: ({ pair }) => command.status(pair.name),
   },
-  ActiveApiDownOnly: {
-    actsAlone: false,
-    pages: true,
-    means: 'The Kubernetes API of the active cluster does not answer; users are served. Nothing moves for that.',
-    order: 'after everything that users notice',
-    next: ({ pair }) => command.status(pair.name),
-  },
   ObserverBlind: {
     actsAlone: false,
     pages: true,
     means:
-      'Too few observers see anything. Either they are blind or both clusters are gone; what cannot be seen is not acted on.',
-    order: 'after every bad word: one observer that sees is worth more than two that do not',
+      'Too few observers see anything, or they contradict each other for longer than a suspicion lasts. Either some are blind or both clusters are gone; what cannot be seen is not acted on.',
+    order:
+      'after every fault that some class names and none contradicts: one that sees is worth more than two that do not',
     next: ({ pair }) => command.doctor(pair.name),
+  },
+  ActiveApiDownOnly: {
+    actsAlone: false,
+    pages: true,
+    means: 'The Kubernetes API of the active cluster does not answer; users are served. Nothing moves for that.',
+    order: 'after everything that users notice, and only when enough classes see that they notice nothing',
+    next: ({ pair }) => command.status(pair.name),
   },
   Healthy: {
     actsAlone: false,

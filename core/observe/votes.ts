@@ -52,6 +52,11 @@ export function independent(votes: readonly Vote[]): number {
   return new Set(votes.map((vote) => CAUSE[vote.observer])).size;
 }
 
+/** Was the newest sample taken just now, by the clock of whoever judges? A sample from the future is none either. */
+export function isFresh(vote: Vote, { now, pair }: Facts): boolean {
+  return vote.at !== undefined && Math.abs(now - vote.at) <= pair.probe.evidenceAgeSecondsMax * 1_000;
+}
+
 /** The vote of every class about `cluster`, in the order of the classes; `other` is the cluster that proves sight. */
 export function votesAbout(cluster: string, other: string, witness: Witness, facts: Facts): Vote[] {
   return OBSERVER_CLASSES.map((observer) => {

@@ -1,0 +1,182 @@
+/**
+ * Everything that says which cluster is active says the same: ledger, fences, weights, the published parameter and the
+ * ConfigMaps. A run that starts from a wrong idea of where the traffic is takes it away from where users are served.
+ *
+ * How much is asked depends on what is at stake. A planned move asks all of it: it can wait for the watch, which repairs
+ * a copy within a minute. A move of a dead cluster's users asks only what could make it go the wrong way, never a copy
+ * that nobody of us reads, and not the dead cluster. A repair asks only whose zones these are: disagreement is its work.
+ */
+import type { ClusterFacts, Facts } from '../facts.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { command } from '../observe/commands.ts';
+import { saidBy, type ZoneFace } from '../observe/faces.ts';
+import type { Situation } from '../observe/situation.ts';
+import { ringsOf } from '../topology/pair.ts';
+import type { Gate } from './gate.ts';
+import { isUnplanned, moves } from './move.ts';
+import { someOf } from './wording.ts';
+
+interface Finding {
+  state: 'closed' | 'unknown';
+  says: string;
+  /** What would open it, with the command. */
+  cure: string;
+  /** Nobody can steer past it: there is no fence to write against, or it is not ours. */
+  hard?: boolean;
+}
+
+export function facesAgree(facts: Facts, situation: Situation): Gate {
+  const findings = findingsOf(facts, situation);
+  const agreed = `ledger, ${situation.faces.length} fences and their weights${isUnplanned(facts) || facts.kind === 'repair' ? '' : ', the published parameter and both ConfigMaps'} agree`;
+  return {
+    name: 'FacesAgree',
+    state: findings.some(({ state }) => state === 'unknown') ? 'unknown' : findings.length > 0 ? 'closed' : 'open',
+    because: findings.length === 0 ? agreed : someOf(findings.map(({ says }) => says)),
+    opensWhen: findings.length === 0 ? 'it is open' : someOf([...new Set(findings.map(({ cure }) => cure))]),
+    applies: 'always',
+    overridable: findings.some(({ hard }) => hard) ? 'never' : 'person',
+  };
+}
+
+function findingsOf(facts: Facts, situation: Situation): Finding[] {
+  const { ledger, pair, from } = facts;
+  if (ledger === undefined)
+    return [{ state: 'unknown', says: 'the ledger could not be read', cure: 'the ledger answers again', hard: true }];
+  const foreign = foreignIn(situation, facts);
+  if (foreign.length > 0) return foreign;
+  const missing = fencesMissing(situation.faces, ledger, facts);
+  const unread = situation.faces
+    .filter((face) => face.state === 'unread')
+    .map((face): Finding => ({ state: 'unknown', says: face.because, cure: `${face.zone} can be read`, hard: true }));
+  if (facts.kind === 'repair') return [...unread, ...missing];
+  if (ledger.active === undefined) {
+    const cure = `a person says who is active: \`${command.accept(pair.name, from)}\``;
+    return [{ state: 'closed', says: `the ledger of ${pair.name} names no active cluster`, cure, hard: true }];
+  }
+  if (isUnplanned(facts)) return [...unread, ...missing, ...wrongWay(situation.faces, ledger, facts)];
+  return [
+    ...unread,
+    ...missing,
+    ...atRest(situation.faces, ledger, facts),
+    ...publishedCopy(ledger, facts),
+    ...configMaps(facts),
+  ];
+}
+
+/** What somebody else wrote. Where a fence is not ours nobody can steer; foreign weights a person may steer over. */
+function foreignIn({ name, because, faces }: Situation, { pair, from }: Facts): Finding[] {
+  const cure = `a person says what is true: \`${command.accept(pair.name, from)}\` (the zone is right) or \`${command.repair(pair.name)}\``;
+  const fences = faces.filter((face) => face.state === 'foreign fence');
+  if (fences.length > 0) return fences.map((face) => ({ state: 'closed', says: face.because, cure, hard: true }));
+  return name === 'Disputed' ? [{ state: 'closed', says: because, cure }] : [];
+}
+
+/**
+ * A fence that is gone is written anew by the run's own first batch, when ledger, weights and published parameter leave
+ * no doubt what it would say. Automation does that in a repair, which pages; it does not fail over past it.
+ */
+function fencesMissing(faces: readonly ZoneFace[], ledger: Ledger, facts: Facts): Finding[] {
+  const { active } = ledger;
+  const cure = active === undefined ? command.accept(facts.pair.name, facts.from) : command.repair(facts.pair.name);
+  return faces
+    .filter((face) => face.state === 'no fence')
+    .flatMap((face) => {
+      const doubts = [
+        ...(active === undefined ? ['the ledger names no active cluster'] : []),
+        ...[...face.rings].flatMap(([ring, standing]) =>
+          active === undefined || standing === 'none' || standing === saidBy({ active, rings: ledger.rings }, ring)
+            ? []
+            : [`ring ${ring} stands ${standing}, the ledger says ${saidBy({ active, rings: ledger.rings }, ring)}`],
+        ),
+        ...(facts.published?.active === active ? [] : [`the parameter says ${facts.published?.active ?? 'nothing'}`]),
+        ...(facts.kind === 'automatic failover' ? ['an automatic failover does not write it anew'] : []),
+      ];
+      if (doubts.length === 0) return [];
+      return [{ state: 'closed', says: `${face.because}; ${doubts.join(', ')}`, cure: `\`${cure}\``, hard: true }];
+    });
+}
+
+/** An unplanned move may find another one half done, but must start where the ledger and some of the traffic are. */
+function wrongWay(faces: readonly ZoneFace[], ledger: Ledger, facts: Facts): Finding[] {
+  const { from, pair, ring } = facts;
+  const cure = `\`${command.repair(pair.name)}\` makes the ledger say what the zones say`;
+  const rings = ring === undefined ? [] : [ring];
+  const active =
+    rings.length === 0 ? ledger.active : saidBy({ active: ledger.active ?? '', rings: ledger.rings }, ring ?? 0);
+  if (active !== from)
+    return [
+      { state: 'closed', says: `this run would move away from ${from}, the ledger says ${active} is active`, cure },
+    ];
+  const standings = faces.flatMap((face) =>
+    [...face.rings].filter(([one]) => moves(one, facts)).map(([, where]) => where),
+  );
+  const there = standings.filter((where) => where === from || where === 'mixed').length;
+  if (there > 0 || standings.length === 0) return [];
+  return [{ state: 'closed', says: `no name stands on ${from} any more, ${from} is what the ledger says`, cure }];
+}
+
+/** Every zone at rest where the ledger says, or moving by this very run. */
+function atRest(faces: readonly ZoneFace[], ledger: Ledger, facts: Facts): Finding[] {
+  const cure = `\`${command.repair(facts.pair.name)}\``;
+  return faces.flatMap((face): Finding[] => {
+    const { fence } = face;
+    if (fence === undefined) return [];
+    const mine = facts.run !== undefined && fence.epoch === facts.run.epoch && fence.move?.to === facts.to;
+    if (face.state === 'moving' && !mine) return [{ state: 'closed', says: face.because, cure }];
+    const rings = ringsOf(facts.pair).filter((ring) => face.rings.has(ring));
+    const different = rings.filter(
+      (ring) => saidBy(fence, ring) !== saidBy({ active: ledger.active ?? '', rings: ledger.rings }, ring),
+    );
+    if (fence.active === ledger.active && different.length === 0) return [];
+    const says = `${face.because}, the ledger says ${ledger.active}`;
+    return [{ state: 'closed', says, cure }];
+  });
+}
+
+function publishedCopy({ active, epoch }: Ledger, { published, pair }: Facts): Finding[] {
+  const cure = `the watch writes it again within a minute, or \`${command.repair(pair.name)}\` does`;
+  if (published === undefined) return [{ state: 'unknown', says: 'the published parameter could not be read', cure }];
+  const state = stateOf(published.state);
+  const said = [
+    ...(published.active === active ? [] : [`active-cluster says ${published.active ?? 'nothing'}`]),
+    ...(state === undefined ? ['state is missing or no JSON object'] : []),
+    ...(state !== undefined && state.active !== active ? [`state says ${String(state.active)}`] : []),
+    ...(typeof state?.epoch === 'number' && state.epoch > epoch ? [`state is at epoch ${state.epoch}`] : []),
+  ];
+  if (said.length === 0) return [];
+  return [
+    { state: 'closed', says: `published: ${said.join(', ')}; the ledger says ${active} at epoch ${epoch}`, cure },
+  ];
+}
+
+function stateOf(text: string | undefined): { active?: unknown; epoch?: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The cluster that gives says active, the one that receives says standby: its role changes with Commit. */
+function configMaps(facts: Facts): Finding[] {
+  const { from, to, pair } = facts;
+  const cure = `\`${command.repair(pair.name)}\` writes the ConfigMaps again`;
+  const wanted = [
+    [from, facts.source, 'active'],
+    [to, facts.target, 'standby'],
+  ] as const;
+  return wanted.flatMap(([cluster, looked, role]): Finding[] => {
+    const fence = looked?.cluster === cluster ? looked.fence : undefined;
+    if (fence === undefined) return [{ state: 'unknown', says: `the ConfigMap of ${cluster} was not read`, cure }];
+    const said = rolesOf(fence, facts).filter((one) => one !== role);
+    if (said.length === 0) return [];
+    return [{ state: 'closed', says: `the ConfigMap of ${cluster} says ${said[0]}, ${role} expected`, cure }];
+  });
+}
+
+function rolesOf(fence: NonNullable<ClusterFacts['fence']>, facts: Facts): string[] {
+  return ringsOf(facts.pair)
+    .filter((ring) => moves(ring, facts))
+    .map((ring) => fence.rings[ring] ?? fence.role);
+}

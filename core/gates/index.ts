@@ -1,0 +1,43 @@
+/**
+ * Every gate, in the order in which a person reads them at night: is it true, can the other one take it, would users
+ * arrive there, and may we. A new gate is a file here and a line below.
+ */
+import { capacity } from './capacity.ts';
+import { clustersAgree } from './clusters-agree.ts';
+import { cooldown } from './cooldown.ts';
+import { dataPathWorks } from './data-path-works.ts';
+import { dnsFit } from './dns-fit.ts';
+import { enoughObservers } from './enough-observers.ts';
+import { everyZoneFenced } from './every-zone-fenced.ts';
+import { exclusiveWork } from './exclusive-work.ts';
+import { facesAgree } from './faces-agree.ts';
+import { freshEvidence } from './fresh-evidence.ts';
+import type { GateQuestion } from './gate.ts';
+import { noHolder } from './no-holder.ts';
+import { notPaused } from './not-paused.ts';
+import { policy } from './policy.ts';
+import { targetCertificates } from './target-certificates.ts';
+import { targetReady } from './target-ready.ts';
+import { userPathAndCanaryFail } from './user-path-and-canary-fail.ts';
+
+export const allGates: readonly GateQuestion[] = [
+  freshEvidence,
+  enoughObservers,
+  userPathAndCanaryFail,
+  targetReady,
+  capacity,
+  dataPathWorks,
+  targetCertificates,
+  clustersAgree,
+  exclusiveWork,
+  dnsFit,
+  facesAgree,
+  everyZoneFenced,
+  noHolder,
+  notPaused,
+  cooldown,
+  policy,
+];
+
+/** Gates that time and more looking may open by themselves. */
+export const EVIDENCE_GATES: readonly string[] = ['FreshEvidence', 'EnoughObservers', 'UserPathAndCanaryFail'];

@@ -1,0 +1,81 @@
+import type { Facts, TargetFacts } from '../facts.ts';
+import { command } from '../observe/commands.ts';
+import { readyFraction } from '../observe/readiness.ts';
+import type { Situation } from '../observe/situation.ts';
+import type { Gate } from './gate.ts';
+import { isUnplanned, moves } from './move.ts';
+
+type Found = readonly [Gate['state'], string];
+
+/**
+ * The receiving cluster is fit. Before the claim its pods sleep, so only what is always awake is asked: API, canary,
+ * nodes. After the fence the pods must be ready, as a fraction of what is wanted: "something is ready" proved too little.
+ */
+export function targetReady(facts: Facts, situation: Situation): Gate {
+  const asked = [awake(facts, situation), ...(facts.stage === 'after fence' ? [serving(facts, situation)] : [])];
+  const state = (['unknown', 'closed', 'open'] as const).find((one) => asked.some(([found]) => found === one));
+  return {
+    name: 'TargetReady',
+    state: state ?? 'unknown',
+    because: asked.map(([, because]) => because).join('; '),
+    opensWhen: `${facts.to} has its API, its canary${facts.stage === 'after fence' ? ', its nodes and its pods' : ' and its nodes'} ready; \`${command.status(facts.pair.name)}\` shows which are not`,
+    applies: facts.stage,
+    overridable: 'person',
+  };
+}
+
+function awake(facts: Facts, { target: votes }: Situation): Found {
+  const target = facts.target?.cluster === facts.to ? facts.target : undefined;
+  if (target === undefined) return ['unknown', `nobody could look into ${facts.to}`];
+  const age = Math.abs(facts.now - target.at) / 1_000;
+  const { evidenceAgeSecondsMax } = facts.pair.probe;
+  if (age > evidenceAgeSecondsMax)
+    return [
+      'unknown',
+      `what is known of ${facts.to} is ${Math.round(age)} s old, at most ${evidenceAgeSecondsMax} s count`,
+    ];
+  // a sick one that its own class cannot vouch for still counts: a doubt about the target only ever holds
+  const looked = votes.filter((vote) => vote.says !== 'abstains');
+  const well = looked.filter((vote) => vote.canary === 'works');
+  const { ready, wanted } = target.nodes;
+  const nodesMin = Math.max(1, Math.ceil(wanted * nodeFraction(facts)));
+  const because = `API of ${facts.to} ${target.api}, canary works for ${well.length} of ${looked.length} classes, ${ready} of ${wanted} nodes ready, ${nodesMin} needed`;
+  if (looked.length === 0 || target.api === 'unknown' || target.api === 'unauthorized') return ['unknown', because];
+  const fit = target.api === 'healthy' && well.length === looked.length && ready >= nodesMin;
+  return [fit ? 'open' : 'closed', because];
+}
+
+/** Nodes that are not ready will not take pods; how many may be missing is the same as for the pods. */
+function nodeFraction(facts: Facts): number {
+  const { timing } = facts.pair;
+  return isUnplanned(facts) ? timing.readyFractionFloor : timing.readyFractionWanted;
+}
+
+function serving(facts: Facts, situation: Situation): Found {
+  const moving = movingWorkloads(facts.target, facts);
+  const { ready, wanted } = readyFraction(moving);
+  const seconds = Math.round((facts.now - (facts.preparedSince ?? facts.now)) / 1_000);
+  const needed = fractionNeeded(facts);
+  const pods = `${ready} of ${wanted} pods of ${facts.to} ready, ${Math.round(needed * 100)} % needed after ${seconds} s`;
+  if (wanted === 0) return ['closed', `0 pods wanted on ${facts.to}: nothing that is ready proves nothing`];
+  if (ready / wanted < needed) return ['closed', pods];
+  const asleep = isUnplanned(facts) ? [] : moving.filter((one) => one.wanted > 0 && one.ready === 0);
+  const [first] = asleep;
+  if (first !== undefined) return ['closed', `${pods}; none of ${first.object}`];
+  // the pods of a ring that stays asleep here cannot answer, so only a move of every ring can be judged by the users' path
+  const looked = situation.target.filter((vote) => vote.userPath !== 'not looked at');
+  if (facts.ring === undefined && looked.length > 0 && looked.every((vote) => vote.userPath === 'fails'))
+    return ['closed', `${pods}; its users’ path fails for all ${looked.length} classes that looked`];
+  return ['open', pods];
+}
+
+function movingWorkloads(target: TargetFacts | undefined, facts: Facts) {
+  return (target?.workloads ?? []).filter((workload) => moves(workload.ring, facts));
+}
+
+/** Less is accepted only when users are served by nobody and waiting has not helped. */
+function fractionNeeded(facts: Facts): number {
+  const { timing } = facts.pair;
+  const waited = facts.now - (facts.preparedSince ?? facts.now) >= timing.readyWaitSecondsMax * 1_000;
+  return isUnplanned(facts) && waited ? timing.readyFractionFloor : timing.readyFractionWanted;
+}

@@ -1,0 +1,12 @@
+/** How gates put many things, and instants, into one line. */
+
+/** The first few of many, and how many more there are. */
+export function someOf(items: readonly string[], most = 3): string {
+  const more = items.length - most;
+  return more > 0 ? `${items.slice(0, most).join('; ')}; and ${more} more` : items.join('; ');
+}
+
+/** An instant as people and machines read it; a number that is none is shown as it is. */
+export function instant(milliseconds: number): string {
+  return Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds).toISOString() : String(milliseconds);
+}
