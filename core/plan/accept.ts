@@ -3,7 +3,7 @@
  * there: nothing, an older one, or one that nobody could read. No weight is touched.
  */
 import { clusterNames, type NamedPair, ringsOf } from '../topology/pair.ts';
-import { type Batch, replaced } from './batch.ts';
+import { type Batch, PlanUnsafe, replaced } from './batch.ts';
 import { type Fence, type FenceAsRead, fenceRecord } from './fence.ts';
 import type { Raise } from './raise.ts';
 import { namesOfRun, standingOf, type ZoneAsRead } from './reading.ts';
@@ -33,18 +33,24 @@ export function ringsBeside(
   return elsewhere;
 }
 
+/** Throws `PlanUnsafe` when the epoch is not newer than the fence's: an epoch never goes down. */
 export function acceptedBatch(
   before: FenceAsRead,
   raise: Raise,
   active: string,
   rings: Readonly<Record<string, string>>,
 ): Batch {
+  if (before.kind === 'fence' && before.fence.epoch >= raise.epoch) {
+    throw new PlanUnsafe(
+      `the fence of ${raise.zone} has epoch ${before.fence.epoch}: ${raise.epoch} would not be newer`,
+    );
+  }
   const seq = before.kind === 'fence' ? before.fence.seq + 1 : 1;
   const fence: Fence = { by: raise.by, epoch: raise.epoch, seq, active, rings, run: raise.run };
   const record = fenceRecord(raise.pair, raise.zone, fence);
   const old = before.kind === 'missing' ? undefined : before.record;
   return {
-    why: `${active} accepted as active in ${raise.zone} by a person, epoch ${raise.epoch}`,
+    why: `${active} accepted as active by a person, epoch ${raise.epoch}`,
     epoch: raise.epoch,
     seq,
     changes: old === undefined ? [{ action: 'CREATE', record }] : replaced(old, record),

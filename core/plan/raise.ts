@@ -3,7 +3,7 @@
  * touched another zone, and whoever comes later with an older epoch is refused by the zone itself.
  */
 import { assertNeverDark, type Batch, type Change, PlanUnsafe, replaced } from './batch.ts';
-import { type Fence, fenceRecord, fenceRecordAfter, readFence } from './fence.ts';
+import { type Fence, fenceRecord, fenceRecordAfter } from './fence.ts';
 import type { Standpoint } from './steer.ts';
 
 export interface Raise {
@@ -60,31 +60,6 @@ export function firstFenceBatch(
     epoch: raise.epoch,
     seq: 1,
     changes: [{ action: 'CREATE', record }],
-  };
-  return { batch, after: { fence, record } };
-}
-
-/** Puts our fence in the place of one that nobody could read or that another ledger wrote: a person asked for it. */
-export function replacedFenceBatch(
-  disputed: Standpoint['record'],
-  raise: Raise,
-  active: string,
-  rings: Readonly<Record<string, string>> = {},
-): { batch: Batch; after: Standpoint } {
-  const was = readFence([disputed]);
-  if (was.kind === 'fence' && was.fence.epoch >= raise.epoch) {
-    throw new PlanUnsafe(
-      `the fence of ${raise.zone} has epoch ${was.fence.epoch}: epoch ${raise.epoch} would not be newer`,
-    );
-  }
-  const seq = was.kind === 'fence' ? was.fence.seq + 1 : 1;
-  const fence: Fence = { by: raise.by, epoch: raise.epoch, seq, active, rings, run: raise.run };
-  const record = fenceRecord(raise.pair, raise.zone, fence);
-  const batch: Batch = {
-    why: `disputed fence replaced: ${active} is active, epoch ${raise.epoch}, run ${raise.run}`,
-    epoch: raise.epoch,
-    seq,
-    changes: replaced(disputed, record),
   };
   return { batch, after: { fence, record } };
 }

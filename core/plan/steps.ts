@@ -22,25 +22,24 @@ export type Step =
 
 const FULL = 100;
 
+/**
+ * A person's word comes before the next batch, also before one that would be right. A step forward or back is taken only
+ * towards a side that is seen to be fit: who is blind moves nothing.
+ */
 export function stepAfter({ shares, share, target, source, abort }: StepFacts): Step {
-  const next = shares.find((candidate) => candidate > share) ?? FULL;
-  if (share >= FULL) return { kind: 'Commit', because: 'everything is on the target' };
-  if (source === 'dead' && target === 'sick')
-    return { kind: 'Stop', because: `at ${share} of ${FULL} the old side is dead and the target is sick` };
+  const at = `at ${share} of ${FULL}`;
+  if (abort === 'stay' && share < FULL) return { kind: 'Stay', because: `a person asked to stay ${at}` };
+  if (target !== 'healthy') {
+    const said = target === 'sick' ? `the target is sick ${at}` : `nobody can see how the target does ${at}`;
+    if (source === 'healthy' || share === 0) return { kind: 'Back', because: said };
+    return { kind: 'Stop', because: `${said}, and the old side is ${source === 'dead' ? 'dead' : 'not seen either'}` };
+  }
+  if (abort === 'back' && source === 'dead' && share > 0)
+    return { kind: 'Stop', because: `a person asked to go back ${at}, and the old side is dead` };
+  if (abort === 'back') return { kind: 'Back', because: `a person asked to go back ${at}` };
+  if (share >= FULL) return { kind: 'Commit', because: 'everything is on the target, and it does well' };
   if (source === 'dead')
-    return {
-      kind: 'Steer',
-      share: FULL,
-      swap: true,
-      because: `the old side died at ${share} of ${FULL}: the rest in one swap`,
-    };
-  if (target === 'sick') return { kind: 'Back', because: `the target is sick at ${share} of ${FULL}` };
-  if (abort !== undefined)
-    return {
-      kind: abort === 'back' ? 'Back' : 'Stay',
-      because: `a person asked to ${abort === 'back' ? 'go back' : 'stay'} at ${share} of ${FULL}`,
-    };
-  if (target === 'unknown')
-    return { kind: 'Back', because: `nobody can see how the target does at ${share} of ${FULL}` };
+    return { kind: 'Steer', share: FULL, swap: true, because: `the old side died ${at}: the rest in one swap` };
+  const next = shares.find((candidate) => candidate > share) ?? FULL;
   return { kind: 'Steer', share: next, swap: false, because: `${share} of ${FULL} went well` };
 }
