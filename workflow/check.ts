@@ -23,10 +23,12 @@ function checkNames(block: Block, path: string, problems: Problem[], seen: Set<s
 }
 
 function checkWays(block: Block, path: string, problems: Problem[]): void {
-  if (!block.states.has(block.startAt)) {
+  const starts = block.states.has(block.startAt);
+  if (!starts) {
     problems.push({ path: `${path}/StartAt`, message: `there is no state ${JSON.stringify(block.startAt)} here` });
   }
-  let ends = false;
+  // A way to nowhere is told as such; where the block would end is then anybody's guess.
+  let ends = !starts;
   const reached = new Set([block.startAt]);
   for (const name of reached) {
     const state = block.states.get(name);
@@ -36,6 +38,7 @@ function checkWays(block: Block, path: string, problems: Problem[]): void {
       if (exit.next === undefined) ends = true;
       else if (block.states.has(exit.next)) reached.add(exit.next);
       else {
+        ends = true;
         const message = `leads to ${JSON.stringify(exit.next)}, which is not a state of this block`;
         problems.push({ path: `${path}/States/${name}/${place}`, message });
       }
@@ -43,7 +46,7 @@ function checkWays(block: Block, path: string, problems: Problem[]): void {
   }
   for (const state of block.states.values()) {
     const at = `${path}/States/${state.name}`;
-    if (!reached.has(state.name)) problems.push({ path: at, message: 'is never reached' });
+    if (starts && !reached.has(state.name)) problems.push({ path: at, message: 'is never reached' });
     for (const [inner, place] of innerBlocks(state)) checkWays(inner, `${at}/${place}`, problems);
   }
   if (!ends && block.states.size > 0) problems.push({ path: `${path}/States`, message: 'no state ends this block' });
@@ -77,11 +80,11 @@ function checkVariables(
       for (const expression of template.expressions) {
         for (const member of expression.ofStates) {
           if (given.includes(member) || member === '*') continue;
-          problems.push({ path: `${at}/${template.field}`, message: `$states.${member} does not exist here` });
+          problems.push({ path: `${at}/${expression.field}`, message: `$states.${member} does not exist here` });
         }
         for (const name of expression.reads) {
           if (visible.has(name) || known.has(name)) continue;
-          warnings.push({ path: `${at}/${template.field}`, message: `$${name} is never assigned` });
+          warnings.push({ path: `${at}/${expression.field}`, message: `$${name} is never assigned` });
         }
       }
     }

@@ -14,6 +14,8 @@ export interface Sight {
 /** One `{% … %}`, compiled once when the machine is loaded. */
 export interface Expression {
   readonly text: string;
+  /** Where it stands in its state, as AWS names it in a Cause: `Arguments/Payload/pair`, `Choices[1]/Condition`. */
+  readonly field: string;
   /** Variables it reads that it does not define itself, `states` and functions included. */
   readonly reads: ReadonlySet<string>;
   /** Members of `$states` it names: input, result, errorOutput, context. */
@@ -27,7 +29,7 @@ export function isExpression(text: string): boolean {
 }
 
 /** Throws a sentence when it does not parse, or names what AWS does not have at the top level. */
-export function compile(wrapped: string): Expression {
+export function compile(wrapped: string, field: string): Expression {
   const text = wrapped.slice(2, -2).trim();
   let program: jsonata.Expression;
   try {
@@ -44,6 +46,7 @@ export function compile(wrapped: string): Expression {
   }
   return {
     text,
+    field,
     reads: found.reads,
     ofStates: found.ofStates,
     evaluate: evaluator(program, directly(program.ast()), [...found.reads]),

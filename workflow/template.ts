@@ -2,7 +2,6 @@ import { compile, type Expression, isExpression, type Sight, sentenceOf } from '
 
 /** A field of a state: JSON in which every string `{% … %}` is replaced by what it evaluates to. */
 export interface Template {
-  /** As AWS names it in a Cause: `Arguments/Payload/pair`, `Choices[1]/Condition`. */
   readonly field: string;
   readonly expressions: readonly Expression[];
   /** A value or a promise of one; throws EvaluationFailed. The value may share parts with what it was made from. */
@@ -55,7 +54,7 @@ function ofString(text: string, field: string, refuse: (field: string, why: stri
   }
   let expression: Expression;
   try {
-    expression = compile(text);
+    expression = compile(text, field);
   } catch (cause) {
     refuse(field, sentenceOf(cause));
     return constant(text, field);
