@@ -7,7 +7,6 @@ import { costOf, refuseMalformed } from './change-batch.ts';
 import { Counters } from './counters.ts';
 import { hostedZone, page, pageOfZones, pageOfZonesByName } from './listings.ts';
 import { canonicalName, isInside } from './names.ts';
-import { bareZoneId } from './record-set.ts';
 import { type Rules, type RulesGiven, rulesFrom } from './rules.ts';
 import type {
   Action,
@@ -23,21 +22,10 @@ import type {
   ListResourceRecordSetsOutput,
   ResourceRecordSet,
 } from './shapes.ts';
+import { type AppliedBatch, Submissions } from './submissions.ts';
 import { WorkingCopy } from './working-copy.ts';
-import { NEWEST, Zone } from './zone.ts';
-
-/** A batch that was applied, as taps see it. */
-export interface AppliedBatch {
-  /** Without its prefix. */
-  id: string;
-  zone: { id: string; name: string };
-  /** In kept form (names lower-case with their dot), in the order in which they were done. */
-  changes: readonly Change[];
-  comment: string;
-  /** Whoever sent it said so in the call; 'account' when nobody did. */
-  caller: string;
-  at: number;
-}
+import { NEWEST, type Zone } from './zone.ts';
+import { Zones, type ZoneToCreate } from './zones.ts';
 
 export interface Question {
   name: string;
@@ -50,20 +38,6 @@ export interface Question {
   from?: 'internet' | 'vpc' | undefined;
   /** The number in [0, 1) on which the weighted pick falls, or what draws it; default: the model's own randomness. */
   pick?: number | Random | undefined;
-}
-
-interface Submitted {
-  info: { Id: string; SubmittedAt: number; Comment?: string };
-  insyncAt: number;
-}
-
-export interface ZoneToCreate {
-  name: string;
-  id: string;
-  private?: boolean | undefined;
-  nameServers?: readonly string[] | undefined;
-  /** What the zone already holds, shown by every server. */
-  recordSets?: readonly ResourceRecordSet[] | undefined;
 }
 
 /**
@@ -85,8 +59,8 @@ export class Route53 {
   readonly #health: Health;
   readonly #healthChecks = new Map<string, boolean>();
   readonly #loadBalancers: (dnsName: string) => LoadBalancer | undefined;
-  readonly #zones = new Map<string, Zone>();
-  readonly #submitted = new Map<string, Submitted>();
+  readonly #zones = new Zones();
+  readonly #submissions: Submissions;
 
   constructor(given: {
     clock: Clock;
@@ -102,6 +76,7 @@ export class Route53 {
     this.#clock = given.clock;
     this.#random = given.random;
     this.#account = new Account(this.rules, given.clock.now());
+    this.#submissions = new Submissions(given.clock, given.random, this.rules);
     this.#loadBalancers = given.loadBalancers;
     this.#health = {
       loadBalancer: (dnsName) => this.#loadBalancer(dnsName),
@@ -110,19 +85,14 @@ export class Route53 {
   }
 
   /** Sets a zone up, with its NS and SOA: no tokens, no waiting. Throws like a change when `recordSets` break a rule. */
-  createZone({ name, id, private: isPrivate = false, nameServers, recordSets = [] }: ZoneToCreate): void {
-    const canonical = canonicalName(name);
-    if (typeof canonical !== 'string') throw new ServiceError('InvalidDomainName', canonical.problem);
-    if (this.#zones.has(id))
-      throw new ServiceError('HostedZoneAlreadyExists', `There is a hosted zone ${id} already`, 409);
-    const servers = nameServers ?? ['ns-1.awsdns-01.test', 'ns-2.awsdns-02.test'];
-    this.#zones.set(id, new Zone({ id, name: canonical, isPrivate, nameServers: [...servers] }));
-    this.seed(id, recordSets);
+  createZone({ recordSets = [], ...zone }: ZoneToCreate & { recordSets?: readonly ResourceRecordSet[] }): void {
+    this.#zones.create(zone);
+    this.seed(zone.id, recordSets);
   }
 
   /** Puts record sets into a zone while a world is set up: every rule of a record, but no tokens, delays or taps. */
   seed(zoneId: string, recordSets: readonly ResourceRecordSet[]): void {
-    const zone = this.#zone(zoneId);
+    const zone = this.#zones.get(zoneId);
     const changes = recordSets.map((set) => ({ Action: 'UPSERT' as const, ResourceRecordSet: set }));
     if (changes.length === 0) return;
     refuseMalformed({ Changes: changes }, { ...this.rules, ...unlimited });
@@ -138,7 +108,19 @@ export class Route53 {
 
   /** A locked zone (accelerated recovery is being switched) refuses changes with `HostedZoneLocked` and answers as before. */
   setLocked(zoneId: string, locked: boolean): void {
-    this.#zone(zoneId).locked = locked;
+    this.#zones.get(zoneId).locked = locked;
+  }
+
+  /** The record sets of a zone in listing order, without a token: newest, or as one name server shows them. For checkers. */
+  recordSets(zoneId: string, server?: number): ResourceRecordSet[] {
+    const zone = this.#zones.get(zoneId);
+    return zone.allSets(server === undefined ? NEWEST : zone.shownBy(server, this.#clock.now()));
+  }
+
+  /** Whether every name server of the zone shows its newest writes. For checkers. */
+  isInsync(zoneId: string): boolean {
+    const zone = this.#zones.get(zoneId);
+    return zone.servers.every((_, server) => zone.shownBy(server, this.#clock.now()) === zone.lastWrite);
   }
 
   /** Tokens left now for `action`, in its own bucket, the shared one and the one of changes. */
@@ -148,17 +130,17 @@ export class Route53 {
 
   listHostedZones(input: ListHostedZonesInput = {}, caller?: string): ListHostedZonesOutput {
     this.#admit('ListHostedZones', caller);
-    return pageOfZones([...this.#zones.values()], input);
+    return pageOfZones(this.#zones.all(), input);
   }
 
   listHostedZonesByName(input: ListHostedZonesByNameInput = {}, caller?: string): ListHostedZonesByNameOutput {
     this.#admit('ListHostedZonesByName', caller);
-    return pageOfZonesByName([...this.#zones.values()], input);
+    return pageOfZonesByName(this.#zones.all(), input);
   }
 
   getHostedZone({ Id }: { Id: string }, caller?: string): GetHostedZoneOutput {
     this.#admit('GetHostedZone', caller);
-    const zone = this.#zone(Id);
+    const zone = this.#zones.get(Id);
     const network = zone.isPrivate
       ? { VPCs: [{ VPCRegion: 'us-east-1', VPCId: 'vpc-model' }] }
       : { DelegationSet: { NameServers: zone.servers.map((server) => server.name) } };
@@ -168,26 +150,22 @@ export class Route53 {
   /** At most 300 sets a page, by name with labels reversed, type and identifier. Changes show at once, PENDING or not. */
   listResourceRecordSets(input: ListResourceRecordSetsInput, caller?: string): ListResourceRecordSetsOutput {
     this.#admit('ListResourceRecordSets', caller);
-    return page(this.#zone(input.HostedZoneId), input, this.rules);
+    return page(this.#zones.get(input.HostedZoneId), input, this.rules);
   }
 
   /** All or nothing. Throws Throttling, NoSuchHostedZone, HostedZoneLocked, PriorRequestNotComplete, InvalidInput, InvalidChangeBatch, NoSuchHealthCheck. */
   changeResourceRecordSets(input: ChangeResourceRecordSetsInput, caller = 'account'): { ChangeInfo: ChangeInfo } {
-    const tokens = costOf(input.ChangeBatch.Changes, this.rules);
+    const { Changes: asked, Comment: comment = '' } = input.ChangeBatch;
+    const tokens = costOf(asked, this.rules);
     this.#admit('ChangeResourceRecordSets', caller, tokens);
-    try {
-      const zone = this.#zone(input.HostedZoneId);
-      this.#refuseWhileBusy(zone);
-      refuseMalformed(input.ChangeBatch, this.rules);
-      const { done, touched } = this.#workingCopy(zone).apply(input.ChangeBatch.Changes);
-      zone.busyUntil = this.#clock.now() + this.rules.processingMs;
-      const writes = zone.commit(touched, this.#clock.now());
-      return { ChangeInfo: this.#submit(zone, done, writes, input.ChangeBatch.Comment, caller) };
-    } catch (refusal) {
-      if (!this.rules.refusedBatchCostsTokens) this.#account.giveBack(tokens);
-      this.counters.refused(caller, refusal);
-      throw refusal;
-    }
+    const { zone, done: changes, touched } = this.#applied(input, caller, tokens);
+    const at = this.#clock.now();
+    zone.busyUntil = at + this.rules.processingMs;
+    const id = this.#submissions.nextId();
+    const batch = { id, zone: { id: zone.id, name: zone.name }, changes, comment, caller, at };
+    const arrivals = this.#submissions.submit(batch, zone, zone.commit(touched, at));
+    this.#tell(batch, arrivals);
+    return { ChangeInfo: this.#submissions.info(id) };
   }
 
   /** The same as a transport gives it: the answer comes when the zone has processed the change, a refusal at once. */
@@ -200,10 +178,7 @@ export class Route53 {
   /** PENDING until every name server of the zone shows the change. */
   getChange({ Id }: { Id: string }, caller?: string): { ChangeInfo: ChangeInfo } {
     this.#admit('GetChange', caller);
-    const submitted = this.#submitted.get(Id.replace(/^\/?change\//, ''));
-    if (submitted === undefined) throw new ServiceError('NoSuchChange', `Could not find resource with ID: ${Id}`, 404);
-    const Status = submitted.insyncAt <= this.#clock.now() ? 'INSYNC' : 'PENDING';
-    return { ChangeInfo: { ...submitted.info, Status } };
+    return { ChangeInfo: this.#submissions.info(Id) };
   }
 
   /** The authoritative answer of one name server, as of what that server shows now. REFUSED: no zone of ours. */
@@ -240,6 +215,28 @@ export class Route53 {
     this.counters.spent(caller, changeTokens);
   }
 
+  /** The batch on the zone's working copy; a refusal is counted. */
+  #applied({ HostedZoneId, ChangeBatch }: ChangeResourceRecordSetsInput, caller: string, tokens: number) {
+    try {
+      const zone = this.#zones.get(HostedZoneId);
+      this.#refuseWhileBusy(zone);
+      refuseMalformed(ChangeBatch, this.rules);
+      return { zone, ...this.#workingCopy(zone).apply(ChangeBatch.Changes) };
+    } catch (refusal) {
+      if (!this.rules.refusedBatchCostsTokens) this.#account.giveBack(tokens);
+      this.counters.refused(caller, refusal);
+      throw refusal;
+    }
+  }
+
+  #tell(batch: AppliedBatch, arrivals: readonly number[]): void {
+    this.onChange?.(batch);
+    if (this.onVisible === undefined) return;
+    for (const [server, at] of arrivals.entries()) {
+      this.#clock.after(at - batch.at, () => this.onVisible?.(batch, server));
+    }
+  }
+
   #refuseWhileBusy(zone: Zone): void {
     if (zone.locked) {
       throw new ServiceError('HostedZoneLocked', `Hosted zone ${zone.id} is locked and cannot be changed now`);
@@ -258,61 +255,10 @@ export class Route53 {
     });
   }
 
-  /** Sends the writes to every name server, each after a delay of its own. */
-  #submit(
-    zone: Zone,
-    changes: Change[],
-    writes: { first: number; last: number },
-    comment: string | undefined,
-    caller: string,
-  ): ChangeInfo {
-    const now = this.#clock.now();
-    const id = `C${String(this.#submitted.size + 1).padStart(13, '0')}`;
-    const batch = { id, zone: { id: zone.id, name: zone.name }, changes, comment: comment ?? '', caller, at: now };
-    const arrivals = zone.servers.map((_, server) => {
-      if (this.rules.halfBatches) {
-        const between = writes.first + Math.floor(this.#random() * (writes.last - writes.first));
-        zone.send(server, between, now + this.#delay());
-      }
-      return zone.send(server, writes.last, now + this.#delay());
-    });
-    const info = { Id: `/change/${id}`, SubmittedAt: now, ...(comment === undefined ? {} : { Comment: comment }) };
-    this.#submitted.set(id, { info, insyncAt: Math.max(...arrivals) });
-    this.onChange?.(batch);
-    if (this.onVisible !== undefined) {
-      for (const [server, at] of arrivals.entries()) {
-        this.#clock.after(at - now, () => this.onVisible?.(batch, server));
-      }
-    }
-    return { ...info, Status: 'PENDING' };
-  }
-
-  #delay(): number {
-    const { min, max } = this.rules.propagationMs;
-    return Math.round(min + this.#random() * (max - min));
-  }
-
-  #zone(id: string): Zone {
-    const zone = this.#zones.get(bareZoneId(id));
-    if (zone === undefined)
-      throw new ServiceError('NoSuchHostedZone', `No hosted zone found with ID: ${bareZoneId(id)}`, 404);
-    return zone;
-  }
-
   #zoneOf(name: string, id: string | undefined, from: 'internet' | 'vpc' = 'internet'): Zone | undefined {
-    if (id !== undefined) {
-      const zone = this.#zone(id);
-      return isInside(name, zone.name) ? zone : undefined;
-    }
-    let best: Zone | undefined;
-    for (const zone of this.#zones.values()) {
-      if (!isInside(name, zone.name) || (zone.isPrivate && from === 'internet')) continue;
-      const isCloser =
-        best === undefined ||
-        (zone.isPrivate !== best.isPrivate ? zone.isPrivate : zone.name.length > best.name.length);
-      if (isCloser) best = zone;
-    }
-    return best;
+    if (id === undefined) return this.#zones.closest(name, from);
+    const zone = this.#zones.get(id);
+    return isInside(name, zone.name) ? zone : undefined;
   }
 
   /** Aliases may name a balancer with the console's `dualstack.` before it. */
@@ -326,4 +272,15 @@ const unlimited = {
   valueCharactersPerBatchMax: Number.POSITIVE_INFINITY,
 };
 
-export type { Action, Answer, Change, ChangeInfo, LoadBalancer, ResourceRecordSet, Rules, RulesGiven };
+export type {
+  Action,
+  Answer,
+  AppliedBatch,
+  Change,
+  ChangeInfo,
+  LoadBalancer,
+  ResourceRecordSet,
+  Rules,
+  RulesGiven,
+  ZoneToCreate,
+};

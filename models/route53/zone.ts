@@ -188,6 +188,24 @@ export class Zone {
     return sets.sort((a, b) => compareTexts(a.SetIdentifier ?? '', b.SetIdentifier ?? ''));
   }
 
+  get lastWrite(): View {
+    return this.#writes;
+  }
+
+  /** Every record set at a moment, in listing order. */
+  allSets(view: View): ResourceRecordSet[] {
+    const found: { entry: Entry; set: ResourceRecordSet }[] = [];
+    for (const groups of this.#names.values()) {
+      for (const group of groups.values()) {
+        for (const entry of group.values()) {
+          const set = shown(entry, view);
+          if (set !== undefined) found.push({ entry, set });
+        }
+      }
+    }
+    return found.sort((a, b) => compareEntries(a.entry, b.entry)).map(({ set }) => set);
+  }
+
   /** Whether the name itself has any record at a moment. */
   has(name: string, view: View): boolean {
     for (const group of this.#names.get(name)?.values() ?? []) {

@@ -163,6 +163,17 @@ describe('an authoritative answer', () => {
     expect(data(route53, 'www.example.test', 'A', 0.91)).toEqual(['192.0.2.2']);
   });
 
+  it('picks the same set for the same number, whatever was refused before', () => {
+    const pair = [weighted('www.example.test', 'blue', 1), weighted('www.example.test', 'green', 1)];
+    const { route53 } = world({ ...generous, propagationMs: { min: 0, max: 0 } });
+    const none = change('DELETE', a('none.example.test', '192.0.2.1'));
+    expect(refusal(() => send(route53, ...pair.toReversed().map((set) => change('CREATE', set)), none))).not.toBe(
+      'nothing',
+    );
+    send(route53, ...pair.map((set) => change('CREATE', set)));
+    expect(data(route53, 'www.example.test', 'A', 0.4)).toEqual(['192.0.2.1']);
+  });
+
   it('has the addresses of a load balancer for 60 seconds', () => {
     const dualstack = { HostedZoneId: 'Z0ELBBLUE', DNSName: 'dualstack.blue-lb.elb.test', EvaluateTargetHealth: true };
     const { route53 } = world(generous, [
@@ -251,6 +262,17 @@ describe('an authoritative answer', () => {
     send(route53, change('DELETE', text('shop._throwover.example.test', 'x')));
     expect(ask(route53, '_throwover.example.test', 'TXT').rcode).toBe('NOERROR'); // this server shows it still
     expect(route53.shares({ name: 'shop._throwover.example.test', type: 'TXT' }).size).toBe(0);
+  });
+
+  it('is NXDOMAIN where the last name below one is gone, and only then', () => {
+    const { route53 } = world({ ...generous, propagationMs: { min: 0, max: 0 } }, [
+      a('one.under.example.test', '192.0.2.1'),
+      a('two.under.example.test', '192.0.2.1'),
+    ]);
+    send(route53, change('DELETE', a('one.under.example.test', '192.0.2.1')));
+    expect(ask(route53, 'under.example.test').rcode).toBe('NOERROR');
+    send(route53, change('DELETE', a('two.under.example.test', '192.0.2.1')));
+    expect(ask(route53, 'under.example.test').rcode).toBe('NXDOMAIN');
   });
 
   it('follows the SOA when that has a shorter TTL', () => {

@@ -27,6 +27,26 @@ describe('a change on its way', () => {
     }
   });
 
+  it('can be read by checkers as each server shows it, without a token', async () => {
+    const { route53, clock } = world({}, [a('www.example.test', '192.0.2.1')]);
+    send(
+      route53,
+      change('CREATE', a('app.example.test', '192.0.2.2')),
+      change('DELETE', a('www.example.test', '192.0.2.1')),
+    );
+    const names = (server?: number) =>
+      route53.recordSets('Z1', server).flatMap(({ Name, Type }) => (Type === 'A' ? [Name] : []));
+    expect([names(), names(0), names(1)]).toEqual([
+      ['app.example.test.'],
+      ['www.example.test.'],
+      ['www.example.test.'],
+    ]);
+    expect(route53.isInsync('Z1')).toBe(false);
+    await clock.run(30_000);
+    expect([names(0), names(1), route53.isInsync('Z1')]).toEqual([['app.example.test.'], ['app.example.test.'], true]);
+    expect(route53.counters.total.allCalls).toBe(1);
+  });
+
   it('never arrives before an older one', async () => {
     const { route53, clock } = world({ processingMs: 0 }, [a('www.example.test', '192.0.2.1')]);
     for (let value = 2; value < 30; value++) send(route53, change('UPSERT', a('www.example.test', `192.0.2.${value}`)));

@@ -1,0 +1,68 @@
+import type { Clock } from '../clock.ts';
+import type { Random } from '../random.ts';
+import { ServiceError } from '../service-error.ts';
+import type { Rules } from './rules.ts';
+import type { Change, ChangeInfo } from './shapes.ts';
+import type { Zone } from './zone.ts';
+
+/** A batch that was applied, as taps see it. */
+export interface AppliedBatch {
+  /** Without its prefix. */
+  id: string;
+  zone: { id: string; name: string };
+  /** In kept form (names lower-case with their dot), in the order in which they were done. */
+  changes: readonly Change[];
+  comment: string;
+  /** Whoever sent it said so in the call; 'account' when nobody did. */
+  caller: string;
+  at: number;
+}
+
+interface Submitted {
+  info: Omit<ChangeInfo, 'Status'>;
+  insyncAt: number;
+}
+
+/** Changes on their way to the name servers: PENDING until each of a zone's servers shows them. */
+export class Submissions {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #rules: Rules;
+  readonly #submitted = new Map<string, Submitted>();
+
+  constructor(clock: Clock, random: Random, rules: Rules) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#rules = rules;
+  }
+
+  nextId(): string {
+    return `C${String(this.#submitted.size + 1).padStart(13, '0')}`;
+  }
+
+  /** Sends writes to every server of their zone, each after a delay of its own. Returns when each will show them. */
+  submit({ id, at, comment }: AppliedBatch, zone: Zone, { first, last }: { first: number; last: number }): number[] {
+    const arrivals = zone.servers.map((_, server) => {
+      if (this.#rules.halfBatches) {
+        zone.send(server, first + Math.floor(this.#random() * (last - first)), at + this.#delay());
+      }
+      return zone.send(server, last, at + this.#delay());
+    });
+    const info = { Id: `/change/${id}`, SubmittedAt: at, ...(comment === '' ? {} : { Comment: comment }) };
+    this.#submitted.set(id, { info, insyncAt: Math.max(...arrivals) });
+    return arrivals;
+  }
+
+  /** Throws NoSuchChange. */
+  info(id: string): ChangeInfo {
+    const submitted = this.#submitted.get(id.replace(/^\/?change\//, ''));
+    if (submitted === undefined) throw new ServiceError('NoSuchChange', `Could not find resource with ID: ${id}`, 404);
+    const { Id, ...rest } = submitted.info;
+    return { Id, Status: submitted.insyncAt <= this.#clock.now() ? 'INSYNC' : 'PENDING', ...rest };
+  }
+
+  #delay(): number {
+    const { min, max } = this.#rules.propagationMs;
+    return Math.round(min + this.#random() * (max - min));
+  }
+}
