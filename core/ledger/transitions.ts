@@ -196,7 +196,10 @@ export function abortAsked(ledger: Ledger, abort: NonNullable<Ledger['abort']>):
   return write(ledger, { abort });
 }
 
-/** What a person says is true: the zones are right about who is active. */
+/**
+ * What a person says is true: the zones are right about who is active. Where the ledger was lost though the zones have
+ * seen moves, it is made again from them, and starts paused and unacknowledged: whatever else it knew is gone.
+ */
 export function accepted(
   ledger: Ledger,
   truth: {
@@ -215,27 +218,12 @@ export function accepted(
     epoch: Math.max(truth.epoch, ledger.epoch),
     since: truth.now,
     debts: truth.debts,
+    ...(ledger.rev === 0 && truth.epoch > 1 ? { acknowledged: false, pause: rebuilt(truth.now) } : {}),
   });
 }
 
-/**
- * A ledger that was lost, made again from what the fences say. It starts paused and unacknowledged: whatever else it knew
- * is gone, so a person looks first.
- */
-export function rebuilt(
-  ledger: Ledger,
-  truth: { active: string; rings: Readonly<Record<string, string>>; epoch: number; now: number; by: string },
-): Transition {
-  if (ledger.rev !== 0)
-    return no(`the ledger of ${ledger.pair} is there, at rev ${ledger.rev}: nothing is to be rebuilt`);
-  return write(ledger, {
-    active: truth.active,
-    rings: truth.rings,
-    epoch: truth.epoch,
-    since: truth.now,
-    acknowledged: false,
-    pause: { reason: 'the ledger was rebuilt from the fences', by: truth.by, since: truth.now },
-  });
+function rebuilt(now: number): Pause {
+  return { reason: 'the ledger was lost and made again from the fences', by: 'throwover', since: now };
 }
 
 /** Debts that are still owed at this epoch, after some were paid and others tried in vain. */
