@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { decide, type Verdict } from '../core/decide.ts';
 import type { Facts } from '../core/facts.ts';
+import { isPlanned } from '../core/ledger/ledger.ts';
 import { situationOf } from '../core/observe/situation.ts';
 import { JudgeInput as Gathered, type JudgeInput as GatheredInput, type GatherWorld, gather } from './gather.ts';
 
@@ -16,6 +17,10 @@ export interface Judged {
   judgedAt: number;
   /** With `LookAgain`: how long to look. */
   until?: number;
+  /** What the target shall have first: everything, or the first step of a planned move. */
+  share: number;
+  /** How long a step stands before it is judged: no resolver that keeps to the rules has the old answer then. */
+  waitSeconds: number;
   /** Epochs that fences of zones and clusters show: a new one must be higher than all of them. */
   epochsSeen: number[];
 }
@@ -42,6 +47,7 @@ async function suspicion(input: GatheredInput, world: GatherWorld): Promise<Judg
     next: 'wait',
     judgedAt: facts.now,
     until: situation.confirmedAt,
+    ...pace(facts),
     epochsSeen: [],
   };
 }
@@ -55,8 +61,14 @@ function judgedOf(facts: Facts, verdict: Verdict): Judged {
     next: verdict.next,
     judgedAt: facts.now,
     ...(verdict.lookAgainUntil === undefined ? {} : { until: verdict.lookAgainUntil }),
+    ...pace(facts),
     epochsSeen: epochsSeen(facts),
   };
+}
+
+function pace({ kind, pair: { timing } }: Facts): Pick<Judged, 'share' | 'waitSeconds'> {
+  const [first = 100] = timing.stepShares;
+  return { share: isPlanned(kind) ? first : 100, waitSeconds: Math.max(timing.dnsTtlSecondsMax, timing.stepJudgeSeconds) };
 }
 
 function epochsSeen({ zones, target, source }: Facts): number[] {

@@ -17,7 +17,11 @@ import { ClaimedRun } from './run.ts';
 import { send } from './send.ts';
 import type { World } from './world.ts';
 
-export const OwnInput = z.object({ run: ClaimedRun });
+export const OwnInput = z.object({
+  run: ClaimedRun,
+  /** A planned move whose old side died on the way: from here on it is treated like an unplanned one. */
+  died: z.exactOptional(z.boolean()),
+});
 
 type Needs = Pick<World, 'topology' | 'ledger' | 'zones' | 'clock'>;
 

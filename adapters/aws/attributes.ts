@@ -1,0 +1,29 @@
+/** Plain JSON as DynamoDB attributes. Undefined members are left out; there are no sets and no bytes in a ledger. */
+import type { Attribute, Item } from './calls.ts';
+
+export function toAttribute(value: unknown): Attribute {
+  if (value === null) return { NULL: true };
+  if (typeof value === 'string') return { S: value };
+  if (typeof value === 'number') return { N: String(value) };
+  if (typeof value === 'boolean') return { BOOL: value };
+  if (Array.isArray(value)) return { L: value.map(toAttribute) };
+  if (typeof value === 'object') return { M: toItem(value) };
+  throw new RangeError(`a ${typeof value} is no DynamoDB attribute`);
+}
+
+export function toItem(value: object): Item {
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(entries.map(([key, member]) => [key, toAttribute(member)]));
+}
+
+export function fromAttribute(attribute: Attribute): unknown {
+  if ('S' in attribute) return attribute.S;
+  if ('N' in attribute) return Number(attribute.N);
+  if ('BOOL' in attribute) return attribute.BOOL;
+  if ('L' in attribute) return attribute.L.map(fromAttribute);
+  return 'M' in attribute ? fromItem(attribute.M) : null;
+}
+
+export function fromItem(item: Item): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(item).map(([key, attribute]) => [key, fromAttribute(attribute)]));
+}

@@ -1,0 +1,117 @@
+/**
+ * The operations we call, one function each, in the shapes of the SDK cut down to what we read and write. The SDK's
+ * clients give them in `clients.ts`, the models in `adapters/memory/`: so what is translated is translated once.
+ */
+
+export interface AwsRecordSet {
+  readonly Name?: string | undefined;
+  readonly Type?: string | undefined;
+  readonly SetIdentifier?: string | undefined;
+  readonly Weight?: number | undefined;
+  readonly Region?: string | undefined;
+  readonly Failover?: string | undefined;
+  readonly GeoLocation?: unknown;
+  readonly GeoProximityLocation?: unknown;
+  readonly CidrRoutingConfig?: unknown;
+  readonly MultiValueAnswer?: boolean | undefined;
+  readonly TTL?: number | undefined;
+  readonly ResourceRecords?: readonly { readonly Value?: string | undefined }[] | undefined;
+  readonly AliasTarget?:
+    | {
+        readonly HostedZoneId?: string | undefined;
+        readonly DNSName?: string | undefined;
+        readonly EvaluateTargetHealth?: boolean | undefined;
+      }
+    | undefined;
+  readonly HealthCheckId?: string | undefined;
+}
+
+export interface ListPage {
+  readonly ResourceRecordSets?: readonly AwsRecordSet[] | undefined;
+  readonly IsTruncated?: boolean | undefined;
+  readonly NextRecordName?: string | undefined;
+  readonly NextRecordType?: string | undefined;
+  readonly NextRecordIdentifier?: string | undefined;
+}
+
+export interface AwsChange {
+  readonly Action: 'CREATE' | 'DELETE' | 'UPSERT';
+  readonly ResourceRecordSet: WrittenRecordSet;
+}
+
+/** A record set as we write it: simple or weighted. */
+export interface WrittenRecordSet {
+  readonly Name: string;
+  readonly Type: string;
+  readonly SetIdentifier?: string;
+  readonly Weight?: number;
+  readonly TTL?: number;
+  readonly ResourceRecords?: { Value: string }[];
+  readonly AliasTarget?: { HostedZoneId: string; DNSName: string; EvaluateTargetHealth: boolean };
+  readonly HealthCheckId?: string;
+}
+
+export interface Route53Calls {
+  listResourceRecordSets(input: {
+    HostedZoneId: string;
+    StartRecordName?: string;
+    StartRecordType?: string;
+    StartRecordIdentifier?: string;
+    MaxItems?: number;
+  }): Promise<ListPage>;
+  changeResourceRecordSets(input: {
+    HostedZoneId: string;
+    ChangeBatch: { Comment: string; Changes: AwsChange[] };
+  }): Promise<{ readonly ChangeInfo?: { readonly Id?: string | undefined } | undefined }>;
+  getChange(input: {
+    Id: string;
+  }): Promise<{ readonly ChangeInfo?: { readonly Status?: string | undefined } | undefined }>;
+}
+
+/** One DynamoDB attribute. */
+export type Attribute =
+  | { S: string }
+  | { N: string }
+  | { BOOL: boolean }
+  | { NULL: true }
+  | { L: Attribute[] }
+  | { M: Record<string, Attribute> };
+
+export type Item = Record<string, Attribute>;
+
+export interface DynamoDbCalls {
+  getItem(input: { TableName: string; Key: Item; ConsistentRead: true }): Promise<{ readonly Item?: Item | undefined }>;
+  putItem(input: {
+    TableName: string;
+    Item: Item;
+    ConditionExpression?: string;
+    ExpressionAttributeNames?: Record<string, string>;
+    ExpressionAttributeValues?: Item;
+  }): Promise<unknown>;
+  query(input: {
+    TableName: string;
+    ConsistentRead: true;
+    KeyConditionExpression: string;
+    ExpressionAttributeValues: Item;
+    ExclusiveStartKey?: Item;
+  }): Promise<{ readonly Items?: Item[] | undefined; readonly LastEvaluatedKey?: Item | undefined }>;
+}
+
+export interface SsmCalls {
+  getParameter(input: {
+    Name: string;
+  }): Promise<{ readonly Parameter?: { readonly Value?: string | undefined } | undefined }>;
+  putParameter(input: { Name: string; Value: string; Type: 'String'; Overwrite: true }): Promise<unknown>;
+}
+
+export interface StepFunctionsCalls {
+  describeExecution(input: { executionArn: string }): Promise<{ readonly status?: string | undefined }>;
+  startExecution(input: { stateMachineArn: string; name: string; input: string }): Promise<unknown>;
+}
+
+export interface EventBridgeCalls {
+  putEvents(input: { Entries: { Source: string; DetailType: string; Detail: string }[] }): Promise<{
+    readonly FailedEntryCount?: number | undefined;
+    readonly Entries?: readonly { readonly ErrorMessage?: string | undefined }[] | undefined;
+  }>;
+}

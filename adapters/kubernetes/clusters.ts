@@ -1,0 +1,169 @@
+/**
+ * The clusters of a pair through their Kubernetes APIs. Lists are quorum reads (no resourceVersion): a server whose etcd is
+ * frozen answers cached lists for ever (facts/kubernetes.md, section 3).
+ */
+import { ClusterUnreachable } from '../../core/errors.ts';
+import type {
+  ClusterFenceAnswer,
+  ClusterFenceRead,
+  ClusterObject,
+  Clusters,
+  Nodes,
+  Touched,
+  Workload,
+} from '../../core/ports.ts';
+import { listed } from './lists.ts';
+import { type Deployment, type Ingress, type Namespace, type Node, readyOf, wantedOf } from './objects.ts';
+import type { ApiResponse, Transport } from './transport.ts';
+
+const CONFIG = '/api/v1/namespaces/throwover-system/configmaps/throwover';
+const MERGE = 'application/merge-patch+json';
+const RING = 'throwover.dev/ring';
+const TOUCHED = 'throwover.dev/touched';
+const EXEMPT = 'throwover.dev/exempt';
+
+const PATHS = {
+  Deployment: '/apis/apps/v1',
+  StatefulSet: '/apis/apps/v1',
+  CronJob: '/apis/batch/v1',
+  Ingress: '/apis/networking.k8s.io/v1',
+  Service: '/api/v1',
+} as const;
+
+export function clustersOver(transport: Transport): Clusters {
+  return {
+    async readFence(cluster): Promise<ClusterFenceRead> {
+      let answer: ApiResponse;
+      try {
+        answer = await transport(cluster, { method: 'GET', path: CONFIG });
+      } catch (cause) {
+        if (cause instanceof ClusterUnreachable) return { kind: 'unreachable', because: cause.message };
+        throw cause;
+      }
+      if (answer.status === 401 || answer.status === 403)
+        return { kind: 'unauthorized', because: `${cluster} says ${answer.status}` };
+      if (answer.status === 404) return { kind: 'missing', because: `${cluster} has no ${CONFIG}` };
+      if (answer.status !== 200) return { kind: 'unreachable', because: `${cluster} says ${answer.status}` };
+      const { data = {}, metadata } = JSON.parse(answer.body) as {
+        data?: Record<string, string>;
+        metadata: { resourceVersion: string };
+      };
+      return { kind: 'fence', data, version: metadata.resourceVersion };
+    },
+
+    async writeFence(cluster, change, version): Promise<ClusterFenceAnswer> {
+      const body = JSON.stringify({ metadata: { resourceVersion: version }, data: change });
+      let answer: ApiResponse;
+      try {
+        answer = await transport(cluster, {
+          method: 'PATCH',
+          path: `${CONFIG}?fieldManager=throwover`,
+          contentType: MERGE,
+          body,
+        });
+      } catch (cause) {
+        if (cause instanceof ClusterUnreachable) return 'unreachable';
+        throw cause;
+      }
+      if (answer.status === 200) return 'written';
+      if (answer.status === 409) return 'conflict';
+      // a guard's refusal names its causes, a missing right does not
+      return answer.status === 403 && answer.body.includes('"causes"') ? 'older' : 'refused';
+    },
+
+    async nodes(cluster): Promise<Nodes> {
+      const nodes = await listed<Node>(transport, cluster, '/api/v1/nodes');
+      const ready = nodes.filter(({ status }) =>
+        status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+      );
+      const podsFitting = ready.reduce((sum, { status }) => sum + Number(status.allocatable.pods ?? 0), 0);
+      return { ready: ready.length, total: nodes.length, podsFitting };
+    },
+
+    async workloads(cluster): Promise<Workload[]> {
+      const rings = await ringsOfNamespaces(transport, cluster);
+      const found = await Promise.all(
+        (['Deployment', 'StatefulSet'] as const).map(async (kind) => {
+          const objects = await listed<Deployment>(transport, cluster, `${PATHS[kind]}/${kind.toLowerCase()}s`);
+          return objects.flatMap((object) => workloadOf(kind, object, rings) ?? []);
+        }),
+      );
+      return found.flat();
+    },
+
+    async objects(cluster, kind): Promise<ClusterObject[]> {
+      const rings = await ringsOfNamespaces(transport, cluster);
+      const kinds = kind === 'batch' ? (['CronJob'] as const) : (['Ingress'] as const);
+      const found = await Promise.all(
+        kinds.map(async (one) => {
+          const plural = one === 'Ingress' ? 'ingresses' : 'cronjobs';
+          const objects = await listed<Ingress>(transport, cluster, `${PATHS[one]}/${plural}`);
+          return objects.flatMap(({ metadata }): ClusterObject[] => {
+            const ring = rings.get(metadata.namespace ?? '');
+            if (ring === undefined || metadata.labels?.[EXEMPT] === 'true') return [];
+            return [{ kind: one, namespace: metadata.namespace ?? '', name: metadata.name, ring }];
+          });
+        }),
+      );
+      return found.flat();
+    },
+
+    async touch(cluster, { kind, namespace, name }, run): Promise<Touched> {
+      const plural = kind === 'Ingress' ? 'ingresses' : `${kind.toLowerCase()}s`;
+      const path = `${PATHS[kind]}/namespaces/${namespace}/${plural}/${name}?fieldManager=throwover`;
+      const body = JSON.stringify({ metadata: { annotations: { [TOUCHED]: run } } });
+      const answer = await transport(cluster, { method: 'PATCH', path, contentType: MERGE, body });
+      if (answer.status !== 200)
+        throw new ClusterUnreachable(
+          `touching ${kind}/${namespace}/${name} of ${cluster}: ${answer.status} ${answer.body.slice(0, 200)}`,
+        );
+      return touchedOf(JSON.parse(answer.body));
+    },
+  };
+}
+
+/** Namespaces that belong to a ring, by their label; opting in is what makes an object ours to touch. */
+async function ringsOfNamespaces(transport: Transport, cluster: string): Promise<Map<string, number>> {
+  const namespaces = await listed<Namespace>(transport, cluster, `/api/v1/namespaces`, RING);
+  const rings = new Map<string, number>();
+  for (const { metadata } of namespaces) {
+    const ring = Number(metadata.labels?.[RING]);
+    if (Number.isInteger(ring)) rings.set(metadata.name, ring);
+  }
+  return rings;
+}
+
+function workloadOf(
+  kind: 'Deployment' | 'StatefulSet',
+  object: Deployment,
+  rings: ReadonlyMap<string, number>,
+): Workload | undefined {
+  const { namespace = '', name, labels } = object.metadata;
+  const ring = rings.get(namespace);
+  if (ring === undefined || labels?.[EXEMPT] === 'true') return undefined;
+  return {
+    kind,
+    namespace,
+    name,
+    ring,
+    wanted: wantedOf(object),
+    replicas: object.spec.replicas ?? 1,
+    ready: readyOf(object),
+    images: object.spec.template.spec.containers.map(({ image = '' }) => image),
+  };
+}
+
+function touchedOf(object: {
+  kind?: string;
+  metadata: { annotations?: Record<string, string> };
+  spec?: { replicas?: number; suspend?: boolean };
+}): Touched {
+  const { annotations = {} } = object.metadata;
+  const weight =
+    annotations['external-dns.kubernetes.io/aws-weight'] ?? annotations['external-dns.alpha.kubernetes.io/aws-weight'];
+  return {
+    ...(object.spec?.replicas === undefined ? {} : { replicas: object.spec.replicas }),
+    ...(object.spec?.suspend === undefined ? {} : { suspended: object.spec.suspend }),
+    ...(weight === undefined ? {} : { weight: Number(weight) }),
+  };
+}

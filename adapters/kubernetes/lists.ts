@@ -1,0 +1,39 @@
+/** Lists by pages. A list that expired in the middle is begun again: what it had shown may not fit the rest. */
+import { ClusterUnreachable } from '../../core/errors.ts';
+import type { Transport } from './transport.ts';
+
+const PAGE = 500;
+const BEGINNINGS = 3;
+
+/** Every object at `path`, only those that carry the label `having` if one is given. */
+export async function listed<T>(transport: Transport, cluster: string, path: string, having?: string): Promise<T[]> {
+  for (let beginning = 0; beginning < BEGINNINGS; beginning++) {
+    const found = await pages<T>(transport, cluster, path, having);
+    if (found !== 'expired') return found;
+  }
+  throw new ClusterUnreachable(`${path} of ${cluster} expired ${BEGINNINGS} times while it was read`);
+}
+
+async function pages<T>(
+  transport: Transport,
+  cluster: string,
+  path: string,
+  having?: string,
+): Promise<T[] | 'expired'> {
+  const found: T[] = [];
+  for (let from = ''; ; ) {
+    const query = new URLSearchParams({
+      limit: String(PAGE),
+      ...(having === undefined ? {} : { labelSelector: having }),
+      ...(from === '' ? {} : { continue: from }),
+    });
+    const answer = await transport(cluster, { method: 'GET', path: `${path}?${query}` });
+    if (answer.status === 410) return 'expired';
+    if (answer.status !== 200)
+      throw new ClusterUnreachable(`${path} of ${cluster}: ${answer.status} ${answer.body.slice(0, 200)}`);
+    const { items, metadata } = JSON.parse(answer.body) as { items: T[]; metadata: { continue?: string } };
+    found.push(...items);
+    from = metadata.continue ?? '';
+    if (from === '') return found;
+  }
+}

@@ -1,0 +1,45 @@
+/** The few fields of Kubernetes objects that we read, and what they mean. */
+
+interface Metadata {
+  name: string;
+  namespace?: string;
+  generation?: number;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
+export interface Namespace {
+  metadata: Metadata;
+}
+
+export interface Ingress {
+  metadata: Metadata;
+}
+
+export interface Node {
+  metadata: Metadata;
+  status: { conditions: { type: string; status: string }[]; allocatable: Record<string, string> };
+}
+
+export interface Deployment {
+  metadata: Metadata;
+  spec: { replicas?: number; template: { spec: { containers: { image?: string }[] } } };
+  status?: {
+    observedGeneration?: number;
+    updatedReplicas?: number;
+    readyReplicas?: number;
+    availableReplicas?: number;
+  };
+}
+
+/** What it shall run with when its ring runs: the count that admission remembers while it is stopped, else what it asks for. */
+export function wantedOf({ metadata, spec }: Deployment): number {
+  const remembered = Number(metadata.annotations?.['throwover.dev/desired-replicas']);
+  return Number.isInteger(remembered) ? remembered : (spec.replicas ?? 1);
+}
+
+/** Ready pods of the newest template; 0 while the controller has not seen the newest generation. */
+export function readyOf({ metadata, status = {} }: Deployment): number {
+  if ((status.observedGeneration ?? 0) < (metadata.generation ?? 0)) return 0;
+  return Math.min(status.readyReplicas ?? 0, status.updatedReplicas ?? 0);
+}
