@@ -118,7 +118,7 @@ export class Resolver {
   }
 }
 
-/** The same over servers that take time, like those behind sockets. One question is under way once, however many ask it. */
+/** The same over servers that take time, like those behind sockets. A question is under way once, however many ask. */
 export class WaitingResolver {
   readonly #memory: Memory;
   readonly #ask: (asked: Asked) => Promise<AuthoritativeAnswer>;

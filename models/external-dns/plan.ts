@@ -50,7 +50,7 @@ export function planned(
     }
     for (const [type, current] of row.current) {
       if (settings.policy !== 'sync' || row.wanted.has(type) || !owned(current)) continue;
-      // The registry record to delete is guessed from the record beside it: with another weight it would not be the same.
+      // The registry record is guessed from the record beside it: one with another weight or text stays stuck.
       plan('DELETE', current, registry.labelsOf(current) ?? {});
     }
   }

@@ -9,7 +9,7 @@ export function costOf(changes: readonly Change[], { budget }: Rules): number {
   return changes.reduce((sum, { Action }) => sum + (budget.tokens[Action] ?? 0), 0);
 }
 
-/** Refuses what is wrong with a batch by itself: broken shapes with InvalidInput, too much of it with InvalidChangeBatch. */
+/** Refuses what is wrong with a batch by itself: broken shapes with InvalidInput, its size with InvalidChangeBatch. */
 export function refuseMalformed(
   { Comment, Changes }: ChangeResourceRecordSetsInput['ChangeBatch'],
   rules: Rules,

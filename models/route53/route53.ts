@@ -41,9 +41,9 @@ export interface Question {
 }
 
 /**
- * Route 53 with the rules it really has (facts: Route 53, DNS and ExternalDNS): strict batches, token buckets, changes that
- * reach each name server in its own time, and answers by weights × health. Calls take no time here; a transport should
- * hold the answer to a change for `rules.processingMs`, in which the zone refuses other changes.
+ * Route 53 with the rules it really has (facts: Route 53, DNS and ExternalDNS): strict batches, token buckets, changes
+ * that reach each name server in its own time, and answers by weights × health. Calls take no time here; a transport
+ * should hold the answer to a change for `rules.processingMs`, in which the zone refuses other changes.
  * Operations take their caller's name as the last argument, for counters and taps.
  */
 export class Route53 {
@@ -106,12 +106,15 @@ export class Route53 {
     this.#healthChecks.set(id, healthy);
   }
 
-  /** A locked zone (accelerated recovery is being switched) refuses changes with `HostedZoneLocked` and answers as before. */
+  /**
+   * A locked zone (accelerated recovery is being switched) refuses changes and answers as before. The error's name,
+   * `HostedZoneLocked`, is ours: AWS's is not known.
+   */
   setLocked(zoneId: string, locked: boolean): void {
     this.#zones.get(zoneId).locked = locked;
   }
 
-  /** The record sets of a zone in listing order, without a token: newest, or as one name server shows them. For checkers. */
+  /** For checkers: a zone's record sets in listing order, without a token; newest, or as one name server shows them. */
   recordSets(zoneId: string, server?: number): ResourceRecordSet[] {
     const zone = this.#zones.get(zoneId);
     return zone.allSets(server === undefined ? NEWEST : zone.shownBy(server, this.#clock.now()));
@@ -153,7 +156,10 @@ export class Route53 {
     return page(this.#zones.get(input.HostedZoneId), input, this.rules);
   }
 
-  /** All or nothing. Throws Throttling, NoSuchHostedZone, HostedZoneLocked, PriorRequestNotComplete, InvalidInput, InvalidChangeBatch, NoSuchHealthCheck. */
+  /**
+   * All or nothing. Throws Throttling, NoSuchHostedZone, HostedZoneLocked, PriorRequestNotComplete, InvalidInput,
+   * InvalidChangeBatch (every problem at once), NoSuchHealthCheck.
+   */
   changeResourceRecordSets(input: ChangeResourceRecordSetsInput, caller = 'account'): { ChangeInfo: ChangeInfo } {
     const { Changes: asked, Comment: comment = '' } = input.ChangeBatch;
     const tokens = costOf(asked, this.rules);
@@ -193,8 +199,8 @@ export class Route53 {
   }
 
   /**
-   * Effective routing: the exact probability of each leaf's set identifier ('' without one), aliases and CNAMES of the zone
-   * followed. As one name server shows it, or without `server` as it will be everywhere. Empty: no such name or type.
+   * Effective routing: the exact probability of each leaf's set identifier ('' without one), aliases and CNAMES of the
+   * zone followed. As one name server shows it, or without `server` as it will be everywhere. Empty: no such name.
    */
   shares({ name, type, server, zone: zoneId, from }: Omit<Question, 'server' | 'pick'> & { server?: number }) {
     const canonical = canonicalName(name);

@@ -1,12 +1,12 @@
-/** How Route 53 chooses among the sets of one name and type: weights × health (facts: Weighted sets, weight 0 and health). */
+/** How Route 53 chooses among the sets of one name and type: weights × health (facts: Weighted sets). */
 export interface Candidate {
   readonly weight: number;
   readonly healthy: boolean;
 }
 
 /**
- * The probability of each candidate, in their order; they add up to 1. Healthy sets with a weight come first, then healthy
- * ones of weight 0; when nothing is healthy, everything counts as healthy. All weights 0: equal parts.
+ * The probability of each candidate, in their order; they add up to 1. Healthy sets with a weight come first, then
+ * healthy ones of weight 0; when nothing is healthy, everything counts as healthy. All weights 0: equal parts.
  */
 export function routingShares(candidates: readonly Candidate[]): number[] {
   const healthy = candidates.map((candidate) => candidate.healthy);

@@ -30,7 +30,7 @@ export interface Rules {
   commentCharactersMax: number;
   recordSetsPerPageMax: number;
 
-  /** How long a zone is busy with a change. AWS answers at the end of it, so a transport should hold the answer that long. */
+  /** How long a zone is busy with a change. AWS answers at the end of it, so a transport holds the answer that long. */
   processingMs: number;
   /** When each name server has a change, after its submission; every server has a delay of its own. */
   propagationMs: { min: number; max: number };

@@ -30,7 +30,7 @@ export class WorkingCopy {
     this.#around = around;
   }
 
-  /** Applies all of them, or throws and leaves the zone as it was. Returns the changes in kept form and the keys touched. */
+  /** Applies all, or throws and leaves the zone as it was. Returns the changes in kept form and the keys touched. */
   apply(changes: readonly Change[]): { done: Change[]; touched: Entry[] } {
     try {
       const isFirst = ({ Action }: Change) => this.#rules.deletesFirst && Action === 'DELETE';

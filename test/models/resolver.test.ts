@@ -86,9 +86,10 @@ describe('a caching resolver', () => {
   });
 
   it('gives up on CNAMES that never end', () => {
-    const { route53, resolver } = resolving({}, [cname('app.example.test', 'app.pivot.test')]);
+    const { route53, resolver, asked } = resolving({}, [cname('app.example.test', 'app.pivot.test')]);
     route53.createZone({ name: 'pivot.test', id: 'Z2', recordSets: [cname('app.pivot.test', 'app.example.test')] });
     expect(resolver.resolve('app.example.test', 'A').rcode).toBe('SERVFAIL');
+    expect(asked).toHaveLength(9);
   });
 
   it('passes over a server that is down, and remembers nothing when all are', () => {

@@ -26,6 +26,15 @@ describe('the token buckets of an account', () => {
     expect(refusal(() => route53.getHostedZone({ Id: 'Z1' }))).toBe('nothing');
   });
 
+  it('have one bucket for all requests, whatever they ask for', () => {
+    const { route53 } = world();
+    for (let request = 0; request < 25; request++) {
+      route53.listHostedZones();
+      route53.getHostedZone({ Id: 'Z1' });
+    }
+    expect(refusal(() => route53.listResourceRecordSets({ HostedZoneId: 'Z1' }))).toBe(throttled);
+  });
+
   it('count changes: UPSERT 2, CREATE 1, DELETE 1', () => {
     const { route53 } = world({ processingMs: 0 });
     send(route53, ...upserts(400));

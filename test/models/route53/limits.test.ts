@@ -210,6 +210,12 @@ describe('names', () => {
     expect(listing(route53).at(-1)?.Name).toBe('a\\041b.example.test.');
   });
 
+  it('have a SOA at the apex only', () => {
+    const value = 'ns.test. hostmaster.test. 1 7200 900 1209600 86400';
+    const soa = { Name: 'w.example.test', Type: 'SOA', TTL: 900, ResourceRecords: [{ Value: value }] };
+    expect(create(soa)).toContain('RRSet of type SOA with DNS name w.example.test. is not permitted below the apex');
+  });
+
   it('have a CNAME alone, and none at the apex', () => {
     const cname = (name: string): ResourceRecordSet => ({
       Name: name,

@@ -27,6 +27,22 @@ describe('a change on its way', () => {
     }
   });
 
+  it('is INSYNC in the very moment in which the last server shows it, whichever that is', async () => {
+    const { route53, clock } = world();
+    const last = new Set<number>();
+    for (let value = 1; value <= 12; value++) {
+      const seen: number[] = [];
+      route53.onVisible = (_, server) => seen.push(server);
+      const { Id } = send(route53, change('UPSERT', a('www.example.test', `192.0.2.${value}`))).ChangeInfo;
+      await clock.runUntil(() => seen.length === 1);
+      expect(route53.getChange({ Id }).ChangeInfo.Status).toBe('PENDING');
+      await clock.runUntil(() => seen.length === 2);
+      expect(route53.getChange({ Id }).ChangeInfo.Status).toBe('INSYNC');
+      last.add(seen[1] ?? -1);
+    }
+    expect(last).toEqual(new Set([0, 1]));
+  });
+
   it('can be read by checkers as each server shows it, without a token', async () => {
     const { route53, clock } = world({}, [a('www.example.test', '192.0.2.1')]);
     send(
