@@ -51,7 +51,7 @@ export async function runIterations(execution: Execution, visit: Visit, state: M
     // Those that may run at once all start before the first of them does anything.
     await undefined;
     const output = await walk(inner);
-    execution.note(inner, 'MapIterationSucceeded', () => ({ name: state.name, index: at }));
+    if (inner.alive) execution.note(inner, 'MapIterationSucceeded', () => ({ name: state.name, index: at }));
     return output;
   });
 }
@@ -89,7 +89,7 @@ async function together(
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   if (!run.alive) return results;
-  run.lastEvent = Math.max(run.lastEvent, ...run.inner.map((inner) => inner?.lastEvent ?? 0));
+  run.lastEvent = Math.max(run.lastEvent, ...run.inner.map((inner) => inner.lastEvent));
   execution.note(run, `${state.type}StateSucceeded`);
   return results;
 
@@ -99,9 +99,11 @@ async function together(
     const cause = failing.lastEvent;
     if (isMap) execution.note(run, 'MapIterationFailed', () => ({ name: state.name, index: at }), cause);
     run.inner.forEach((inner, index) => {
-      if (inner === undefined || inner === failing || inner.ended !== undefined || !inner.alive) return;
-      for (const type of waitingTypes(inner)) execution.note(run, `${type}StateAborted`, undefined, cause);
-      if (isMap) execution.note(run, 'MapIterationAborted', () => ({ name: state.name, index }), cause);
+      if (inner === failing) return;
+      if (inner.moving) {
+        for (const type of waitingTypes(inner)) execution.note(run, `${type}StateAborted`, undefined, cause);
+        if (isMap) execution.note(run, 'MapIterationAborted', () => ({ name: state.name, index }), cause);
+      }
       inner.abandon();
     });
     execution.note(run, `${state.type}StateFailed`, undefined, cause);
@@ -111,6 +113,6 @@ async function together(
 /** The types of the states a run that is being aborted was in; only those that take time can be. */
 function waitingTypes(run: Run): string[] {
   const type = run.block.states.get(run.at)?.type ?? '';
-  const inside = run.inner.flatMap((inner) => (inner?.alive && inner.ended === undefined ? waitingTypes(inner) : []));
+  const inside = run.inner.flatMap((inner) => (inner.moving ? waitingTypes(inner) : []));
   return [...inside, ...(['Task', 'Wait', 'Parallel', 'Map'].includes(type) ? [type] : [])];
 }

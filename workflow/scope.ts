@@ -41,7 +41,8 @@ export class Run {
   /** Set when it reached its end. */
   ended: { readonly output: unknown } | undefined;
   /** Branches or iterations of the state it is in. */
-  inner: (Run | undefined)[] = [];
+  inner: readonly Run[] = [];
+  readonly #firstEvent: number;
   #alive = true;
   readonly #undo = new Set<() => void>();
 
@@ -52,6 +53,12 @@ export class Run {
     this.at = block.startAt;
     this.input = input;
     this.lastEvent = lastEvent;
+    this.#firstEvent = lastEvent;
+  }
+
+  /** Whether it is on its way: begun, not at its end, not abandoned. */
+  get moving(): boolean {
+    return this.#alive && this.ended === undefined && this.lastEvent !== this.#firstEvent;
   }
 
   /** False once nobody wants its result: what is still under way goes on as a zombie and changes nothing here. */
@@ -69,7 +76,7 @@ export class Run {
     this.#alive = false;
     for (const undo of this.#undo) undo();
     this.#undo.clear();
-    for (const run of this.inner) run?.abandon();
+    for (const run of this.inner) run.abandon();
   }
 
   /** A new run that goes on where this abandoned one stood: whatever still moves in the old one must not move this. */
@@ -82,7 +89,7 @@ export class Run {
 
   /** The states being worked on, innermost. */
   current(): string[] {
-    const inside = this.inner.filter((run) => run !== undefined && run.ended === undefined && run.alive);
-    return inside.length > 0 ? inside.flatMap((run) => run?.current() ?? []) : [this.at];
+    const inside = this.inner.filter((run) => run.moving);
+    return inside.length > 0 ? inside.flatMap((run) => run.current()) : [this.at];
   }
 }

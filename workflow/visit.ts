@@ -36,9 +36,7 @@ export class Visit {
       return answer instanceof Promise ? await answer : answer;
     } catch (cause) {
       if (!(cause instanceof EvaluationFailed)) throw cause;
-      const error = this.failed('States.QueryEvaluationError', cause.message);
-      if (this.run.alive) this.#execution.evaluationFailed(this, error, cause.field);
-      throw error;
+      throw this.#evaluationFailed(cause.field, cause.message);
     }
   }
 
@@ -46,13 +44,9 @@ export class Visit {
   async typed<T>(template: Template, wanted: string, is: (value: unknown) => value is T): Promise<T> {
     const value = await this.value(template);
     if (is(value)) return value;
-    const [expression] = template.expressions;
-    const error = this.failed(
-      'States.QueryEvaluationError',
-      `The JSONata expression '${expression?.text ?? ''}' specified for the field '${template.field}' returned an unexpected result type. Expected '${wanted}', but was ${JSON.stringify(value)}.`,
-    );
-    this.#execution.evaluationFailed(this, error, template.field);
-    throw error;
+    const found = `returned an unexpected result type. Expected '${wanted}', but was ${JSON.stringify(value)}.`;
+    const wording = `The JSONata expression '${template.expressions[0]?.text ?? ''}' specified for the field`;
+    throw this.#evaluationFailed(template.field, `${wording} '${template.field}' ${found}`);
   }
 
   /** What a way out leaves behind: its Output, and its variables, all evaluated before any is set. */
@@ -76,6 +70,12 @@ export class Visit {
   failed(name: string, why: string): StatesError {
     const where = `An error occurred while executing the state '${this.state.name}' (entered at the event id #${this.enteredEvent}).`;
     return new StatesError(name, `${where} ${why}`);
+  }
+
+  #evaluationFailed(field: string, why: string): StatesError {
+    const error = this.failed('States.QueryEvaluationError', why);
+    if (this.run.alive) this.#execution.evaluationFailed(this, error, field);
+    return error;
   }
 
   #sight(more: Readonly<Record<string, unknown>>, item: Run['item']) {
