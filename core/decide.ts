@@ -123,7 +123,9 @@ function nextOf({ situation, shut }: Pick<Verdict, 'situation' | 'shut'>, facts:
     const answered = shut.filter((gate) => gate.overridable === 'person').map((gate) => command.override(gate.name));
     return [command.failover(facts.pair.name, facts.to), ...answered].join(' ');
   }
-  return shut.flatMap(cureOf)[0] ?? row.next(facts);
+  // a look at everything is what is left when no gate knows better
+  const cures = shut.flatMap(cureOf).filter((cure) => !/^throwover (status|doctor)\b/.test(cure));
+  return cures[0] ?? row.next(facts);
 }
 
 function cureOf(gate: Gate): string[] {

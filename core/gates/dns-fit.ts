@@ -10,7 +10,7 @@
  */
 import type { Facts, ZoneFacts } from '../facts.ts';
 import { command } from '../observe/commands.ts';
-import { saidBy, type ZoneFace } from '../observe/faces.ts';
+import { saidBy, type ZoneFace, zoneFactsOf } from '../observe/faces.ts';
 import type { Situation } from '../observe/situation.ts';
 import { type Group, type NameAsRead, namesOfRun, weightOf, type ZoneAsRead } from '../plan/reading.ts';
 import { namesInZone, pivotName } from '../topology/pair.ts';
@@ -32,7 +32,7 @@ interface Found {
 export function dnsFit(facts: Facts, situation: Situation): Gate {
   const found: Found = { unfit: [], untidy: [], told: [], unknown: [], names: 0 };
   for (const face of situation.faces) {
-    const seen = facts.zones.find((one) => one.zone === face.zone);
+    const seen = zoneFactsOf({ id: face.id, name: face.zone }, facts);
     if (seen?.reading === undefined) found.unknown.push(face.because);
     else lookAtZone(found, seen, seen.reading, face, facts);
   }

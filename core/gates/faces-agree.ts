@@ -53,14 +53,9 @@ function findingsOf(facts: Facts, situation: Situation): Finding[] {
     const cure = `a person says who is active: \`${command.accept(pair.name, from)}\``;
     return [{ state: 'closed', says: `the ledger of ${pair.name} names no active cluster`, cure, hard: true }];
   }
-  if (isUnplanned(facts)) return [...unread, ...missing, ...wrongWay(situation.faces, ledger, facts)];
-  return [
-    ...unread,
-    ...missing,
-    ...atRest(situation.faces, ledger, facts),
-    ...publishedCopy(ledger, facts),
-    ...configMaps(facts),
-  ];
+  const basic = [...unread, ...missing, ...startsElsewhere(ledger, facts)];
+  if (isUnplanned(facts)) return [...basic, ...nothingLeft(situation.faces, facts)];
+  return [...basic, ...atRest(situation.faces, ledger, facts), ...publishedCopy(ledger, facts), ...configMaps(facts)];
 }
 
 /** What somebody else wrote. Where a fence is not ours nobody can steer; foreign weights a person may steer over. */
@@ -96,23 +91,24 @@ function fencesMissing(faces: readonly ZoneFace[], ledger: Ledger, facts: Facts)
     });
 }
 
-/** An unplanned move may find another one half done, but must start where the ledger and some of the traffic are. */
-function wrongWay(faces: readonly ZoneFace[], ledger: Ledger, facts: Facts): Finding[] {
-  const { from, pair, ring } = facts;
-  const cure = `\`${command.repair(pair.name)}\` makes the ledger say what the zones say`;
-  const rings = ring === undefined ? [] : [ring];
-  const active =
-    rings.length === 0 ? ledger.active : saidBy({ active: ledger.active ?? '', rings: ledger.rings }, ring ?? 0);
-  if (active !== from)
-    return [
-      { state: 'closed', says: `this run would move away from ${from}, the ledger says ${active} is active`, cure },
-    ];
+/** Where the run would take traffic away from, the ledger must say that it is. */
+function startsElsewhere(ledger: Ledger, { from, pair, ring }: Facts): Finding[] {
+  const stands = { active: ledger.active ?? '', rings: ledger.rings };
+  const there = ring === undefined ? stands.active : saidBy(stands, ring);
+  if (there === from) return [];
+  const says = `this run would move away from ${from}, the ledger says ${there} is active`;
+  return [{ state: 'closed', says, cure: `\`${command.repair(pair.name)}\` makes the ledger say what the zones say` }];
+}
+
+/** An unplanned move may find another one half done, but some of the traffic must still be where it starts. */
+function nothingLeft(faces: readonly ZoneFace[], facts: Facts): Finding[] {
+  const { from, pair } = facts;
   const standings = faces.flatMap((face) =>
-    [...face.rings].filter(([one]) => moves(one, facts)).map(([, where]) => where),
+    [...face.rings].filter(([ring]) => moves(ring, facts)).map(([, where]) => where),
   );
-  const there = standings.filter((where) => where === from || where === 'mixed').length;
-  if (there > 0 || standings.length === 0) return [];
-  return [{ state: 'closed', says: `no name stands on ${from} any more, ${from} is what the ledger says`, cure }];
+  if (standings.length === 0 || standings.some((where) => where === from || where === 'mixed')) return [];
+  const says = `no name stands on ${from} any more, which the ledger says is active`;
+  return [{ state: 'closed', says, cure: `\`${command.repair(pair.name)}\` makes the ledger say what the zones say` }];
 }
 
 /** Every zone at rest where the ledger says, or moving by this very run. */

@@ -6,6 +6,7 @@
 import type { Facts, ZoneFacts } from '../facts.ts';
 import type { Fence } from '../plan/fence.ts';
 import { type NameAsRead, type Standing, standingOf, type ZoneAsRead } from '../plan/reading.ts';
+import type { Zone } from '../topology/schema.ts';
 
 export type FaceState =
   | 'unread'
@@ -19,6 +20,7 @@ export type FaceState =
 
 export interface ZoneFace {
   zone: string;
+  id: string;
   state: FaceState;
   /** One line with what stands there. */
   because: string;
@@ -31,11 +33,25 @@ export interface ZoneFace {
 
 export function zoneFaces(facts: Facts): ZoneFace[] {
   return facts.pair.zones.map((zone) => {
-    const seen = facts.zones.find((one) => one.zone === zone.name && (one.reading?.zone.id ?? zone.id) === zone.id);
-    if (seen?.reading === undefined)
-      return { zone: zone.name, state: 'unread', because: `${zone.name} was not read`, rings: new Map(), against: [] };
-    return faceOf(seen, seen.reading, facts);
+    const seen = zoneFactsOf(zone, facts);
+    if (seen?.reading !== undefined) return faceOf(seen, seen.reading, facts);
+    return {
+      zone: zone.name,
+      id: zone.id,
+      state: 'unread',
+      because: `${zone.name} was not read`,
+      rings: new Map(),
+      against: [],
+    };
   });
+}
+
+/** By id: a private zone may have the name of a public one. */
+export function zoneFactsOf({ id, name }: Pick<Zone, 'id' | 'name'>, { zones }: Facts): ZoneFacts | undefined {
+  return (
+    zones.find(({ reading }) => reading?.zone.id === id) ??
+    zones.find(({ zone, reading }) => zone === name && reading === undefined)
+  );
 }
 
 /** Where a ring stands when the fence is at rest. */
@@ -46,31 +62,32 @@ export function saidBy(fence: Pick<Fence, 'active' | 'rings'>, ring: number): st
 function faceOf(seen: ZoneFacts, reading: ZoneAsRead, facts: Facts): ZoneFace {
   const byRing = namesByRing(reading.names);
   const rings = new Map([...byRing].map(([ring, names]) => [ring, standingOf(names)]));
-  const face = { zone: seen.zone, rings, against: [] };
-  if (reading.fence.kind === 'missing') return { ...face, state: 'no fence', because: `no fence in ${seen.zone}` };
+  const face = { zone: reading.zone.name, id: reading.zone.id, rings, against: [] };
+  if (reading.fence.kind === 'missing')
+    return { ...face, state: 'no fence', because: `no fence in ${reading.zone.name}` };
   if (reading.fence.kind === 'unreadable')
-    return { ...face, state: 'foreign fence', because: `the fence of ${seen.zone}: ${reading.fence.because}` };
+    return { ...face, state: 'foreign fence', because: `the fence of ${reading.zone.name}: ${reading.fence.because}` };
 
   const { fence } = reading.fence;
   const stranger = strangeIn(fence, facts);
   if (stranger !== undefined)
-    return { ...face, fence, state: 'foreign fence', because: `the fence of ${seen.zone} ${stranger}` };
+    return { ...face, fence, state: 'foreign fence', because: `the fence of ${reading.zone.name} ${stranger}` };
   const elsewhere = [...rings].flatMap(([ring, standing]) => {
     const said = saidBy(fence, ring);
     const fits = standing === 'none' || standing === said || (fence.move !== undefined && standing !== 'dark');
     return fits ? [] : [`ring ${ring} stands ${told(standing)}, the fence says ${said}`];
   });
   if (elsewhere.length > 0)
-    return { ...face, fence, state: 'foreign weights', because: `${seen.zone}: ${elsewhere.join('; ')}` };
+    return { ...face, fence, state: 'foreign weights', because: `${reading.zone.name}: ${elsewhere.join('; ')}` };
   if (fence.move !== undefined) {
-    const because = `${seen.zone} is moving to ${fence.move.to}, share ${fence.move.share}, epoch ${fence.epoch}`;
+    const because = `${reading.zone.name} is moving to ${fence.move.to}, share ${fence.move.share}, epoch ${fence.epoch}`;
     return { ...face, fence, state: 'moving', because };
   }
   return {
     ...face,
     fence,
     state: 'at rest',
-    because: `${seen.zone} stands on ${fence.active}, epoch ${fence.epoch}`,
+    because: `${reading.zone.name} stands on ${fence.active}, epoch ${fence.epoch}`,
     against: answersAgainst(seen, reading.names, fence),
   };
 }

@@ -1,0 +1,272 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Facts } from '../../../core/facts.ts';
+import { OBSERVER_CLASSES, type Observation } from '../../../core/observe/observation.ts';
+import { SITUATIONS, situationOf } from '../../../core/observe/situation.ts';
+import { SITUATION_NAMES } from '../../../core/observe/situations.ts';
+import { factsOf, type Given, type Looks, NOW, type Seen, sample } from '../given.ts';
+
+const bothDead = (seen: Seen): Given => ({ seen: { outside: seen, inside: seen, aws: null } });
+const nameOf = (given: Given) => situationOf(factsOf(given)).name;
+const votes = (facts: Facts) => situationOf(facts).source;
+
+describe('confirming that the active cluster is dead', () => {
+  it('takes exactly confirmSeconds, no second less', () => {
+    expect(nameOf(bothDead({ blue: 'dead', seconds: 60 }))).toBe('ActiveDead');
+    expect(nameOf(bothDead({ blue: 'dead', seconds: 59 }))).toBe('Suspected');
+  });
+
+  it('says when it could be confirmed: when the second class has seen it for confirmSeconds', () => {
+    const seen = { outside: { blue: 'dead', seconds: 40 }, inside: { blue: 'dead', seconds: 20 }, aws: null } as const;
+    const situation = situationOf(factsOf({ seen }));
+    expect(situation).toMatchObject({ name: 'Suspected', confirmedAt: NOW - 2_000 - 20_000 + 60_000 });
+  });
+
+  it('starts over after a single sample that was not dead', () => {
+    const facts = factsOf(bothDead({ blue: 'dead', seconds: 60 }));
+    const glimpse = facts.observations.map((one) =>
+      one.cluster === 'blue' && one.at === NOW - 32_000 ? sample(one.observer, 'blue', 'well', one.at) : one,
+    );
+    expect(votes({ ...facts, observations: glimpse })[0]).toMatchObject({ says: 'dead', deadSince: NOW - 22_000 });
+    expect(situationOf({ ...facts, observations: glimpse }).name).toBe('Suspected');
+  });
+
+  it('bridges a gap of 2.5 intervals and no more', () => {
+    const facts = factsOf(bothDead({ blue: 'dead', seconds: 60 }));
+    const at = (...ages: number[]) => ({
+      ...facts,
+      observations: ages.flatMap((age) =>
+        (['outside', 'inside'] as const).flatMap((observer) => [
+          sample(observer, 'blue', 'dead', NOW - age * 1_000),
+          sample(observer, 'green', 'asleep', NOW - age * 1_000),
+        ]),
+      ),
+    });
+    expect(situationOf(at(60, 35, 10, 0)).name).toBe('ActiveDead');
+    expect(situationOf(at(60, 36, 10, 0)).name).toBe('Suspected');
+  });
+
+  it('does not depend on the order in which samples arrive', () => {
+    const facts = factsOf(bothDead({ blue: 'dead' }));
+    const shuffled = { ...facts, observations: [...facts.observations].reverse() };
+    expect(situationOf(shuffled)).toEqual(situationOf(facts));
+  });
+
+  it('waits for a class that joins late, but not for ever', () => {
+    const alone = (seconds: number): Given => ({
+      seen: { outside: { blue: 'dead', seconds, age: 0 }, inside: null, aws: null },
+    });
+    expect(situationOf(factsOf(alone(0)))).toMatchObject({ name: 'Suspected', confirmedAt: NOW + 60_000 });
+    expect(nameOf(alone(89))).toBe('Suspected');
+    expect(nameOf(alone(90))).toBe('ObserverBlind');
+  });
+
+  it('needs a class that looked at the users’ path: a canary and healthy hosts alone are not enough', () => {
+    const facts = factsOf({ seen: { outside: null, inside: { blue: 'dead' }, aws: { blue: 'dead' } } });
+    const blindfold = ({ services: _, ...one }: Observation): Observation => one;
+    expect(situationOf(facts).name).toBe('ActiveDead');
+    expect(situationOf({ ...facts, observations: facts.observations.map(blindfold) }).name).not.toBe('ActiveDead');
+  });
+});
+
+describe('a vote', () => {
+  it('says dead at the fraction of failing services, and not below it', () => {
+    const facts = factsOf({});
+    const failing = (failed: number): Facts => ({
+      ...facts,
+      observations: facts.observations.map((one) =>
+        one.cluster === 'blue' && one.observer === 'outside'
+          ? { ...one, canary: 'unhealthy', services: { asked: 10, failed } }
+          : one,
+      ),
+    });
+    expect(votes(failing(5))[0]?.says).toBe('dead');
+    expect(votes(failing(4))[0]).toMatchObject({ says: 'well', userPath: 'serves' });
+  });
+
+  it('abstains when its newest sample is older than evidenceAgeSecondsMax, and speaks when it is just that old', () => {
+    expect(votes(factsOf({ seen: { outside: { age: 30 } } }))[0]?.says).toBe('well');
+    expect(votes(factsOf({ seen: { outside: { age: 31 } } }))[0]?.says).toBe('abstains');
+  });
+
+  it('abstains when the observer’s clock is as far ahead', () => {
+    expect(votes(factsOf({ seen: { outside: { blue: 'dead', age: -30 } } }))[0]?.says).toBe('dead');
+    const ahead = votes(factsOf({ seen: { outside: { blue: 'dead', age: -31 } } }))[0];
+    expect(ahead).toMatchObject({
+      says: 'abstains',
+      because: 'the clock of outside is 31 s ahead, at most 30 s count',
+    });
+  });
+
+  it('abstains when it gets no answer from the other cluster either: the fault may be its own', () => {
+    const gone = votes(factsOf({ seen: { outside: { blue: 'gone', green: 'gone' } } }))[0];
+    expect(gone).toMatchObject({ says: 'abstains', confirmed: false });
+  });
+
+  it('does not count a sample towards the span that was taken blind', () => {
+    const facts = factsOf(bothDead({ blue: 'dead' }));
+    const blindOnce = facts.observations.map((one) =>
+      one.cluster === 'green' && one.at === NOW - 32_000 ? { ...one, answers: false } : one,
+    );
+    expect(situationOf({ ...facts, observations: blindOnce }).name).toBe('Suspected');
+  });
+
+  it('takes its own lack of rights for nothing about the cluster', () => {
+    const facts = factsOf({});
+    const unauthorized = facts.observations.map(
+      (one): Observation =>
+        one.observer === 'inside' ? { ...one, canary: 'unauthorized', services: { asked: 2, failed: 2 } } : one,
+    );
+    expect(votes({ ...facts, observations: unauthorized })[1]?.says).toBe('abstains');
+  });
+});
+
+/** What each class may see of blue, of green, or that it did not look at all. */
+const looks: Looks[] = ['well', 'dead', 'apps down', 'api down', 'canary down', 'unknown'];
+const standby: Looks[] = ['asleep', 'sick', 'gone'];
+const everything: (Seen | null)[] = [
+  null,
+  { age: 60 },
+  ...looks.flatMap((blue) => standby.map((green): Seen => ({ blue, green, seconds: 60 }))),
+  { blue: 'dead', green: 'asleep', seconds: 30 },
+];
+
+describe('every subset of classes with every vote', () => {
+  const worlds = everything.flatMap((outside) =>
+    everything.flatMap((inside) => everything.map((aws) => ({ outside, inside, aws }))),
+  );
+
+  it('has a name, and is ActiveDead only when two classes that see green call blue dead and none sees users served', () => {
+    const dead = (seen: Seen | null) => seen?.blue === 'dead' && seen.seconds === 60 && seen.green !== 'gone';
+    const names = new Set<string>();
+    for (const seen of worlds) {
+      const situation = situationOf(factsOf({ seen }));
+      names.add(situation.name);
+      const outsideSawUsersFail = dead(seen.outside) || dead(seen.inside);
+      const deadClasses = [
+        dead(seen.outside),
+        dead(seen.inside),
+        // this class knows hosts only: none is healthy, whichever of the two is meant
+        dead(seen.aws) || (seen.aws?.blue === 'canary down' && seen.aws.green !== 'gone'),
+      ].filter(Boolean);
+      const served = [seen.outside, seen.inside].some(
+        (one) =>
+          one !== null && one.age === undefined && ['well', 'api down', 'canary down'].includes(one.blue ?? 'well'),
+      );
+      const fit = ![seen.outside, seen.inside, seen.aws].some((one) => targetIsSick(one));
+      const expected = deadClasses.length >= 2 && outsideSawUsersFail && !served && fit;
+      if ((situation.name === 'ActiveDead') !== expected)
+        throw new Error(`${situation.name}, expected ActiveDead ${expected}: ${JSON.stringify(seen)}`);
+    }
+    expect([...names].sort()).toEqual(
+      [
+        'ActiveDead',
+        'ActiveApiDownOnly',
+        'AppsDown',
+        'BothSick',
+        'Healthy',
+        'ObserverBlind',
+        'StandbyUnfit',
+        'Suspected',
+      ].sort(),
+    );
+  });
+
+  /** The canary of green fails, for an observer that got an answer from one of the two. */
+  function targetIsSick(seen: Seen | null): boolean {
+    if (seen === null || seen.age !== undefined) return false;
+    if (seen.green === 'sick') return true;
+    return seen.green === 'gone' && seen.blue !== 'dead' && seen.blue !== 'unknown';
+  }
+});
+
+describe('the table', () => {
+  it('lets automation start in one situation only', () => {
+    expect(SITUATION_NAMES.filter((name) => SITUATIONS[name].actsAlone)).toEqual(['ActiveDead']);
+  });
+
+  it('tells of every situation what it means, why it stands where it stands, and what to type', () => {
+    expect(Object.keys(SITUATIONS).sort()).toEqual([...SITUATION_NAMES].sort());
+    for (const name of SITUATION_NAMES) {
+      const row = SITUATIONS[name];
+      expect(row.means).toMatch(/\.$/);
+      expect(row.order.length).toBeGreaterThan(20);
+      expect(row.next(factsOf({}))).toMatch(/^throwover [a-z]+ --pair shop/);
+    }
+  });
+});
+
+describe('what zones say of themselves', () => {
+  it('is asked before health: a dispute stays one however dead the cluster is', () => {
+    const foreign = { weights: { 1: [50, 50] as [number, number] } };
+    expect(nameOf({ ...bothDead({ blue: 'dead' }), zones: { 'pivot.test': foreign } })).toBe('Disputed');
+  });
+
+  it('takes weights on both clusters for a move of ours only when the fence says so', () => {
+    const mixed = { weights: { 0: [90, 10] as [number, number], 1: [90, 10] as [number, number] } };
+    const fence = 'v=1 by=0badcafe epoch=42 seq=11 active=blue to=green share=10 run=run-42';
+    expect(nameOf({ zones: { 'example.test': mixed } })).toBe('Disputed');
+    expect(nameOf({ zones: { 'example.test': { ...mixed, fence } } })).toBe('Healthy');
+  });
+
+  it('accepts a ring that stands elsewhere when the fence lists it', () => {
+    const ring0 = { weights: { 0: [0, 100] as [number, number] } };
+    const fence = 'v=1 by=0badcafe epoch=42 seq=11 active=blue rings=0:green run=run-42';
+    expect(nameOf({ zones: { 'pivot.test': ring0 } })).toBe('Disputed');
+    expect(nameOf({ zones: { 'pivot.test': { ...ring0, fence } } })).toBe('Healthy');
+  });
+
+  it('calls a fence that names a stranger’s cluster disputed', () => {
+    const fence = 'v=1 by=0badcafe epoch=42 seq=11 active=red run=run-42';
+    expect(nameOf({ zones: { 'pivot.test': { fence } } })).toBe('Disputed');
+  });
+
+  it('calls a fence under a ledger that was never used disputed: the ledger was lost', () => {
+    expect(nameOf({ ledger: { epoch: 0, active: null } })).toBe('Disputed');
+  });
+
+  it('sees Route 53 go by health only when every server of a name says so', () => {
+    const facts = factsOf({ zones: { 'example.test': { answers: 'green' } } });
+    expect(situationOf(facts).name).toBe('ImplicitFailover');
+    const oneServerLate = facts.zones.map((zone) => ({
+      ...zone,
+      answers: zone.answers.map((one) => (one.server === 'ns1' ? { ...one, cluster: 'blue' } : one)),
+    }));
+    expect(situationOf({ ...facts, zones: oneServerLate }).name).toBe('Healthy');
+  });
+});
+
+describe('any facts', () => {
+  it('have a situation, and the same facts the same one', () => {
+    const health = fc.constantFrom(
+      'healthy',
+      'unhealthy',
+      'degraded',
+      'unreachable',
+      'unauthorized',
+      'unknown' as const,
+    );
+    const observation = fc.record(
+      {
+        observer: fc.constantFrom(...OBSERVER_CLASSES),
+        cluster: fc.constantFrom('blue', 'green', 'red'),
+        at: fc.oneof(fc.integer({ min: NOW - 120_000, max: NOW + 60_000 }), fc.double()),
+        answers: fc.boolean(),
+        canary: health,
+        services: fc.record({ asked: fc.nat(5), failed: fc.nat(5) }),
+        api: health,
+        evidence: fc.string(),
+      },
+      { requiredKeys: ['observer', 'cluster', 'at', 'answers', 'canary', 'evidence'] },
+    ) as fc.Arbitrary<Observation>;
+    fc.assert(
+      fc.property(fc.array(observation, { maxLength: 40 }), (observations) => {
+        const facts = { ...factsOf({}), observations };
+        const situation = situationOf(facts);
+        expect(SITUATION_NAMES).toContain(situation.name);
+        expect(situationOf(facts)).toEqual(situation);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
