@@ -4,7 +4,9 @@ import { loadMachine } from '../../workflow/load.ts';
 import { LAMBDA, pass, task } from './lab.ts';
 
 // It comes without types.
-const validate = createRequire(import.meta.url)('asl-validator') as (definition: unknown) => { isValid: boolean };
+const validate = createRequire(import.meta.url)('asl-validator') as (definition: unknown) => {
+  errors: { Message: string }[];
+};
 
 const block = (states: Record<string, unknown>) => ({ StartAt: Object.keys(states)[0], States: states });
 const machine = (states: Record<string, unknown>) => ({ QueryLanguage: 'JSONata', ...block(states) });
@@ -60,7 +62,8 @@ const everything = {
       Items: '{% $states.input %}',
       ItemSelector: { zone: '{% $states.context.Map.Item.Value %}' },
       MaxConcurrency: 2,
-      ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...block({ I: pass('done') }) },
+      // asl-validator does not hand the machine's QueryLanguage down into an ItemProcessor.
+      ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...block({ I: pass(1, { QueryLanguage: 'JSONata' }) }) },
       Next: 'Switched',
     },
     Switched: { Type: 'Succeed', Output: { outcome: 'Switched' } },
@@ -69,8 +72,8 @@ const everything = {
 };
 
 /** asl-validator writes into what it is given, and wants plain JSON. */
-function validated(definition: unknown): boolean {
-  return validate(structuredClone(JSON.parse(JSON.stringify(definition)))).isValid;
+function complaints(definition: unknown): string[] {
+  return validate(JSON.parse(JSON.stringify(definition))).errors.map(({ Message }) => Message);
 }
 
 function loads(definition: unknown): boolean {
@@ -85,7 +88,7 @@ function loads(definition: unknown): boolean {
 describe('asl-validator', () => {
   it('accepts a machine with every feature that is supported here', () => {
     expect(loads(everything)).toBe(true);
-    expect(validated(everything)).toBe(true);
+    expect(complaints(everything)).toEqual([]);
   });
 
   it.each([
@@ -97,6 +100,6 @@ describe('asl-validator', () => {
     ['a field of JSONPath', machine({ A: pass(1, { InputPath: '$.a' }) })],
     ['an expression that does not parse', machine({ A: pass('{% $a ?? 1 %}') })],
   ])('refuses with us %s', (_what, definition) => {
-    expect([loads(definition), validated(definition)]).toEqual([false, false]);
+    expect([loads(definition), complaints(definition).length > 0]).toEqual([false, true]);
   });
 });
