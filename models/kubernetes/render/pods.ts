@@ -1,4 +1,4 @@
-import { type Rendered, timestamp, uidOf } from '../objects.ts';
+import { type Labels, type Rendered, timestamp, uidOf } from '../objects.ts';
 import { type Pod, podName, replicaSetName, templateHash } from '../workloads.ts';
 
 const containerDefaults = {
@@ -30,12 +30,12 @@ export function renderPod(pod: Pod, nodes: number, revision: number): Rendered {
       ...(pod.deletedAt === undefined
         ? {}
         : { deletionTimestamp: timestamp(pod.deletedAt), deletionGracePeriodSeconds: 30 }),
-      labels: {
+      ...unlessEmpty('labels', {
         ...workload.labels,
         ...(owned ? { 'pod-template-hash': templateHash(workload) } : {}),
         ...(pod.node === undefined ? {} : { 'topology.kubernetes.io/zone': pod.node.zone }),
-      },
-      ...(Object.keys(pod.annotations).length === 0 ? {} : { annotations: pod.annotations }),
+      }),
+      ...unlessEmpty('annotations', pod.annotations),
       ...(workload.kind === 'Pod' ? {} : { ownerReferences: [ownerOf(pod)] }),
     },
     spec: {
@@ -54,6 +54,10 @@ export function renderPod(pod: Pod, nodes: number, revision: number): Rendered {
     },
     status: pod.node === undefined ? waitingStatus(pod, nodes) : boundStatus(pod),
   };
+}
+
+function unlessEmpty(member: 'labels' | 'annotations', values: Labels): { labels?: Labels; annotations?: Labels } {
+  return Object.keys(values).length === 0 ? {} : { [member]: values };
 }
 
 function ownerOf({ workload }: Pod) {
