@@ -21,7 +21,7 @@ function labelRequirement(part: string): (labels: Labels) => boolean {
       ? (labels) => values.includes(labels[key] ?? '') && key in labels
       : (labels) => !(key in labels) || !values.includes(labels[key] ?? '');
   }
-  const equality = /^([^=!\s]+)\s*(==|=|!=)\s*(\S*)$/.exec(part);
+  const equality = /^([^=!\s]+)\s*(==|=|!=)\s*([^=!\s]*)$/.exec(part);
   if (equality !== null) {
     const [, key = '', operator, value = ''] = equality;
     return operator === '!=' ? (labels) => labels[key] !== value : (labels) => labels[key] === value;
