@@ -44,6 +44,7 @@ export async function gather(
   const [target, source] = [seen.clusters[run.to], seen.clusters[run.from]];
   return {
     now: world.clock.now(),
+    by: world.ledger.by,
     pair,
     kind: run.kind,
     from: run.from,

@@ -68,7 +68,10 @@ function judgedOf(facts: Facts, verdict: Verdict): Judged {
 
 function pace({ kind, pair: { timing } }: Facts): Pick<Judged, 'share' | 'waitSeconds'> {
   const [first = 100] = timing.stepShares;
-  return { share: isPlanned(kind) ? first : 100, waitSeconds: Math.max(timing.dnsTtlSecondsMax, timing.stepJudgeSeconds) };
+  return {
+    share: isPlanned(kind) ? first : 100,
+    waitSeconds: Math.max(timing.dnsTtlSecondsMax, timing.stepJudgeSeconds),
+  };
 }
 
 function epochsSeen({ zones, target, source }: Facts): number[] {

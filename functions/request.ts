@@ -26,6 +26,7 @@ export const ExecutionInput = z.strictObject({
   ring: z.exactOptional(z.int()),
   /** When a pause ends by itself: ISO 8601 with an offset. */
   until: z.exactOptional(z.iso.datetime({ offset: true })),
+  // biome-ignore lint/suspicious/noThenProperty: the name is the interface's, and it holds a word, not a function
   then: z.exactOptional(z.enum(['stay', 'back'])),
   override: z.exactOptional(z.array(z.string())),
   /** Set by our own functions: what suggested this run, and when (milliseconds since the epoch). Makes it automatic. */

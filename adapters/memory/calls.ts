@@ -1,0 +1,63 @@
+/** The calls of `adapters/aws` answered by models: the same translation, other ends. */
+import type { DynamoDb } from '../../models/dynamodb/dynamodb.ts';
+import type { EventBridge } from '../../models/eventbridge/eventbridge.ts';
+import type { Route53 } from '../../models/route53/route53.ts';
+import type { Ssm } from '../../models/ssm.ts';
+import type { StepFunctions } from '../../models/step-functions/step-functions.ts';
+import type {
+  DynamoDbCalls,
+  EventBridgeCalls,
+  Item,
+  Route53Calls,
+  SsmCalls,
+  StepFunctionsCalls,
+} from '../aws/calls.ts';
+import { type Network, over } from './network.ts';
+
+/** Who is calling, for the model's counters. */
+const CALLER = 'throwover';
+
+export function route53Calls(route53: Route53, network: Network): Route53Calls {
+  return {
+    listResourceRecordSets: (input) =>
+      over(network, 'route53:ListResourceRecordSets', () => route53.listResourceRecordSets(input, CALLER)),
+    changeResourceRecordSets: (input) =>
+      over(network, 'route53:ChangeResourceRecordSets', () => route53.changeResourceRecordSetsInTime(input, CALLER)),
+    getChange: (input) => over(network, 'route53:GetChange', () => route53.getChange(input, CALLER)),
+  };
+}
+
+export function dynamoDbCalls(dynamoDb: DynamoDb, network: Network): DynamoDbCalls {
+  return {
+    getItem: (input) => over(network, 'dynamodb:GetItem', () => dynamoDb.getItem(input) as { Item?: Item }),
+    putItem: (input) => over(network, 'dynamodb:PutItem', () => dynamoDb.putItem(input)),
+    query: (input) =>
+      over(network, 'dynamodb:Query', () => dynamoDb.query(input) as { Items?: Item[]; LastEvaluatedKey?: Item }),
+  };
+}
+
+export function ssmCalls(ssm: Ssm, network: Network): SsmCalls {
+  return {
+    getParameter: (input) => over(network, 'ssm:GetParameter', () => ssm.getParameter(input)),
+    putParameter: (input) => over(network, 'ssm:PutParameter', () => ssm.putParameter(input)),
+  };
+}
+
+export function stepFunctionsCalls(stepFunctions: StepFunctions, network: Network): StepFunctionsCalls {
+  return {
+    describeExecution: (input) =>
+      over(network, 'states:DescribeExecution', () => stepFunctions.describeExecution(input)),
+    startExecution: (input) => over(network, 'states:StartExecution', () => stepFunctions.startExecution(input)),
+  };
+}
+
+export function eventBridgeCalls(eventBridge: EventBridge, network: Network): EventBridgeCalls {
+  return {
+    putEvents: (input) =>
+      over(
+        network,
+        'events:PutEvents',
+        () => eventBridge.putEvents(input) as Awaited<ReturnType<EventBridgeCalls['putEvents']>>,
+      ),
+  };
+}

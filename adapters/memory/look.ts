@@ -1,0 +1,121 @@
+/** DNS questions, HTTP probes, metrics and the Kubernetes API answered by models. */
+import { ClusterUnreachable } from '../../core/errors.ts';
+import type { BalancerMetrics, Dns, DnsAnswer, NodeGroups, Probe } from '../../core/ports.ts';
+import type { Clock } from '../../models/clock.ts';
+import { pause } from '../../models/clock.ts';
+import type { Cluster } from '../../models/kubernetes/cluster.ts';
+import { NetworkError } from '../../models/kubernetes/network-error.ts';
+import type { LoadBalancer } from '../../models/load-balancer.ts';
+import type { Route53 } from '../../models/route53/route53.ts';
+import type { Transport } from '../kubernetes/transport.ts';
+import { type Network, over } from './network.ts';
+
+const DAY_MILLISECONDS = 86_400_000;
+
+export interface Looking {
+  route53: Route53;
+  nameServers: readonly string[];
+  balancers: ReadonlyMap<string, LoadBalancer>;
+  clusters: Readonly<Record<string, Cluster>>;
+  clock: Clock;
+  network: Network;
+  timeoutMilliseconds: { http: number; api: number };
+}
+
+export function memoryDns({ route53, nameServers, balancers, network }: Looking): Dns {
+  const answer = (name: string, type: string, server: number): DnsAnswer => {
+    const balancer = balancers.get(name.replace(/\.$/, ''));
+    if (balancer !== undefined) {
+      const addresses = [...(type === 'AAAA' ? balancer.addresses.v6 : balancer.addresses.v4)];
+      return { rcode: 'NOERROR', addresses, texts: [] };
+    }
+    const { rcode, answers } = route53.answer({ name, type, server });
+    const data = answers.filter((one) => one.type === type).map((one) => one.data);
+    return type === 'TXT'
+      ? { rcode, addresses: [], texts: data.map((text) => text.replace(/^"|"$/g, '')) }
+      : { rcode, addresses: data, texts: [] };
+  };
+  return {
+    askServer: (server, name, type) =>
+      over(network, 'dns', () => answer(name, type, Math.max(0, nameServers.indexOf(server)))),
+    ask: (name, type) => over(network, 'dns', () => answer(name, type, 0)),
+    serversOf: async () => [...nameServers],
+  };
+}
+
+export function memoryProbe({ balancers, network, clock, timeoutMilliseconds }: Looking): Probe {
+  return {
+    async get({ balancer, host, path }) {
+      await network.out('probe');
+      const started = clock.now();
+      try {
+        const answer = balancers.get(balancer)?.request({ host, path });
+        if (answer === undefined) return { kind: 'unreachable', because: `${balancer} has no address` };
+        await pause(clock, Math.min(answer.delayMs, timeoutMilliseconds.http));
+        if (answer.delayMs > timeoutMilliseconds.http)
+          return { kind: 'unreachable', because: `no answer in ${timeoutMilliseconds.http / 1000} s` };
+        return {
+          kind: 'answered',
+          status: answer.status,
+          headers: answer.headers,
+          milliseconds: clock.now() - started,
+        };
+      } catch (cause) {
+        if (!(cause instanceof NetworkError)) throw cause;
+        await pause(clock, Math.min(cause.afterMs, timeoutMilliseconds.http));
+        return { kind: 'unreachable', because: cause.message };
+      }
+    },
+    async certificateDaysLeft({ balancer, host }) {
+      await network.out('probe');
+      const ends = balancers.get(balancer)?.certificateEndsAt(host);
+      return ends === undefined ? undefined : Math.floor((ends - clock.now()) / DAY_MILLISECONDS);
+    },
+  };
+}
+
+export function memoryMetrics({ balancers, network, clock }: Looking): BalancerMetrics {
+  return {
+    healthyHosts: (host) =>
+      over(network, 'cloudwatch:GetMetricData', () => {
+        const balancer = balancers.get(host);
+        return balancer === undefined ? undefined : { at: clock.now(), count: balancer.healthyHosts };
+      }),
+    requests: (host, seconds) =>
+      over(network, 'cloudwatch:GetMetricData', () => {
+        const balancer = balancers.get(host);
+        if (balancer === undefined) return undefined;
+        let sum = 0;
+        for (let at = clock.now() - seconds * 1000; at <= clock.now(); at += 60_000)
+          sum += balancer.metrics(at).RequestCount;
+        return sum;
+      }),
+  };
+}
+
+export function memoryNodeGroups({ clusters, network }: Looking): NodeGroups {
+  return { nodesMax: (cluster) => over(network, 'eks:DescribeNodegroup', () => clusters[cluster]?.nodes.max) };
+}
+
+export function memoryTransport({ clusters, network, clock, timeoutMilliseconds }: Looking): Transport {
+  return async (cluster, { method, path, contentType, body }) => {
+    await network.out('kubernetes');
+    try {
+      const headers = {
+        authorization: 'Bearer k8s-aws-v1.memory',
+        ...(contentType === undefined ? {} : { 'content-type': contentType }),
+      };
+      const answer = clusters[cluster]?.handle({ method, path, headers, ...(body === undefined ? {} : { body }) });
+      if (answer === undefined) throw new ClusterUnreachable(`there is no cluster ${cluster}`);
+      await pause(clock, Math.min(answer.delayMs, timeoutMilliseconds.api));
+      if (answer.delayMs > timeoutMilliseconds.api)
+        throw new ClusterUnreachable(`${cluster} did not answer in ${timeoutMilliseconds.api / 1000} s`);
+      await network.back('kubernetes');
+      return { status: answer.status, contentType: answer.headers['content-type'], body: answer.body };
+    } catch (cause) {
+      if (!(cause instanceof NetworkError)) throw cause;
+      await pause(clock, Math.min(cause.afterMs, timeoutMilliseconds.api));
+      throw new ClusterUnreachable(cause.message, { cluster }, { cause });
+    }
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * Every function by its key: the schema of its input and its inner step. Lambda entry points wrap them, the simulation and
+ * break-glass call them as they are.
+ */
+import * as z from 'zod/mini';
+import { Refused } from '../core/errors.ts';
+import { AdmitInput, admit } from './admit.ts';
+import { ClaimInput, claim } from './claim.ts';
+import { CommitInput, commit } from './commit.ts';
+import { ControlInput, control } from './control.ts';
+import { FenceInput, fence } from './fence.ts';
+import { FindGoalInput, findGoal } from './find-goal.ts';
+import { JudgeInput, judge } from './judge.ts';
+import { JudgeStepInput, judgeStep } from './judge-step.ts';
+import { LetGoInput, letGo } from './let-go.ts';
+import { LookInput } from './look.ts';
+import { observeAws } from './observe-aws.ts';
+import { observeInside } from './observe-inside.ts';
+import { observeOutside } from './observe-outside.ts';
+import { AlarmEvent, onAlarm } from './on-alarm.ts';
+import { OwnInput, own } from './own.ts';
+import { PayDebtsInput, payDebts } from './pay-debts.ts';
+import { PrepareInput, prepare } from './prepare.ts';
+import { ReportInput, report } from './report.ts';
+import { SteerInput, steer } from './steer.ts';
+import { TendInput, tendCluster } from './tend-cluster.ts';
+import { VerifyInput, verify } from './verify.ts';
+import { WatchInput, watch } from './watch.ts';
+import type { World } from './world.ts';
+
+export type Step = (input: unknown, world: World) => Promise<unknown>;
+
+/** Parses, then does. An input that does not fit is `Refused`: nothing has been read or changed. */
+function step<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  inner: (input: z.output<Schema>, world: World) => Promise<unknown>,
+): Step {
+  return (input, world) => {
+    const parsed = z.safeParse(schema, input);
+    if (!parsed.success) throw new Refused(z.prettifyError(parsed.error));
+    return inner(parsed.data, world);
+  };
+}
+
+export const steps = {
+  admit: step(AdmitInput, admit),
+  control: step(ControlInput, control),
+  'observe-outside': step(LookInput, observeOutside),
+  'observe-inside': step(LookInput, observeInside),
+  'observe-aws': step(LookInput, observeAws),
+  judge: step(JudgeInput, judge),
+  claim: step(ClaimInput, claim),
+  fence: step(FenceInput, fence),
+  'find-goal': step(FindGoalInput, findGoal),
+  prepare: step(PrepareInput, prepare),
+  own: step(OwnInput, own),
+  'tend-cluster': step(TendInput, tendCluster),
+  steer: step(SteerInput, steer),
+  verify: step(VerifyInput, verify),
+  'judge-step': step(JudgeStepInput, judgeStep),
+  commit: step(CommitInput, commit),
+  'pay-debts': step(PayDebtsInput, payDebts),
+  'let-go': step(LetGoInput, letGo),
+  report: step(ReportInput, report),
+  'on-alarm': step(AlarmEvent, onAlarm),
+  watch: step(WatchInput, watch),
+} as const satisfies Readonly<Record<string, Step>>;
+
+export type FunctionKey = keyof typeof steps;

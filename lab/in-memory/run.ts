@@ -1,0 +1,131 @@
+/**
+ * The whole of Throwover in one process on a stepped clock: the models wired to the functions' inner steps by the state
+ * machine itself. The same world as behind sockets, without the sockets.
+ */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { announcerOver } from '../../adapters/aws/announcer.ts';
+import { executionsOver } from '../../adapters/aws/executions.ts';
+import { ledgerStoreOver } from '../../adapters/aws/ledger-store.ts';
+import { publishedOver } from '../../adapters/aws/published.ts';
+import { zonesOver } from '../../adapters/aws/zones.ts';
+import { clustersOver } from '../../adapters/kubernetes/clusters.ts';
+import {
+  dynamoDbCalls,
+  eventBridgeCalls,
+  route53Calls,
+  ssmCalls,
+  stepFunctionsCalls,
+} from '../../adapters/memory/calls.ts';
+import {
+  type Looking,
+  memoryDns,
+  memoryMetrics,
+  memoryNodeGroups,
+  memoryProbe,
+  memoryTransport,
+} from '../../adapters/memory/look.ts';
+import { calm, type Network } from '../../adapters/memory/network.ts';
+import { topologyDigest } from '../../core/topology/digest.ts';
+import type { Topology } from '../../core/topology/schema.ts';
+import { type FunctionKey, steps } from '../../functions/steps.ts';
+import type { World } from '../../functions/world.ts';
+import { pause } from '../../models/clock.ts';
+import type { SteppedClock } from '../../models/stepped-clock.ts';
+import { loadMachine } from '../../workflow/load.ts';
+import type { Machine } from '../../workflow/machine.ts';
+import { createWorld, type PairWorld, TABLE, type WorldSetup } from '../world.ts';
+
+/** Which ledger this is, as in `by=` of a fence: made from the table's name here. */
+const BY = '1ab01ab0';
+const SWITCH = 'throwover-lab-switch';
+const FUNCTION_TIMEOUT_SECONDS = 55;
+const LONG_TIMEOUT_SECONDS = 70;
+
+export interface InMemory {
+  world: PairWorld;
+  ports: World;
+  switchArn: string;
+  /** Calls a function as Lambda would. */
+  call(key: FunctionKey, input: unknown): Promise<unknown>;
+}
+
+/** Round trips as they are within a Region, in milliseconds. */
+function roundTrip(call: string): number {
+  if (call === 'dns') return 2;
+  if (call === 'probe' || call === 'kubernetes') return 10;
+  return call.startsWith('route53:') ? 80 : 20;
+}
+
+export interface InMemorySetup extends Omit<WorldSetup, 'clock'> {
+  clock: SteppedClock;
+  topology: Topology;
+  /** What can go wrong between a function and the world; nothing, if left out. */
+  network?: (inner: Network) => Network;
+}
+
+export function runInMemory(setup: InMemorySetup): InMemory {
+  const { clock, topology, pair } = setup;
+  const world = createWorld(setup);
+  const network = (setup.network ?? ((inner: Network) => inner))(calm(clock, roundTrip));
+  const looking: Looking = {
+    ...world,
+    clock,
+    network,
+    timeoutMilliseconds: { http: pair.probe.timeoutSeconds * 1000, api: pair.probe.apiTimeoutSeconds * 1000 },
+  };
+  const { stateMachineArn: switchArn } = world.stepFunctions.createStateMachine({
+    name: SWITCH,
+    definition: switchMachine(),
+  });
+  let fresh = 0;
+  const portClock = { now: () => clock.now(), wait: (milliseconds: number) => pause(clock, milliseconds) };
+  const ports: World = {
+    topology,
+    digest: topologyDigest(topology),
+    clock: portClock,
+    ids: { fresh: () => `${(++fresh).toString(36)}-${Math.floor(world.random() * 2 ** 32).toString(36)}` },
+    ledger: ledgerStoreOver(dynamoDbCalls(world.dynamoDb, network), TABLE, BY),
+    zones: zonesOver(route53Calls(world.route53, network), portClock),
+    dns: memoryDns(looking),
+    probe: memoryProbe(looking),
+    clusters: clustersOver(memoryTransport(looking)),
+    metrics: memoryMetrics(looking),
+    nodeGroups: memoryNodeGroups(looking),
+    published: publishedOver(ssmCalls(world.ssm, network)),
+    announcer: announcerOver(eventBridgeCalls(world.eventBridge, network)),
+    executions: executionsOver(stepFunctionsCalls(world.stepFunctions, network), { switch: switchArn }),
+    inside: { call: (name, input) => call(name, input) },
+  };
+  for (const key of Object.keys(steps) as FunctionKey[]) {
+    const timeoutSeconds = key === 'admit' || key === 'claim' ? FUNCTION_TIMEOUT_SECONDS : LONG_TIMEOUT_SECONDS;
+    world.lambda.createFunction({ name: key, timeoutSeconds, handler: async (event) => steps[key](event, ports) });
+  }
+
+  async function call(key: FunctionKey, input: unknown): Promise<unknown> {
+    const { FunctionError, Payload } = await world.lambda.invoke({ FunctionName: key, Payload: input });
+    if (FunctionError === undefined) return Payload;
+    const { errorType = 'Error', errorMessage = '' } = Payload as { errorType?: string; errorMessage?: string };
+    throw Object.assign(new Error(errorMessage), { name: errorType });
+  }
+
+  return { world, ports, switchArn, call };
+}
+
+let loaded: Machine | undefined;
+
+/** The state machine from its file, each `${Name}` replaced by the key of its function. Loaded once for all worlds. */
+export function switchMachine(): Machine {
+  if (loaded === undefined) {
+    const text = readFileSync(new URL('../../statemachines/switch.asl.yaml', import.meta.url), 'utf8');
+    const substitutions = Object.fromEntries(Object.keys(steps).map((key) => [pascal(key), key]));
+    const used = Object.entries(substitutions).filter(([name]) => text.includes(`\${${name}}`));
+    loaded = loadMachine(parse(text), { substitutions: Object.fromEntries(used) });
+  }
+  return loaded;
+}
+
+/** `observe-outside` is `${ObserveOutside}` in the state machine. */
+export function pascal(key: string): string {
+  return key.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,148 @@
+/**
+ * The world of one pair, made of models: two clusters with their load balancers and ExternalDNS, zones, the AWS services
+ * we use, and customers behind resolvers. Nothing of ours is in it but the names in the topology.
+ */
+import type { NamedPair } from '../core/topology/pair.ts';
+import type { Clock } from '../models/clock.ts';
+import { DynamoDb } from '../models/dynamodb/dynamodb.ts';
+import { Eks } from '../models/eks.ts';
+import { EventBridge } from '../models/eventbridge/eventbridge.ts';
+import type { ExternalDns } from '../models/external-dns/external-dns.ts';
+import { numberedIds } from '../models/ids.ts';
+import type { Cluster } from '../models/kubernetes/cluster.ts';
+import type { LifeSettings } from '../models/kubernetes/life-settings.ts';
+import { Lambda } from '../models/lambda.ts';
+import type { LoadBalancer } from '../models/load-balancer.ts';
+import { type Random, seeded } from '../models/random.ts';
+import { Route53 } from '../models/route53/route53.ts';
+import type { RulesGiven } from '../models/route53/rules.ts';
+import { Ssm } from '../models/ssm.ts';
+import { StepFunctions } from '../models/step-functions/step-functions.ts';
+import { sampleAccount } from '../models/sts.ts';
+import { type ClusterAddresses, clustersOf } from './world/clusters.ts';
+import { externalDnsOf } from './world/external-dns.ts';
+import { zoneContents } from './world/zones.ts';
+
+export interface WorldSetup {
+  readonly pair: NamedPair;
+  readonly clock: Clock;
+  readonly seed: number;
+  /** The cluster that has the traffic when the world begins. */
+  readonly active: string;
+  readonly addresses: Readonly<Record<string, ClusterAddresses>>;
+  /** Addresses of the zones' name servers. */
+  readonly nameServers: readonly string[];
+  readonly life?: Partial<LifeSettings>;
+  readonly rules?: RulesGiven;
+}
+
+export interface PairWorld {
+  readonly pair: NamedPair;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly nameServers: readonly string[];
+  readonly clusters: Readonly<Record<string, Cluster>>;
+  /** By host name. */
+  readonly balancers: ReadonlyMap<string, LoadBalancer>;
+  readonly externalDns: Readonly<Record<string, ExternalDns>>;
+  readonly route53: Route53;
+  readonly dynamoDb: DynamoDb;
+  readonly ssm: Ssm;
+  readonly eks: Eks;
+  readonly lambda: Lambda;
+  readonly stepFunctions: StepFunctions;
+  readonly eventBridge: EventBridge;
+}
+
+export const TABLE = 'throwover-lab';
+
+export function createWorld(setup: WorldSetup): PairWorld {
+  const { pair, clock, seed, active } = setup;
+  const random = seeded(seed);
+  const own = () => seeded(Math.floor(random() * 2 ** 32));
+  const { clusters, balancers } = clustersOf(pair, clock, own, active, setup.addresses, setup.life);
+  const route53 = new Route53({
+    clock,
+    random: own(),
+    ...(setup.rules === undefined ? {} : { rules: setup.rules }),
+    loadBalancers: (dnsName) => {
+      const balancer = balancers.get(dnsName);
+      return balancer === undefined
+        ? undefined
+        : { addresses: { v4: [...balancer.addresses.v4], v6: [...balancer.addresses.v6] }, healthy: balancer.healthy };
+    },
+  });
+  for (const zone of pair.zones) {
+    route53.createZone({
+      name: zone.name,
+      id: zone.id,
+      private: zone.private,
+      nameServers: setup.nameServers,
+      recordSets: zoneContents(pair, zone, active),
+    });
+  }
+  const dynamoDb = new DynamoDb({ clock });
+  dynamoDb.createTable({
+    TableName: TABLE,
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    AttributeDefinitions: [
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'S' },
+    ],
+    BillingMode: 'PAY_PER_REQUEST',
+  });
+  const ids = numberedIds();
+  const lambda = new Lambda({ clock, ids });
+  const invoke = async (name: string, payload: unknown) => {
+    const { FunctionError, Payload } = await lambda
+      .invoke({ FunctionName: name, Payload: payload })
+      .catch(asLambdaError);
+    if (FunctionError === undefined) return Payload;
+    const { errorType = 'Error', errorMessage = '' } = Payload as { errorType?: string; errorMessage?: string };
+    throw Object.assign(new Error(errorMessage), { name: errorType });
+  };
+  const eventBridge = new EventBridge({
+    clock,
+    ids,
+    delayMs: 500,
+    deliver: (arn, event) => lambda.invoke({ FunctionName: arn, InvocationType: 'Event', Payload: event }),
+  });
+  const stepFunctions = new StepFunctions({
+    clock,
+    random: own(),
+    ids,
+    region: sampleAccount.region,
+    accountId: sampleAccount.accountId,
+    invokeLambda: invoke,
+  });
+  const eks = new Eks({ clock });
+  for (const [name, cluster] of Object.entries(clusters)) {
+    eks.register({ cluster, endpoint: `https://${name}.eks.test`, certificateAuthorityData: '' });
+  }
+  const externalDns = externalDnsOf(pair, clusters, route53, clock, own);
+  return {
+    pair,
+    clock,
+    random,
+    nameServers: setup.nameServers,
+    clusters,
+    balancers,
+    externalDns,
+    route53,
+    dynamoDb,
+    ssm: new Ssm({ clock }),
+    eks,
+    lambda,
+    stepFunctions,
+    eventBridge,
+  };
+}
+
+/** Lambda's own refusals carry its name in front, as Step Functions reports them. */
+function asLambdaError(cause: unknown): never {
+  if (cause instanceof Error) throw Object.assign(new Error(cause.message), { name: `Lambda.${cause.name}` });
+  throw cause;
+}
