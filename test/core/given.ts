@@ -151,13 +151,11 @@ export function sample(observer: ObserverClass, cluster: string, looks: Looks, a
           : 'healthy';
   const fails = ['dead', 'gone', 'sick', 'apps down', 'asleep'].includes(looks);
   const base = { observer, cluster, at, evidence: `${cluster} looks ${looks}` };
-  // a metric always has an answer while AWS itself does: no healthy host is a datapoint
-  if (observer === 'aws')
-    return {
-      ...base,
-      answers: looks !== 'gone' && looks !== 'unknown',
-      canary: canary === 'unreachable' ? 'unhealthy' : canary,
-    };
+  // a balancer without a healthy host is a datapoint; `gone` and `unknown` are none
+  if (observer === 'aws') {
+    const answers = looks !== 'gone' && looks !== 'unknown';
+    return { ...base, answers, canary: answers ? (canary === 'healthy' ? 'healthy' : 'unhealthy') : 'unknown' };
+  }
   return {
     ...base,
     answers: !silent,
