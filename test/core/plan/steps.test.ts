@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { type StepFacts, stepAfter } from '../../../core/plan/steps.ts';
+
+const healthy: StepFacts = { shares: [10, 50, 100], share: 10, target: 'healthy', source: 'healthy' };
+const all = (['healthy', 'sick', 'unknown'] as const).flatMap((target) =>
+  (['healthy', 'dead', 'unknown'] as const).flatMap((source) =>
+    [0, 10, 50, 100].flatMap((share) =>
+      ([undefined, 'stay', 'back'] as const).map(
+        (abort): StepFacts => ({ ...healthy, share, target, source, ...(abort ? { abort } : {}) }),
+      ),
+    ),
+  ),
+);
+
+describe('stepAfter', () => {
+  it.each<[string, Partial<StepFacts>, object]>([
+    ['goes to the next share', {}, { kind: 'Steer', share: 50, swap: false }],
+    ['begins with the first share', { share: 0 }, { kind: 'Steer', share: 10, swap: false }],
+    [
+      'ends at everything, whatever the list ends in',
+      { shares: [10], share: 10 },
+      { kind: 'Steer', share: 100, swap: false },
+    ],
+    ['commits when everything is there and does well', { share: 100 }, { kind: 'Commit' }],
+    ['goes back when the target is sick', { target: 'sick' }, { kind: 'Back' }],
+    ['goes back from everything, too', { target: 'sick', share: 100 }, { kind: 'Back' }],
+    ['goes back when nobody sees the target', { target: 'unknown' }, { kind: 'Back' }],
+    ['moves the rest at once when the old side dies', { source: 'dead' }, { kind: 'Steer', share: 100, swap: true }],
+    ['stops when both are sick', { source: 'dead', target: 'sick' }, { kind: 'Stop' }],
+    ['stops when it is blind', { source: 'unknown', target: 'unknown' }, { kind: 'Stop' }],
+    ['does not go back to a side that nobody sees', { source: 'unknown', target: 'sick' }, { kind: 'Stop' }],
+    ['does not go on to a side that nobody sees', { source: 'dead', target: 'unknown' }, { kind: 'Stop' }],
+    ['stays when a person asks', { abort: 'stay' }, { kind: 'Stay' }],
+    ['stays when a person asks, though the old side died', { abort: 'stay', source: 'dead' }, { kind: 'Stay' }],
+    ['goes back when a person asks', { abort: 'back' }, { kind: 'Back' }],
+    ['does not go back to a dead side because a person asks', { abort: 'back', source: 'dead' }, { kind: 'Stop' }],
+  ])('%s', (_, facts, step) => {
+    expect(stepAfter({ ...healthy, ...facts })).toMatchObject(step);
+  });
+
+  it('takes no step forward but to a target that is healthy, and none that a person asked not to take', () => {
+    for (const facts of all) {
+      const { kind } = stepAfter(facts);
+      if (kind === 'Steer' || kind === 'Commit') expect(facts.target).toBe('healthy');
+      if (kind === 'Steer') expect(facts.abort).toBeUndefined();
+    }
+  });
+
+  it('takes no step back to a side that is dead', () => {
+    for (const facts of all.filter(({ share }) => share > 0)) {
+      if (stepAfter(facts).kind === 'Back') expect(facts.source).not.toBe('dead');
+    }
+  });
+});
