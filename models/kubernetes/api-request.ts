@@ -8,6 +8,16 @@ export interface ApiRequest {
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: string;
+  /** The body as an object, for callers in this process that save themselves the text. */
+  readonly json?: unknown;
+}
+
+/** An answer whose body is still an object (a Status, a list, …), or text where the API answers text. */
+export interface ObjectAnswer {
+  readonly status: number;
+  /** Part of the model's own state: not to be changed. */
+  readonly body: unknown;
+  readonly delayMs: number;
 }
 
 export interface ApiAnswer {

@@ -1,4 +1,4 @@
-import { type ApiAnswer, type ApiRequest, askedOf, type Target, targetOf, verbOf } from './api-request.ts';
+import { type ApiRequest, askedOf, type ObjectAnswer, type Target, targetOf, verbOf } from './api-request.ts';
 import { discovered } from './discovery.ts';
 import { health } from './health-checks.ts';
 import type { Inventory } from './inventory.ts';
@@ -49,20 +49,13 @@ export class Api {
     this.#authenticate = authenticate;
   }
 
-  handle(request: ApiRequest): ApiAnswer {
-    const { status, body, delayMs = 0 } = this.#answer(request);
-    const plain = typeof body === 'string';
-    const type = plain ? 'text/plain; charset=utf-8' : 'application/json';
-    return { status, headers: { 'content-type': type }, body: plain ? body : JSON.stringify(body), delayMs };
-  }
-
-  #answer(request: ApiRequest): Answer {
+  answer(request: ApiRequest): ObjectAnswer {
     try {
       const [path = '', search] = request.path.split('?');
       const query = search === undefined ? (request.query ?? {}) : Object.fromEntries(new URLSearchParams(search));
-      return this.#dispatch(request, path, query);
+      return { delayMs: 0, ...this.#dispatch(request, path, query) };
     } catch (refusal) {
-      if (refusal instanceof Refused) return { status: refusal.code, body: refusal.body };
+      if (refusal instanceof Refused) return { status: refusal.code, body: refusal.body, delayMs: 0 };
       throw refusal;
     }
   }

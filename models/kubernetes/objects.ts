@@ -71,9 +71,17 @@ export interface Rendered {
   readonly [other: string]: unknown;
 }
 
-/** `2026-11-20T08:13:29Z`: whole seconds, as Kubernetes writes times. */
+let lastSecond = Number.NaN;
+let lastText = '';
+
+/** `2026-11-20T08:13:29Z`: whole seconds, as Kubernetes writes times. The last one is kept: they come in crowds. */
 export function timestamp(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(milliseconds / 1000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    lastText = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
+  }
+  return lastText;
 }
 
 /** A 32-bit number from text (FNV-1a), for names and ids that must be the same in every run. */
@@ -85,8 +93,12 @@ export function hashOf(text: string): number {
 
 /** An id in the form of a UUID (version 4), the same for the same text. */
 export function uidOf(text: string): string {
-  const hex = [0, 1, 2, 3].map((part) => hashOf(`${part}:${text}`).toString(16).padStart(8, '0')).join('');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  const first = hashOf(text);
+  const hex = (turn: number) => (Math.imul(first ^ turn, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0');
+  const middle = hex(1);
+  const end = hex(2);
+  const start = first.toString(16).padStart(8, '0');
+  return `${start}-${middle.slice(0, 4)}-4${middle.slice(5)}-8${end.slice(1, 4)}-${end.slice(4)}${hex(3)}`;
 }
 
 const suffixLetters = 'bcdfghjklmnpqrstvwxz2456789';

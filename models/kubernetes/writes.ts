@@ -6,7 +6,16 @@ import { type Labels, type Rendered, type Spec, type Stored, sameJson } from './
 import { jsonPatch, mergePatch, strategicMergePatch } from './patch.ts';
 import type { User } from './rbac.ts';
 import { renderScale } from './render/workloads.ts';
-import { alreadyExists, badRequest, conflict, fieldManagerConflict, invalid, notFound, notModelled } from './status.ts';
+import {
+  alreadyExists,
+  badRequest,
+  conflict,
+  fieldManagerConflict,
+  invalid,
+  notFound,
+  notModelled,
+  Refused,
+} from './status.ts';
 import { keyOf } from './store.ts';
 import { type Workload, workloadOf } from './workloads.ts';
 
@@ -213,9 +222,14 @@ function patched(writing: Writing, rendered: unknown): Proposal {
   throw notModelled(`a patch of ${kind.plural} may be a merge, strategic merge or JSON patch, not ${type}`);
 }
 
-function parsed({ body }: ApiRequest): unknown {
+function parsed(request: ApiRequest): unknown {
+  if (request.json !== undefined) return request.json;
+  const type = contentType(request);
+  if (type.includes('protobuf') || type.includes('cbor')) {
+    throw new Refused(415, 'UnsupportedMediaType', `this API model reads JSON, not ${type}`);
+  }
   try {
-    return JSON.parse(body ?? '');
+    return JSON.parse(request.body ?? '');
   } catch {
     throw badRequest('the body is no JSON: this API model reads YAML only where it is JSON too');
   }

@@ -62,6 +62,16 @@ describe('lists', () => {
     }
   });
 
+  it('are the same as objects and as text', () => {
+    const { cluster } = world();
+    const request = { method: 'GET', path: '/api/v1/nodes', headers: { authorization: 'Bearer throwover' } };
+    expect(JSON.parse(cluster.handle(request).body)).toEqual(cluster.answer(request).body);
+    const json = { data: { epoch: '9' } };
+    const path = '/api/v1/namespaces/throwover-system/configmaps/throwover';
+    const headers = { authorization: 'Bearer throwover', 'content-type': 'application/merge-patch+json' };
+    expect(cluster.answer({ method: 'PATCH', path, headers, json }).body).toMatchObject({ data: { epoch: '9' } });
+  });
+
   it('take the query from the path or beside it', () => {
     const { cluster } = world();
     const headers = { authorization: 'Bearer throwover' };

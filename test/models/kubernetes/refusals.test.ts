@@ -154,6 +154,13 @@ describe('who may what', () => {
     expect(apply.json).toMatchObject({ code: 501 });
   });
 
+  it('says 415 to a body in protobuf', () => {
+    const { cluster } = world();
+    const headers = { authorization: 'Bearer admin', 'content-type': 'application/vnd.kubernetes.protobuf' };
+    const path = '/apis/apps/v1/namespaces/shop/deployments';
+    expect(cluster.handle({ method: 'POST', path, headers, body: 'k8s' }).status).toBe(415);
+  });
+
   it('says 400 to a body that is no JSON and 404 to an object that is not there', () => {
     const { cluster } = world();
     const headers = { authorization: 'Bearer throwover', 'content-type': 'application/merge-patch+json' };
