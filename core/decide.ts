@@ -6,7 +6,7 @@ import type { Facts } from './facts.ts';
 import type { Gate } from './gates/gate.ts';
 import { allGates, EVIDENCE_GATES } from './gates/index.ts';
 import { byMachine } from './gates/move.ts';
-import { instant } from './gates/wording.ts';
+import { instant, withArticle } from './gates/wording.ts';
 import { command } from './observe/commands.ts';
 import { saidBy, type ZoneFace } from './observe/faces.ts';
 import { SITUATIONS, type Situation, situationOf } from './observe/situation.ts';
@@ -84,7 +84,9 @@ function refusalOf(name: string, gates: readonly Gate[], facts: Facts): string |
   const gate = gates.find((one) => one.name === name);
   if (gate === undefined) return `override ${name} refused: no gate of that name is asked here`;
   if (mayOverride(gate, facts)) return undefined;
-  const reason = byMachine(facts) ? `a ${facts.kind} has nobody who answers for it` : 'nobody may override it';
+  const reason = byMachine(facts)
+    ? `${withArticle(facts.kind)} has nobody who answers for it`
+    : 'nobody may override it';
   return `override ${name} refused: ${reason}`;
 }
 

@@ -4,6 +4,7 @@ import { claimed } from '../ledger/transitions.ts';
 import { command } from '../observe/commands.ts';
 import type { Gate } from './gate.ts';
 import { byMachine } from './move.ts';
+import { withArticle } from './wording.ts';
 
 /** Nobody has the pair whom this run may not take it from; after the fence: it is this run that has it. */
 export function noHolder(facts: Facts): Gate {
@@ -44,7 +45,7 @@ function mayClaim(ledger: Ledger, facts: Facts): readonly [Gate['state'], string
   const claim = claimed(claimable, asked, [], '');
   return claim.kind === 'no'
     ? ['closed', claim.because]
-    : ['open', `${held.id} (${held.kind}) holds ${ledger.pair}: a ${facts.kind} takes it over`];
+    : ['open', `${held.id} (${held.kind}) holds ${ledger.pair}: ${withArticle(facts.kind)} takes it over`];
 }
 
 function stillHolds(ledger: Ledger, { run }: Facts): readonly [Gate['state'], string] {

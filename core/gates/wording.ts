@@ -10,3 +10,8 @@ export function someOf(items: readonly string[], most = 3): string {
 export function instant(milliseconds: number): string {
   return Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds).toISOString() : String(milliseconds);
 }
+
+/** `a switchover`, `an automatic failover`. */
+export function withArticle(kind: string): string {
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
+}
