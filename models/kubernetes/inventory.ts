@@ -1,11 +1,11 @@
 import type { Random } from '../random.ts';
 import { admittedPod } from './admission.ts';
-import { Schedule } from './cron.ts';
+import { CronJobs } from './cron-jobs.ts';
 import type { Kind, Plural } from './kinds.ts';
 import { Life } from './life.ts';
-import { drawn, type LifeSettings, type Range } from './life-settings.ts';
+import type { LifeSettings, Range } from './life-settings.ts';
 import { NodeGroup, type NodeGroupSize } from './node-group.ts';
-import { type Labels, type Rendered, type Spec, type Stored, timestamp, uidOf } from './objects.ts';
+import { type Labels, type Rendered, type Stored, timestamp, uidOf } from './objects.ts';
 import { Parameters } from './parameters.ts';
 import { installedPolicies } from './policies.ts';
 import { renderEvents } from './render/events.ts';
@@ -36,14 +36,6 @@ export interface Collection {
   at(key: string): Rendered | undefined;
 }
 
-interface CronState {
-  readonly createdAt: number;
-  lastRun: number | undefined;
-  /** Counts changes, so that a run planned before a change does not happen after it. */
-  turn: number;
-  jobs: string[];
-}
-
 /** Everything that is in one cluster: the objects that people wrote, and what the controllers made of them. */
 export class Inventory {
   readonly settings: InventorySettings;
@@ -55,13 +47,11 @@ export class Inventory {
   routing = 0;
   /** Set while etcd takes no writes. */
   frozenAt: number | undefined;
-  readonly #random: Random;
-  readonly #crons = new Map<string, CronState>();
+  readonly #crons: CronJobs;
 
   constructor(settings: InventorySettings, random: Random, now: number, bornAt: number) {
     this.settings = settings;
     this.bornAt = bornAt;
-    this.#random = random;
     this.store = new Store(now);
     this.parameters = new Parameters(settings.staleMs, settings.apiServers, random);
     const nodes = new NodeGroup(settings.nodeGroup, settings.region, settings.life);
@@ -70,6 +60,7 @@ export class Inventory {
       changed: (workload) => this.#changed(workload),
       finished: (workload) => this.#finished(workload),
     });
+    this.#crons = new CronJobs(this, random);
   }
 
   /** The ring that a namespace takes part in. */
@@ -107,7 +98,7 @@ export class Inventory {
       // What is there from the beginning was seen long ago.
       const at = this.life.instant ? Number.NEGATIVE_INFINITY : this.life.now;
       if (key === CONFIG_KEY) this.parameters.write(kept.data ?? {}, at);
-    } else if (plural === 'cronjobs') this.#schedule(key, kept);
+    } else if (plural === 'cronjobs') this.#crons.changed(key, kept);
     else if (plural === 'ingresses' || plural === 'services') this.routing++;
     else this.#wish(plural, key, kept);
     return kept;
@@ -120,17 +111,13 @@ export class Inventory {
     if (plural === 'configmaps' && key === CONFIG_KEY) this.parameters.write(undefined, this.life.now);
     const workload = this.workload(plural, key);
     if (workload !== undefined) this.life.remove(workload);
-    if (plural === 'cronjobs') this.#crons.delete(key);
+    if (plural === 'cronjobs') this.#crons.forget(key);
   }
 
   /** The set-up is over: what was built is old and at rest, and time goes on from `now`. */
   settle(now: number): void {
     this.life.settle(now);
-    for (const [key, cron] of this.#crons) {
-      const spec = this.store.get('cronjobs', key)?.spec;
-      if (spec?.suspend !== true) cron.lastRun = Schedule.parse(spec?.schedule ?? '')?.last(now);
-    }
-    this.wakeCrons();
+    this.#crons.settle(now);
   }
 
   collection(kind: Kind, namespace?: string): Collection {
@@ -165,10 +152,7 @@ export class Inventory {
 
   /** The cluster is powered on again: what was to happen in it was forgotten, so the clocks are set anew. */
   wakeCrons(): void {
-    for (const key of this.#crons.keys()) {
-      const object = this.store.get('cronjobs', key);
-      if (object !== undefined) this.#schedule(key, object);
-    }
+    this.#crons.wake();
   }
 
   #render(plural: Plural, key: string): Rendered | undefined {
@@ -190,7 +174,7 @@ export class Inventory {
       case 'services':
         return renderService(object, this.settings.balancerHost);
       case 'cronjobs':
-        return { metadata, spec, status: this.#cronStatus(key) };
+        return { metadata, spec, status: this.#crons.status(key) };
       case 'namespaces':
         return { metadata, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } };
       default:
@@ -254,81 +238,8 @@ export class Inventory {
     );
   }
 
-  /** The CronJob controller: resuming runs the last missed time at once, unless its starting deadline has passed. */
-  #schedule(key: string, object: Stored): void {
-    const { life } = this;
-    const schedule = Schedule.parse(object.spec?.schedule ?? '');
-    const known = this.#crons.get(key);
-    const last = schedule?.last(life.now);
-    const cron = known ?? { createdAt: life.now, lastRun: undefined, turn: 0, jobs: [] };
-    this.#crons.set(key, cron);
-    const turn = ++cron.turn;
-    if (object.spec?.suspend === true || schedule === undefined || life.instant) return;
-    const { startingDeadlineSeconds } = object.spec ?? {};
-    const missed = last !== undefined && last > (cron.lastRun ?? cron.createdAt);
-    const inTime = startingDeadlineSeconds === undefined || life.now - (last ?? 0) <= startingDeadlineSeconds * 1000;
-    if (missed && inTime) {
-      life.later(drawn(this.settings.life.controllerMs, this.#random), () => {
-        if (cron.turn === turn) this.#run(key, cron, last);
-      });
-    }
-    this.#planNext(key, cron, schedule, turn);
-  }
-
-  #planNext(key: string, cron: CronState, schedule: Schedule, turn: number): void {
-    const { life } = this;
-    const next = schedule.next(life.now);
-    if (next === undefined) return;
-    life.later(next - life.now, () => {
-      if (cron.turn !== turn) return;
-      this.#run(key, cron, next);
-      this.#planNext(key, cron, schedule, turn);
-    });
-  }
-
-  #run(key: string, cron: CronState, at: number): void {
-    const object = this.store.get('cronjobs', key);
-    const template = object?.spec?.jobTemplate?.spec as Spec | undefined;
-    if (object === undefined || template === undefined) return;
-    const { name, namespace, uid } = object.metadata;
-    const job = `${name}-${Math.floor(at / 60_000)}`;
-    cron.lastRun = at;
-    cron.jobs = [...cron.jobs, job];
-    const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name, uid, controller: true, blockOwnerDeletion: true };
-    const metadata = {
-      name: job,
-      ...(namespace === undefined ? {} : { namespace }),
-      uid: uidOf(`${this.settings.name} job ${namespace}/${job}`),
-      resourceVersion: '0',
-      generation: 1,
-      creationTimestamp: timestamp(this.life.now),
-      ownerReferences: [owner],
-    };
-    this.keep('jobs', keyOf(namespace, job), { metadata, spec: { parallelism: 1, completions: 1, ...template } });
-    const limit = 1 + Number(object.spec?.successfulJobsHistoryLimit ?? 3);
-    while (cron.jobs.length > limit) this.drop('jobs', keyOf(namespace, cron.jobs.shift() ?? ''));
-    this.store.statusChanged('cronjobs', key);
-  }
-
   #finished(workload: Workload): void {
     this.store.statusChanged('jobs', workload.key);
-    for (const key of this.#crons.keys()) {
-      if (workload.key.startsWith(`${key}-`)) this.store.statusChanged('cronjobs', key);
-    }
-  }
-
-  #cronStatus(key: string) {
-    const cron = this.#crons.get(key);
-    if (cron?.lastRun === undefined) return {};
-    const [namespace] = key.split('/');
-    const jobs = cron.jobs.map((name) => ({ name, workload: this.workload('jobs', `${namespace}/${name}`) }));
-    const running = jobs.filter(({ workload }) => workload !== undefined && workload.finishedAt === undefined);
-    const succeeded = jobs.findLast(({ workload }) => workload?.finishedAt !== undefined)?.workload?.finishedAt;
-    const active = running.map(({ name }) => ({ kind: 'Job', namespace, name, apiVersion: 'batch/v1' }));
-    return {
-      ...(active.length === 0 ? {} : { active }),
-      lastScheduleTime: timestamp(cron.lastRun),
-      ...(succeeded === undefined ? {} : { lastSuccessfulTime: timestamp(succeeded) }),
-    };
+    this.#crons.finished(workload.key);
   }
 }
