@@ -1,6 +1,6 @@
 /** What gates ask about the move itself. */
 import type { Facts } from '../facts.ts';
-import { isAutomatic, type Kind } from '../ledger/ledger.ts';
+import { isAutomatic, isPlanned, type Kind } from '../ledger/ledger.ts';
 
 /** A move away from a cluster that is said to serve nothing. */
 export function isFailover(kind: Kind): boolean {
@@ -12,7 +12,9 @@ export function isFailover(kind: Kind): boolean {
  * nobody knows what that was, the stricter rules hold.
  */
 export function isUnplanned({ kind, ledger }: Pick<Facts, 'kind' | 'ledger'>): boolean {
-  return isFailover(kind) || (kind === 'repair' && ledger?.interrupted === 'unplanned');
+  return (
+    isFailover(kind) || (kind === 'repair' && ledger?.interrupted !== undefined && !isPlanned(ledger.interrupted.kind))
+  );
 }
 
 export function byMachine({ kind, startedBy }: Pick<Facts, 'kind' | 'startedBy'>): boolean {

@@ -46,15 +46,15 @@ const zone: fc.Arbitrary<GivenZone> = fc.oneof(
   },
 );
 
-const ledger = mostly<Given['ledger']>(
+const ledger = mostly<object | null>(
   {},
   null,
   { active: 'green' },
   { epoch: 0, active: null },
   { pause: { reason: 'r', by: 'b', since: 0 } },
   { acknowledged: false, lastAutomaticMove: { epoch: 41, at: NOW - 1_000 } },
-  { interrupted: 'unplanned' },
-  { interrupted: 'planned' },
+  { interrupted: { kind: 'automatic failover', from: 'blue', to: 'green' } },
+  { interrupted: { kind: 'switchover', from: 'blue', to: 'green' } },
   { awaitsPerson: 'Uncertain' },
   {
     holder: {
@@ -77,7 +77,7 @@ const given: fc.Arbitrary<Given> = fc.record(
     seen: fc.record({ outside: seen, inside: seen, aws: seen }) as fc.Arbitrary<NonNullable<Given['seen']>>,
     zones: fc.record({ 'example.test': zone, 'pivot.test': zone }),
     ledger,
-    target: mostly<Given['target']>(
+    target: mostly<object | null>(
       {},
       null,
       { api: 'unreachable' },
@@ -85,8 +85,8 @@ const given: fc.Arbitrary<Given> = fc.record(
       { certificates: [] },
       { workloads: [] },
     ),
-    source: mostly<Given['source']>({}, null, { workloads: [] }, { fence: null }),
-    published: mostly<Given['published']>({}, null, { active: 'green' }, { state: '{' }),
+    source: mostly<object | null>({}, null, { workloads: [] }, { fence: null }),
+    published: mostly<object | null>({}, null, { active: 'green' }, { state: '{' }),
     pair: mostly<object>({}, { mode: 'observe' }, { services: { cart: { concurrency: 'unknown' } } }),
     readyFraction: mostly(1, 0, 0.2, 0.3, 0.8),
     preparedSecondsAgo: fc.constantFrom(0, 599, 600),
@@ -244,7 +244,9 @@ describe('decide', () => {
   it('finds nothing to do only when ledger, fences and weights all stand on the target', () => {
     const there: Given = { kind: 'switchover', from: 'green', to: 'blue' };
     expect(decide(factsOf(there)).kind).toBe('Nothing');
-    expect(decide(factsOf({ ...there, ledger: { interrupted: 'planned' } })).kind).toBe('Hold');
+    expect(
+      decide(factsOf({ ...there, ledger: { interrupted: { kind: 'switchover', from: 'blue', to: 'green' } } })).kind,
+    ).toBe('Hold');
     expect(decide(factsOf({ ...there, ledger: { active: 'green' } })).kind).toBe('Hold');
     expect(decide(factsOf({ ...there, zones: { 'pivot.test': { weights: { 0: [0, 100] } } } })).kind).toBe('Hold');
     expect(decide(factsOf({ ...there, zones: { 'pivot.test': { unread: true } } })).kind).toBe('Hold');

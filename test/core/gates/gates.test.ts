@@ -216,10 +216,20 @@ describe('ClustersAgree', () => {
     });
   });
 
+  const cutOff = { from: 'blue', to: 'green' };
+
   it('treats a repair as the move it repairs, and as a planned one when nobody knows', () => {
     const target = { workloads: [] };
-    expect(state('ClustersAgree', { kind: 'repair', target, ledger: { interrupted: 'unplanned' } })).toBe('open');
-    expect(state('ClustersAgree', { kind: 'repair', target, ledger: { interrupted: 'planned' } })).toBe('closed');
+    expect(
+      state('ClustersAgree', {
+        kind: 'repair',
+        target,
+        ledger: { interrupted: { ...cutOff, kind: 'automatic failover' } },
+      }),
+    ).toBe('open');
+    expect(
+      state('ClustersAgree', { kind: 'repair', target, ledger: { interrupted: { ...cutOff, kind: 'switchover' } } }),
+    ).toBe('closed');
     expect(state('ClustersAgree', { kind: 'repair', target })).toBe('closed');
   });
 });
