@@ -2,7 +2,8 @@ import type { Random } from '../random.ts';
 import { Agenda } from './agenda.ts';
 import { drawn, type LifeSettings } from './life-settings.ts';
 import type { NodeGroup } from './node-group.ts';
-import { isAvailable, type Node, type Pod, type Workload } from './workloads.ts';
+import { Scheduler } from './scheduler.ts';
+import { isAvailable, type Pod, type Workload } from './workloads.ts';
 
 /** What Life asks of the API server around it. */
 export interface Surroundings {
@@ -30,12 +31,10 @@ export class Life {
   instant = true;
   networkBroken = false;
   #now: number;
-  #dead = false;
-  #pending: Pod[] = [];
-  #autoscalerAwake = false;
   readonly #agenda = new Agenda();
   readonly #random: Random;
   readonly #around: Surroundings;
+  readonly #scheduler: Scheduler;
   readonly #workloads = new Map<string, Workload>();
 
   constructor(now: number, random: Random, settings: LifeSettings, nodes: NodeGroup, around: Surroundings) {
@@ -44,6 +43,7 @@ export class Life {
     this.settings = settings;
     this.nodes = nodes;
     this.#around = around;
+    this.#scheduler = new Scheduler(nodes, settings, random, this);
   }
 
   get now(): number {
@@ -116,39 +116,41 @@ export class Life {
   ungate(pod: Pod, gates: readonly string[]): void {
     pod.gates = gates;
     if (gates.length > 0 || pod.state !== 'pending') return;
-    this.#pending.push(pod);
-    this.#place();
+    this.#scheduler.add(pod);
+    this.#scheduler.place();
   }
 
   /** The node group was told another size. */
   resize(): void {
-    this.#order(this.nodes.desired - this.nodes.all.length - this.nodes.coming);
-    this.#sweepLater();
+    this.#scheduler.resize();
+  }
+
+  /** For the scheduler: a pod has its node. */
+  bound(pod: Pod): void {
+    pod.state = 'creating';
+    pod.scheduledAt = this.#now;
+    this.#begin(pod);
   }
 
   /** Power off: nothing runs, nothing is planned. */
   stop(): void {
-    this.#dead = true;
-    this.#agenda.clear();
-    this.#autoscalerAwake = false;
-    this.nodes.coming = 0;
     for (const pod of [...this.pods]) {
       if (pod.state === 'terminating') this.#forget(pod);
       else this.#halt(pod);
     }
     for (const workload of this.#workloads.values()) this.#judge(workload);
-    for (const node of this.nodes.all) node.ready = false;
+    this.#scheduler.stop();
+    this.#agenda.clear();
   }
 
   /** Power on: the same objects as before, so the same pods start again. */
   restart(): void {
-    this.#dead = false;
     for (const node of this.nodes.all) {
       this.later(drawn(this.settings.rebootMs, this.#random), () => {
         node.ready = true;
         node.readySince = this.#now;
         for (const pod of node.pods) this.#begin(pod);
-        this.#place();
+        this.#scheduler.place();
       });
     }
     for (const workload of this.#workloads.values()) {
@@ -174,7 +176,7 @@ export class Life {
       if (!this.#create(workload)) break;
       if (serial) break;
     }
-    this.#place();
+    this.#scheduler.place();
     this.#changed(workload);
   }
 
@@ -204,32 +206,8 @@ export class Life {
     workload.made++;
     workload.pods.push(pod);
     this.pods.add(pod);
-    if (verdict === 'free') this.#pending.push(pod);
+    if (verdict === 'free') this.#scheduler.add(pod);
     return true;
-  }
-
-  /** The scheduler: the emptiest node that has room, in the order in which the pods came. */
-  #place(): void {
-    if (this.#dead || this.#pending.length === 0) return;
-    const waiting: Pod[] = [];
-    for (const pod of this.#pending) {
-      if (pod.state !== 'pending' || pod.node !== undefined) continue;
-      const node = this.nodes.roomFor(pod.workload.cpu);
-      if (node === undefined) {
-        pod.unschedulableSince ??= this.#now;
-        waiting.push(pod);
-      } else this.#bind(pod, node);
-    }
-    this.#pending = waiting;
-    if (waiting.length > 0) this.#wakeAutoscaler();
-  }
-
-  #bind(pod: Pod, node: Node): void {
-    this.nodes.take(node, pod);
-    pod.state = 'creating';
-    pod.scheduledAt = this.#now;
-    pod.unschedulableSince = undefined;
-    this.#begin(pod);
   }
 
   /** The kubelet starts a pod: an address, the image, the container, the first good probe. */
@@ -286,10 +264,13 @@ export class Life {
     pod.deletedAt = this.#now;
     if (pod.node !== undefined && !this.instant) {
       workload.terminating++;
-      this.later(drawn(this.settings.podStopMs, this.#random), () => this.#forget(pod));
+      this.later(drawn(this.settings.podStopMs, this.#random), () => {
+        this.#forget(pod);
+        this.#scheduler.place();
+      });
     } else {
       this.pods.delete(pod);
-      this.#release(pod);
+      this.#scheduler.release(pod);
     }
     this.#changed(workload);
   }
@@ -297,29 +278,8 @@ export class Life {
   #forget(pod: Pod): void {
     pod.workload.terminating--;
     this.pods.delete(pod);
-    this.#release(pod);
+    this.#scheduler.release(pod);
     this.#changed(pod.workload);
-  }
-
-  #release(pod: Pod): void {
-    const { node } = pod;
-    if (node === undefined) return;
-    this.nodes.give(node, pod);
-    if (node.pods.size > 0) return;
-    node.emptySince = this.#now;
-    this.#sweepLater();
-    if (this.#pending.length > 0) this.#place();
-  }
-
-  /** The autoscaler takes nodes away that were empty for long. */
-  #sweepLater(): void {
-    if (this.instant) return;
-    const { emptyNodeMs } = this.settings;
-    this.later(emptyNodeMs, () => {
-      for (const node of [...this.nodes.all]) {
-        if (node.emptySince !== undefined && this.#now - node.emptySince >= emptyNodeMs) this.nodes.retire(node);
-      }
-    });
   }
 
   /** The power went: the container is gone, the pod object stays where it is. */
@@ -332,41 +292,6 @@ export class Life {
     pod.readyAt = undefined;
     pod.stuckSince = undefined;
     pod.attempt++;
-  }
-
-  #wakeAutoscaler(): void {
-    if (this.#autoscalerAwake || this.#dead) return;
-    if (this.instant) {
-      this.nodes.desired = Math.min(this.nodes.max, this.nodes.desired + this.nodes.neededFor(this.#pending));
-      this.resize();
-      return;
-    }
-    this.#autoscalerAwake = true;
-    this.later(drawn(this.settings.autoscalerMs, this.#random), () => {
-      this.#autoscalerAwake = false;
-      const more = this.nodes.neededFor(this.#pending) - this.nodes.coming;
-      if (more <= 0) return;
-      const size = Math.min(this.nodes.max, this.nodes.all.length + this.nodes.coming + more);
-      this.nodes.desired = Math.max(this.nodes.desired, size);
-      this.resize();
-    });
-  }
-
-  #order(count: number): void {
-    for (let ordered = 0; ordered < count; ordered++) {
-      if (this.instant) {
-        this.nodes.join(this.#now);
-        continue;
-      }
-      this.nodes.coming++;
-      this.later(drawn(this.settings.nodeReadyMs, this.#random), () => {
-        this.nodes.coming--;
-        this.nodes.join(this.#now);
-        this.#place();
-        this.#sweepLater();
-      });
-    }
-    if (this.instant && count > 0) this.#place();
   }
 
   #changed(workload: Workload): void {

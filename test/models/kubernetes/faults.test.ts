@@ -60,6 +60,23 @@ describe('kill', () => {
     expect(cluster.deployment('shop', 'shop')?.ready).toBe(4);
   });
 
+  it('takes pods that were just ending with it, and what was ordered is ordered again', async () => {
+    const { clock, cluster } = active();
+    patch(cluster, config, { data: { epoch: '1', role: 'standby' } });
+    touch(cluster, deployment('shop'));
+    cluster.resize({ min: 3 });
+    await clock.run(200);
+    expect(get(cluster, deployment('shop')).json.status.terminatingReplicas).toBe(4);
+    cluster.inflict('kill');
+    await clock.run(600_000);
+    cluster.heal('kill');
+    expect(get(cluster, deployment('shop')).json.status.terminatingReplicas).toBe(0);
+    expect(get(cluster, '/api/v1/namespaces/shop/pods').json.items).toEqual([]);
+    expect(cluster.nodes).toMatchObject({ ready: 0, coming: 1 });
+    await clock.run(100_000);
+    expect(cluster.nodes.ready).toBe(3);
+  });
+
   it('twice is once', async () => {
     const { clock, cluster } = active();
     cluster.inflict('kill');
