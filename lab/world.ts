@@ -4,6 +4,7 @@
  */
 import type { NamedPair } from '../core/topology/pair.ts';
 import type { Clock } from '../models/clock.ts';
+import type { CloudWatch } from '../models/cloudwatch/cloudwatch.ts';
 import { DynamoDb } from '../models/dynamodb/dynamodb.ts';
 import { Eks } from '../models/eks.ts';
 import { EventBridge } from '../models/eventbridge/eventbridge.ts';
@@ -16,11 +17,13 @@ import type { LoadBalancer } from '../models/load-balancer.ts';
 import { type Random, seeded } from '../models/random.ts';
 import { Route53 } from '../models/route53/route53.ts';
 import type { RulesGiven } from '../models/route53/rules.ts';
+import type { Scheduler } from '../models/scheduler.ts';
 import { Ssm } from '../models/ssm.ts';
 import { StepFunctions } from '../models/step-functions/step-functions.ts';
 import { sampleAccount } from '../models/sts.ts';
 import { type ClusterAddresses, clustersOf } from './world/clusters.ts';
 import { externalDnsOf } from './world/external-dns.ts';
+import { cloudWatchOf, routeAlarms, watchEveryMinute } from './world/signals.ts';
 import { zoneContents } from './world/zones.ts';
 
 export interface WorldSetup {
@@ -52,6 +55,9 @@ export interface PairWorld {
   readonly lambda: Lambda;
   readonly stepFunctions: StepFunctions;
   readonly eventBridge: EventBridge;
+  readonly cloudWatch: CloudWatch;
+  /** Alarms reach `on-alarm` and the watch ticks, from now on: call it when the functions exist. */
+  readonly wake: () => Scheduler;
 }
 
 export const TABLE = 'throwover-lab';
@@ -122,6 +128,11 @@ export function createWorld(setup: WorldSetup): PairWorld {
   for (const [name, cluster] of Object.entries(clusters)) {
     eks.register({ cluster, endpoint: `https://${name}.eks.test`, certificateAuthorityData: '' });
   }
+  const cloudWatch = cloudWatchOf(pair, balancers, clock, ids, eventBridge);
+  const wake = () => {
+    routeAlarms(pair, eventBridge, lambda);
+    return watchEveryMinute(pair, clock, lambda);
+  };
   const externalDns = externalDnsOf(pair, clusters, route53, clock, own);
   return {
     pair,
@@ -138,6 +149,8 @@ export function createWorld(setup: WorldSetup): PairWorld {
     lambda,
     stepFunctions,
     eventBridge,
+    cloudWatch,
+    wake,
   };
 }
 

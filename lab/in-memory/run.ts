@@ -26,9 +26,11 @@ import {
   memoryTransport,
 } from '../../adapters/memory/look.ts';
 import { calm, type Network } from '../../adapters/memory/network.ts';
+import type { Ledger } from '../../core/ledger/ledger.ts';
+import type { LedgerEvent } from '../../core/ledger/store.ts';
 import { topologyDigest } from '../../core/topology/digest.ts';
 import type { Topology } from '../../core/topology/schema.ts';
-import { type FunctionKey, steps } from '../../functions/steps.ts';
+import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
 import type { World } from '../../functions/world.ts';
 import { pause } from '../../models/clock.ts';
 import type { SteppedClock } from '../../models/stepped-clock.ts';
@@ -48,6 +50,9 @@ export interface InMemory {
   switchArn: string;
   /** Calls a function as Lambda would. */
   call(key: FunctionKey, input: unknown): Promise<unknown>;
+  /** The ledger's item, without a network in between. */
+  readLedger(pair: string): Promise<Ledger | undefined>;
+  ledgerEvents(pair: string, epoch: number): Promise<LedgerEvent[]>;
 }
 
 /** Round trips as they are within a Region, in milliseconds. */
@@ -62,6 +67,8 @@ export interface InMemorySetup extends Omit<WorldSetup, 'clock'> {
   topology: Topology;
   /** What can go wrong between a function and the world; nothing, if left out. */
   network?: (inner: Network) => Network;
+  /** Functions that do something else than ours: how a test takes a protection away. */
+  steps?: Partial<Record<FunctionKey, Step>>;
 }
 
 export function runInMemory(setup: InMemorySetup): InMemory {
@@ -99,8 +106,14 @@ export function runInMemory(setup: InMemorySetup): InMemory {
   };
   for (const key of Object.keys(steps) as FunctionKey[]) {
     const timeoutSeconds = key === 'admit' || key === 'claim' ? FUNCTION_TIMEOUT_SECONDS : LONG_TIMEOUT_SECONDS;
-    world.lambda.createFunction({ name: key, timeoutSeconds, handler: async (event) => steps[key](event, ports) });
+    world.lambda.createFunction({
+      name: key,
+      timeoutSeconds,
+      handler: async (event) => (setup.steps?.[key] ?? steps[key])(event, ports),
+    });
   }
+  world.wake();
+  const atHand = ledgerStoreOver(dynamoDbCalls(world.dynamoDb, { out: atOnce, back: atOnce }), TABLE, BY);
 
   async function call(key: FunctionKey, input: unknown): Promise<unknown> {
     const { FunctionError, Payload } = await world.lambda.invoke({ FunctionName: key, Payload: input });
@@ -109,8 +122,17 @@ export function runInMemory(setup: InMemorySetup): InMemory {
     throw Object.assign(new Error(errorMessage), { name: errorType });
   }
 
-  return { world, ports, switchArn, call };
+  return {
+    world,
+    ports,
+    switchArn,
+    call,
+    readLedger: (name) => atHand.read(name),
+    ledgerEvents: (name, epoch) => atHand.events(name, epoch),
+  };
 }
+
+async function atOnce(): Promise<void> {}
 
 let loaded: Machine | undefined;
 

@@ -1,0 +1,172 @@
+/** The stage over models in this process, on a stepped clock: the same seed gives the same play. */
+import { pairOf } from '../../core/topology/pair.ts';
+import type { Topology } from '../../core/topology/schema.ts';
+import { Customers } from '../../models/customers/customers.ts';
+import type { Kind } from '../../models/customers/recorder.ts';
+import type { Fault } from '../../models/kubernetes/faults.ts';
+import { seeded } from '../../models/random.ts';
+import { Resolver } from '../../models/resolver.ts';
+import { SteppedClock } from '../../models/stepped-clock.ts';
+import type { AppliedChange, CustomerFigures, HistoryEvent, Stage } from '../stage.ts';
+import { type InMemory, type InMemorySetup, runInMemory } from './run.ts';
+
+const BEGINS = Date.parse('2026-01-01T03:00:00Z');
+const NAME_SERVERS = ['127.0.0.1', '127.0.0.2'];
+const ADDRESSES = { blue: { v4: '127.0.0.11', v6: '2001:db8::11' }, green: { v4: '127.0.0.12', v6: '2001:db8::12' } };
+
+/** 1 of 11 resolvers stretches TTLs: 8.74 % of the resolvers of the internet do (facts/route53.md, section 9). */
+const RESOLVERS: readonly Kind[] = [...Array<Kind>(10).fill('honest'), 'tail'];
+const TAIL_STRETCH = 10;
+const REQUESTS_PER_SECOND = 20;
+
+export interface StageSetup extends Partial<Pick<InMemorySetup, 'steps' | 'network' | 'rules' | 'life'>> {
+  topology: Topology;
+  seed: number;
+  active: string;
+}
+
+export interface InMemoryStage extends Stage {
+  readonly inMemory: InMemory;
+  readonly clock: SteppedClock;
+}
+
+export function inMemoryStage({ topology, seed, active, ...rest }: StageSetup): InMemoryStage {
+  const clock = new SteppedClock(BEGINS);
+  const pair = pairOf(topology);
+  const inMemory = runInMemory({
+    ...rest,
+    clock,
+    topology,
+    pair,
+    seed,
+    active,
+    addresses: ADDRESSES,
+    nameServers: NAME_SERVERS,
+  });
+  const { world, switchArn } = inMemory;
+  const log: AppliedChange[] = [];
+  world.route53.onChange = ({ at, zone, caller, changes }) => {
+    log.push({
+      at,
+      zone: zone.name,
+      caller,
+      changes: changes.map(({ Action, ResourceRecordSet: { Name, Type, SetIdentifier, Weight, ResourceRecords } }) => ({
+        action: Action,
+        name: Name,
+        type: Type,
+        ...(SetIdentifier === undefined ? {} : { setIdentifier: SetIdentifier }),
+        ...(Weight === undefined ? {} : { weight: Weight }),
+        ...(ResourceRecords?.[0] === undefined ? {} : { value: ResourceRecords[0].Value }),
+      })),
+    });
+  };
+  const customers = customersOf(inMemory, clock, seed);
+  customers.start();
+  return {
+    place: 'in memory',
+    inMemory,
+    clock,
+    nameServers: NAME_SERVERS,
+    now: async () => clock.now(),
+    pass: (milliseconds) => clock.run(milliseconds),
+    inflict: async (fault, cluster) => world.clusters[cluster]?.inflict(fault as Fault),
+    start: async (input) =>
+      world.stepFunctions.startExecution({ stateMachineArn: switchArn, input: JSON.stringify(input) }).executionArn,
+    executions: async () =>
+      world.stepFunctions
+        .listExecutions({ stateMachineArn: switchArn })
+        .executions.map(({ executionArn, name, status }) => ({ arn: executionArn, name, status })),
+    history: async (arn) => world.stepFunctions.executionOf(arn).history as readonly HistoryEvent[],
+    describe: async (arn) => world.stepFunctions.describeExecution({ executionArn: arn }),
+    alarms: async () =>
+      world.cloudWatch
+        .describeAlarms()
+        .MetricAlarms.map(({ AlarmName, StateValue }) => ({ name: AlarmName, state: StateValue })),
+    ledger: async (name) => (await inMemory.readLedger(name)) as Readonly<Record<string, unknown>> | undefined,
+    ledgerEvents: (name, epoch) => inMemory.ledgerEvents(name, epoch),
+    parameter: async (name) => {
+      try {
+        return world.ssm.getParameter({ Name: name }).Parameter?.Value;
+      } catch {
+        return undefined;
+      }
+    },
+    configMaps: async () =>
+      Object.fromEntries(
+        Object.entries(world.clusters).flatMap(([name, cluster]) =>
+          cluster.has('kill') || cluster.has('api-down') ? [] : [[name, cluster.config() ?? {}]],
+        ),
+      ),
+    pods: async (name) => podsOf(inMemory, name),
+    dns: async (server, name, type) => {
+      const { answers } = world.route53.answer({ name, type, server: NAME_SERVERS.indexOf(server) });
+      return answers.filter((answer) => answer.type === type).map(({ data }) => data);
+    },
+    changeLog: async () => log,
+    route53: async () => {
+      const { allCalls, changeCalls, changeTokens } = world.route53.counters.of('throwover');
+      return { calls: allCalls, changeCalls, changeTokens };
+    },
+    customers: async (faultAt) => figuresOf(customers, clock, faultAt, Object.keys(world.clusters)),
+    close: async () => customers.stop(),
+  };
+}
+
+function customersOf({ world }: InMemory, clock: SteppedClock, seed: number): Customers {
+  const { route53, pair, balancers } = world;
+  const resolvers = RESOLVERS.map(
+    (kind, index) =>
+      new Resolver({
+        clock,
+        random: seeded(seed * 1_000 + index),
+        servers: NAME_SERVERS.length,
+        ask: (asked) => route53.answer(asked),
+        ...(kind === 'tail' ? { stretch: TAIL_STRETCH } : {}),
+      }),
+  );
+  const byAddress = new Map(
+    [...balancers.values()].flatMap((balancer) => balancer.addresses.v4.map((address) => [address, balancer] as const)),
+  );
+  return new Customers({
+    clock,
+    random: seeded(seed * 1_000 + 999),
+    resolvers: RESOLVERS,
+    resolve: (resolver, host) => resolvers[resolver]?.resolve(`${host}.`, 'A').addresses[0],
+    request: (address, host, path) => {
+      const balancer = byAddress.get(address);
+      if (balancer === undefined) throw new Error(`nobody has the address ${address}`);
+      return balancer.request({ host, path });
+    },
+    hosts: Object.values(pair.services).flatMap(({ hosts }) => hosts),
+    requestsPerSecond: REQUESTS_PER_SECOND,
+  });
+}
+
+function podsOf({ world }: InMemory, name: string): { ready: number; wanted: number } | undefined {
+  const cluster = world.clusters[name];
+  if (cluster === undefined || cluster.has('kill') || cluster.has('api-down')) return undefined;
+  const services = Object.keys(world.pair.services).map((service) => cluster.deployment(service, service));
+  return {
+    ready: services.reduce((sum, workload) => sum + (workload?.ready ?? 0), 0),
+    wanted: services.reduce((sum, workload) => sum + (workload?.wanted ?? 0), 0),
+  };
+}
+
+function figuresOf(
+  { recorder }: Customers,
+  clock: SteppedClock,
+  faultAt: number,
+  clusters: readonly string[],
+): CustomerFigures {
+  const restoredAt = recorder.restoredAt(faultAt);
+  const failedSince: Record<number, number> = {};
+  for (let at = faultAt; at <= clock.now(); at += 1_000) failedSince[at] = recorder.failed('honest', at);
+  return {
+    sent: recorder.sent(),
+    failed: recorder.failed(),
+    failedInTail: recorder.failed('tail'),
+    ...(restoredAt === undefined ? {} : { restoredAt }),
+    failedSince,
+    servedNow: Object.fromEntries(clusters.map((name) => [name, recorder.servedInSecond(name, clock.now() - 1_000)])),
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * The lab as somebody sees it who has no access to our code: DNS answers, an execution's history, the ledger's item and
+ * events, a parameter, the ConfigMaps, the change log of the zones, and what customers got. Everything a demo prints is
+ * read here, in memory and behind sockets alike.
+ */
+export interface Stage {
+  /** Says where this stage stands: "in memory", or where its sockets are. */
+  readonly place: string;
+  /** Lab time, in milliseconds since the epoch. */
+  now(): Promise<number>;
+  /** Lets lab time pass. */
+  pass(milliseconds: number): Promise<void>;
+  inflict(fault: string, cluster: string): Promise<void>;
+  /** Starts the switch with this input; gives the execution's ARN. */
+  start(input: unknown): Promise<string>;
+  executions(): Promise<readonly { arn: string; name: string; status: string }[]>;
+  history(arn: string): Promise<readonly HistoryEvent[]>;
+  describe(arn: string): Promise<{ status: string; output?: string; cause?: string }>;
+  alarms(): Promise<readonly { name: string; state: string }[]>;
+  ledger(pair: string): Promise<Readonly<Record<string, unknown>> | undefined>;
+  ledgerEvents(
+    pair: string,
+    epoch: number,
+  ): Promise<readonly { key: string; at: number; what: string; facts: Readonly<Record<string, unknown>> }[]>;
+  parameter(name: string): Promise<string | undefined>;
+  /** The data of each reachable cluster's ConfigMap. */
+  configMaps(): Promise<Readonly<Record<string, Readonly<Record<string, string>>>>>;
+  /** Ready and wanted pods of a cluster's services, from its API; undefined when it does not answer. */
+  pods(cluster: string): Promise<{ ready: number; wanted: number } | undefined>;
+  /** Asks one authoritative server. */
+  dns(server: string, name: string, type: 'A' | 'AAAA' | 'TXT'): Promise<readonly string[]>;
+  readonly nameServers: readonly string[];
+  /** Every change that Route 53 applied, as CloudTrail would show it. */
+  changeLog(): Promise<readonly AppliedChange[]>;
+  route53(): Promise<{ calls: number; changeCalls: number; changeTokens: number }>;
+  customers(faultAt: number): Promise<CustomerFigures>;
+  close(): Promise<void>;
+}
+
+export interface HistoryEvent {
+  readonly id: number;
+  readonly timestamp: number;
+  readonly type: string;
+  readonly stateEnteredEventDetails?: { readonly name?: string };
+  readonly stateExitedEventDetails?: { readonly name?: string };
+  readonly taskSucceededEventDetails?: { readonly output?: string };
+}
+
+export interface AppliedChange {
+  readonly at: number;
+  readonly zone: string;
+  readonly caller: string;
+  readonly changes: readonly {
+    readonly action: string;
+    readonly name: string;
+    readonly type: string;
+    readonly setIdentifier?: string;
+    readonly weight?: number;
+    readonly value?: string;
+  }[];
+}
+
+export interface CustomerFigures {
+  sent: number;
+  failed: number;
+  failedInTail: number;
+  /** When honest customers were served again; undefined: not yet. */
+  restoredAt?: number;
+  /** Failures of honest customers at or after a time. */
+  failedSince: Readonly<Record<number, number>>;
+  /** Requests answered well in the last second, by cluster. */
+  servedNow: Readonly<Record<string, number>>;
+}

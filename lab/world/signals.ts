@@ -1,0 +1,107 @@
+/** What wakes Throwover: an alarm per cluster on its load balancer, a rule that hands alarms on, and the watch's minute. */
+import type { NamedPair } from '../../core/topology/pair.ts';
+import type { Clock } from '../../models/clock.ts';
+import { CloudWatch } from '../../models/cloudwatch/cloudwatch.ts';
+import type { EventBridge } from '../../models/eventbridge/eventbridge.ts';
+import type { Ids } from '../../models/ids.ts';
+import type { Lambda } from '../../models/lambda.ts';
+import type { LoadBalancer } from '../../models/load-balancer.ts';
+import { Scheduler } from '../../models/scheduler.ts';
+
+const NAMESPACE = 'AWS/ApplicationELB';
+const PERIOD_SECONDS = 10;
+const PERIODS = 3;
+
+export function alarmName(pair: string, cluster: string): string {
+  return `throwover-${pair}-${cluster}-no-healthy-hosts`;
+}
+
+/** Alarms on the number of healthy hosts; no data is not health, and not sickness either. */
+export function cloudWatchOf(
+  pair: NamedPair,
+  balancers: ReadonlyMap<string, LoadBalancer>,
+  clock: Clock,
+  ids: Ids,
+  eventBridge: EventBridge,
+): CloudWatch {
+  const cloudWatch = new CloudWatch({ clock, ids, emit: (event) => void eventBridge.emit(event) });
+  for (const [cluster, { loadBalancer }] of Object.entries(pair.clusters)) {
+    const balancer = balancers.get(loadBalancer.host);
+    const dimensions = { LoadBalancer: loadBalancer.host };
+    cloudWatch.putMetricAlarm({
+      AlarmName: alarmName(pair.name, cluster),
+      AlarmDescription: `nobody answers behind the load balancer of ${cluster}`,
+      Namespace: NAMESPACE,
+      MetricName: 'HealthyHostCount',
+      Dimensions: [{ Name: 'LoadBalancer', Value: loadBalancer.host }],
+      Statistic: 'Minimum',
+      Period: PERIOD_SECONDS,
+      EvaluationPeriods: PERIODS,
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'missing',
+    });
+  }
+  publishEveryPeriod(cloudWatch, pair, balancers, clock);
+  return cloudWatch;
+}
+
+/** What a balancer publishes is a sample of its time: a datapoint of the past does not change any more. */
+function publishEveryPeriod(
+  cloudWatch: CloudWatch,
+  pair: NamedPair,
+  balancers: ReadonlyMap<string, LoadBalancer>,
+  clock: Clock,
+): void {
+  clock.after(PERIOD_SECONDS * 1000, () => {
+    for (const { loadBalancer } of Object.values(pair.clusters)) {
+      const balancer = balancers.get(loadBalancer.host);
+      if (balancer === undefined) continue;
+      const Dimensions = [{ Name: 'LoadBalancer', Value: loadBalancer.host }];
+      const Timestamp = clock.now() - 1;
+      cloudWatch.putMetricData({
+        Namespace: NAMESPACE,
+        MetricData: [
+          { MetricName: 'HealthyHostCount', Dimensions, Timestamp, Value: balancer.healthyHosts, StorageResolution: 1 },
+        ],
+      });
+    }
+    publishEveryPeriod(cloudWatch, pair, balancers, clock);
+  });
+}
+
+/** The rule that hands every alarm of the pair to `on-alarm`; late ones are dropped after five minutes. */
+export function routeAlarms(pair: NamedPair, eventBridge: EventBridge, lambda: Lambda): void {
+  eventBridge.putRule({
+    Name: `throwover-${pair.name}-alarms`,
+    EventPattern: JSON.stringify({
+      source: ['aws.cloudwatch'],
+      'detail-type': ['CloudWatch Alarm State Change'],
+      detail: { alarmName: [{ prefix: `throwover-${pair.name}-` }] },
+    }),
+  });
+  eventBridge.putTargets({
+    Rule: `throwover-${pair.name}-alarms`,
+    Targets: [
+      {
+        Id: 'on-alarm',
+        Arn: lambda.functionArn('on-alarm'),
+        RetryPolicy: { MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 3 },
+      },
+    ],
+  });
+}
+
+export function watchEveryMinute(pair: NamedPair, clock: Clock, lambda: Lambda): Scheduler {
+  const scheduler = new Scheduler({
+    clock,
+    deliver: (arn, event) => lambda.invoke({ FunctionName: arn, InvocationType: 'Event', Payload: event }),
+  });
+  scheduler.createSchedule({
+    Name: `throwover-${pair.name}-watch`,
+    ScheduleExpression: 'rate(1 minute)',
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: { Arn: lambda.functionArn('watch'), Input: '{}' },
+  });
+  return scheduler;
+}
