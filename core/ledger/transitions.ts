@@ -38,6 +38,11 @@ export function claimed(ledger: Ledger, holder: Holder, epochsSeen: readonly num
   if (ledger.awaitsPerson !== undefined && holder.startedBy === 'machine') {
     return no(`automation waits for a person: ${ledger.awaitsPerson}`);
   }
+  if (ledger.active === undefined && holder.startedBy === 'machine') {
+    return no(
+      `${ledger.pair} was never activated, or its ledger was lost: \`throwover accept --active …\` says what is true`,
+    );
+  }
   if (!ledger.acknowledged && holder.kind === 'automatic failover') {
     const before = ledger.lastAutomaticMove === undefined ? '' : ` of epoch ${ledger.lastAutomaticMove.epoch}`;
     return no(`the automatic move${before} was not acknowledged: \`throwover ack\` opens the way for the next one`);

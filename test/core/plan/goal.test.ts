@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Interrupted } from '../../../core/ledger/ledger.ts';
 import type { Fence } from '../../../core/plan/fence.ts';
-import { type Fitness, type Goal, goalOf } from '../../../core/plan/goal.ts';
+import { type Fitness, goalOf } from '../../../core/plan/goal.ts';
 import type { ZoneAsRead } from '../../../core/plan/reading.ts';
 import { bothSides, fenceSet, quiet, read, shop, shopWith, side } from './zone.ts';
 
@@ -32,7 +32,7 @@ describe('repair’s table', () => {
   const planned = cut('switchover');
   const unplanned = cut('automatic failover');
 
-  it.each<[string, ZoneAsRead, ReturnType<typeof judged>, Interrupted | undefined, Partial<Goal>]>([
+  it.each<[string, ZoneAsRead, ReturnType<typeof judged>, Interrupted | undefined, object]>([
     ['every name on blue, no to= left', zone(), judged(false, true), unplanned, { kind: 'Settled', cluster: 'blue' }],
     [
       'every name on green, though the fence says blue',
