@@ -27,7 +27,18 @@ export function cloudWatchOf(
   const cloudWatch = new CloudWatch({ clock, ids, emit: (event) => void eventBridge.emit(event) });
   for (const [cluster, { loadBalancer }] of Object.entries(pair.clusters)) {
     const balancer = balancers.get(loadBalancer.host);
-    const dimensions = { LoadBalancer: loadBalancer.host };
+    if (balancer === undefined) continue;
+    const source = { namespace: NAMESPACE, dimensions: { LoadBalancer: loadBalancer.host } };
+    cloudWatch.addMetricSource({
+      ...source,
+      name: 'HealthyHostCount',
+      read: sampled(clock, () => balancer.healthyHosts),
+    });
+    cloudWatch.addMetricSource({
+      ...source,
+      name: 'RequestCount',
+      read: (_, to) => balancer.metrics(to - 1).RequestCount,
+    });
     cloudWatch.putMetricAlarm({
       AlarmName: alarmName(pair.name, cluster),
       AlarmDescription: `nobody answers behind the load balancer of ${cluster}`,
@@ -42,32 +53,21 @@ export function cloudWatchOf(
       TreatMissingData: 'missing',
     });
   }
-  publishEveryPeriod(cloudWatch, pair, balancers, clock);
   return cloudWatch;
 }
 
-/** What a balancer publishes is a sample of its time: a datapoint of the past does not change any more. */
-function publishEveryPeriod(
-  cloudWatch: CloudWatch,
-  pair: NamedPair,
-  balancers: ReadonlyMap<string, LoadBalancer>,
-  clock: Clock,
-): void {
-  clock.after(PERIOD_SECONDS * 1000, () => {
-    for (const { loadBalancer } of Object.values(pair.clusters)) {
-      const balancer = balancers.get(loadBalancer.host);
-      if (balancer === undefined) continue;
-      const Dimensions = [{ Name: 'LoadBalancer', Value: loadBalancer.host }];
-      const Timestamp = clock.now() - 1;
-      cloudWatch.putMetricData({
-        Namespace: NAMESPACE,
-        MetricData: [
-          { MetricName: 'HealthyHostCount', Dimensions, Timestamp, Value: balancer.healthyHosts, StorageResolution: 1 },
-        ],
-      });
-    }
-    publishEveryPeriod(cloudWatch, pair, balancers, clock);
-  });
+const SAMPLES_KEPT = 60;
+
+/** A balancer publishes a sample each period: a datapoint of the past does not change any more. */
+function sampled(clock: Clock, look: () => number): (from: number, to: number) => number | undefined {
+  const samples: { at: number; value: number }[] = [];
+  const sample = () => {
+    samples.push({ at: clock.now(), value: look() });
+    if (samples.length > SAMPLES_KEPT) samples.shift();
+    clock.after(PERIOD_SECONDS * 1000, sample);
+  };
+  clock.after(0, sample);
+  return (from, to) => samples.findLast(({ at }) => at >= from && at < to)?.value;
 }
 
 /** The rule that hands every alarm of the pair to `on-alarm`; late ones are dropped after five minutes. */
