@@ -59,7 +59,7 @@ export function decide(facts: Facts, overrides: readonly string[] = []): Verdict
   // every gate says yes, and still: the table alone says in which situations automation starts a failover
   if (facts.kind === 'automatic failover' && !SITUATIONS[situation.name].actsAlone) {
     const because = [...seen, `${situation.name}: automation does not start a failover in this situation`];
-    return { ...found, kind: 'Hold', because, next: SITUATIONS[situation.name].next(facts) };
+    return { ...found, kind: 'Hold', because, next: SITUATIONS[situation.name].next(facts, situation.faces) };
   }
   const answered = overridden.map((gate) => `overridden: ${told(gate)}`);
   const because = [
@@ -118,7 +118,8 @@ function told(gate: Gate): string {
 function nextOf({ situation, shut }: Pick<Verdict, 'situation' | 'shut'>, facts: Facts): string {
   const { name } = situation;
   const row = SITUATIONS[name];
-  if (name === 'NeverActivated' || name === 'Disputed' || name === 'FenceMissing') return row.next(facts);
+  if (name === 'NeverActivated' || name === 'Disputed' || name === 'FenceMissing')
+    return row.next(facts, situation.faces);
   const [must] = shut.filter((gate) => gate.overridable === 'never').flatMap(cureOf);
   if (must !== undefined) return must;
   if (facts.kind === 'automatic failover' && (name === 'ActiveDead' || name === 'StandbyUnfit')) {
@@ -127,7 +128,7 @@ function nextOf({ situation, shut }: Pick<Verdict, 'situation' | 'shut'>, facts:
   }
   // a look at everything is what is left when no gate knows better
   const cures = shut.flatMap(cureOf).filter((cure) => !/^throwover (status|doctor)\b/.test(cure));
-  return cures[0] ?? row.next(facts);
+  return cures[0] ?? row.next(facts, situation.faces);
 }
 
 function cureOf(gate: Gate): string[] {

@@ -34,7 +34,7 @@ function awake(facts: Facts, { target: votes }: Situation): Found {
       'unknown',
       `what is known of ${facts.to} is ${Math.round(age)} s old, at most ${evidenceAgeSecondsMax} s count`,
     ];
-  // a sick one that its own class cannot vouch for still counts: a doubt about the target only ever holds
+  // whoever sees neither cluster abstains; of those who see, all must find the canary well
   const looked = votes.filter((vote) => vote.says !== 'abstains');
   const well = looked.filter((vote) => vote.canary === 'works');
   const { ready, wanted } = target.nodes;

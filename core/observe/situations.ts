@@ -5,6 +5,7 @@
  */
 import type { Facts } from '../facts.ts';
 import { command } from './commands.ts';
+import type { ZoneFace } from './faces.ts';
 
 export const SITUATION_NAMES = [
   'NeverActivated',
@@ -31,7 +32,7 @@ export interface SituationRow {
   /** Why it is asked for at this place in the order. */
   order: string;
   /** The next command to type. */
-  next(facts: Facts): string;
+  next(facts: Facts, faces: readonly ZoneFace[]): string;
 }
 
 export const SITUATIONS: Readonly<Record<SituationName, SituationRow>> = {
@@ -41,7 +42,7 @@ export const SITUATIONS: Readonly<Record<SituationName, SituationRow>> = {
     means:
       'This pair was never activated: no zone has a fence and the ledger is at epoch 0. A person says once who is active.',
     order: 'first: before that word nothing in the zones is ours, so nothing in them can be wrong',
-    next: ({ pair, from }) => command.accept(pair.name, from),
+    next: ({ pair, from }, faces) => command.accept(pair.name, standsOn(faces) ?? from),
   },
   Disputed: {
     actsAlone: false,
@@ -49,7 +50,7 @@ export const SITUATIONS: Readonly<Record<SituationName, SituationRow>> = {
     means:
       'Somebody who is not us wrote fences or weights. Automation never changes that back: a person says who is right.',
     order: 'before health: who moves on top of another writer’s records fights them, however dead the cluster is',
-    next: ({ pair, from }) => command.accept(pair.name, from),
+    next: ({ pair, from }, faces) => command.accept(pair.name, standsOn(faces) ?? from),
   },
   FenceMissing: {
     actsAlone: false,
@@ -130,3 +131,9 @@ export const SITUATIONS: Readonly<Record<SituationName, SituationRow>> = {
     next: ({ pair }) => command.status(pair.name),
   },
 };
+
+/** The cluster that every weight of every zone is on, if there is one: what a person would most likely say is true. */
+function standsOn(faces: readonly ZoneFace[]): string | undefined {
+  const [where, ...others] = new Set(faces.flatMap((face) => [...face.rings.values()]));
+  return others.length > 0 || where === 'mixed' || where === 'dark' || where === 'none' ? undefined : where;
+}
