@@ -229,7 +229,7 @@ export class Cluster {
     const { life } = this.inventory;
     if (fault === 'database-read-only') this.database.readOnly = true;
     else {
-      if (fault === 'kill' && !this.#faults.has('kill')) life.stop();
+      if (fault === 'kill') life.stop();
       this.#faults.set(fault, options);
     }
     if (fault === 'cni-broken') life.networkBroken = true;

@@ -97,7 +97,6 @@ export class Life {
 
   /** The object is gone, and its pods go with it. */
   remove(workload: Workload): void {
-    workload.gone = true;
     workload.wanted = 0;
     this.#workloads.delete(`${workload.kind} ${workload.key}`);
     for (const pod of [...workload.pods]) this.#stop(pod);
@@ -166,7 +165,6 @@ export class Life {
   }
 
   #reconcile(workload: Workload): void {
-    if (workload.gone) return;
     workload.observedGeneration = workload.generation;
     while (workload.pods.length > workload.wanted) this.#stop(leastUseful(workload.pods));
     // A StatefulSet starts its pods one after the other (OrderedReady).
@@ -174,7 +172,6 @@ export class Life {
     while (workload.pods.length < workload.wanted) {
       if (serial && workload.ready < workload.pods.length) break;
       if (!this.#create(workload)) break;
-      if (serial) break;
     }
     this.#scheduler.place();
     this.#changed(workload);
@@ -200,7 +197,6 @@ export class Life {
       readyAt: undefined,
       deletedAt: undefined,
       restarts: 0,
-      attempt: 0,
       address: 0,
     };
     workload.made++;
@@ -213,9 +209,8 @@ export class Life {
   /** The kubelet starts a pod: an address, the image, the container, the first good probe. */
   #begin(pod: Pod): void {
     if (pod.state !== 'creating' || pod.node === undefined) return;
-    const attempt = ++pod.attempt;
     if (this.instant) {
-      this.#ready(pod, attempt);
+      this.#ready(pod);
       return;
     }
     if (this.networkBroken) {
@@ -227,11 +222,11 @@ export class Life {
     const pull = images.has(pod.workload.image) ? 0 : drawn(this.settings.imagePullMs, this.#random);
     images.add(pod.workload.image);
     const start = drawn(this.settings.podStartMs, this.#random);
-    this.later(pull + start, () => this.#ready(pod, attempt));
+    this.later(pull + start, () => this.#ready(pod));
   }
 
-  #ready(pod: Pod, attempt: number): void {
-    if (pod.state !== 'creating' || pod.attempt !== attempt) return;
+  #ready(pod: Pod): void {
+    if (pod.state !== 'creating') return;
     if (this.networkBroken) {
       pod.stuckSince = this.#now;
       return;
@@ -248,7 +243,7 @@ export class Life {
   }
 
   #finish(workload: Workload): void {
-    if (workload.gone || workload.finishedAt !== undefined) return;
+    if (workload.finishedAt !== undefined) return;
     workload.finishedAt = this.#now;
     workload.wanted = 0;
     for (const pod of [...workload.pods]) this.#stop(pod);
@@ -291,7 +286,6 @@ export class Life {
     if (pod.node !== undefined) pod.state = 'creating';
     pod.readyAt = undefined;
     pod.stuckSince = undefined;
-    pod.attempt++;
   }
 
   #changed(workload: Workload): void {

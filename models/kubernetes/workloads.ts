@@ -28,7 +28,6 @@ export interface Workload {
   availableSince: number;
   /** When the first roll-out was complete; scaling later does not change it. */
   completeSince: number | undefined;
-  gone: boolean;
   /** A Job's end. */
   finishedAt: number | undefined;
 }
@@ -48,8 +47,6 @@ export interface Pod {
   readyAt: number | undefined;
   deletedAt: number | undefined;
   restarts: number;
-  /** Counts starts, so that what was planned for an earlier start does not happen to this one. */
-  attempt: number;
   address: number;
 }
 
@@ -91,7 +88,6 @@ export function workloadOf(kind: WorkloadKind, key: string, object: Stored, now:
     available: true,
     availableSince: now,
     completeSince: undefined,
-    gone: false,
     finishedAt: undefined,
   };
   describe(workload, object);

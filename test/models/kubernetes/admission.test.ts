@@ -148,6 +148,22 @@ describe('workloads', () => {
     expect(touch(cluster, deployment('shop')).json.spec.replicas).toBe(0);
   });
 
+  it('of one ring start for a drill, when its role alone says active', () => {
+    const { cluster } = world();
+    flip(cluster, { 'role.0': 'active' });
+    expect(touch(cluster, deployment('example')).json.spec.replicas).toBe(3);
+    expect(touch(cluster, deployment('shop')).json.spec.replicas).toBe(0);
+  });
+
+  it('count changed annotations in their generation, as Ingresses do not', () => {
+    const { cluster } = world({ role: 'active' });
+    const generation = (path: string) => get(cluster, path).json.metadata.generation;
+    const before = [generation(deployment('shop')), generation(ingress('shop'))];
+    touch(cluster, deployment('shop'));
+    touch(cluster, ingress('shop'));
+    expect([generation(deployment('shop')), generation(ingress('shop'))]).toEqual([Number(before[0]) + 1, before[1]]);
+  });
+
   it('are left alone where the label says exempt, and in namespaces of no ring', () => {
     const { cluster } = world();
     const exempt = { labels: { 'throwover.dev/exempt': 'true' } };

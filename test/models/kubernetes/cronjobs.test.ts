@@ -30,6 +30,14 @@ describe('CronJobs', () => {
     expect(jobs(cluster)).toEqual([]);
   });
 
+  it('that were suspended since their last run do not run at their time', async () => {
+    const { clock, cluster } = with_('active');
+    patch(cluster, config, { data: { epoch: '1', batch: 'suspended' } });
+    expect(touch(cluster, cronJob).json.spec.suspend).toBe(true);
+    await clock.run(86_400_000);
+    expect(jobs(cluster)).toEqual([]);
+  });
+
   it('without a starting deadline fire the last missed run at once when resumed', async () => {
     const { clock, cluster } = with_('standby');
     patch(cluster, config, { data: { batch: 'running', workloads: 'running' } });

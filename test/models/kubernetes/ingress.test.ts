@@ -32,6 +32,13 @@ describe('the ingress', () => {
     expect(serve(cluster, 'shop.example.test').status).toBe(200);
   });
 
+  it('needs ready pods itself', () => {
+    const { cluster } = world({ role: 'active' });
+    ask(cluster, 'DELETE', '/apis/apps/v1/namespaces/ingress/deployments/traefik', { as: 'admin' });
+    expect(serve(cluster, 'shop.example.test')).toMatchObject({ status: 503, body: 'no healthy target\n' });
+    expect(cluster.readyIngressPods).toBe(0);
+  });
+
   it('serves the canary of a standby', () => {
     const answer = serve(world().cluster, 'canary.blue.example.test');
     expect(answer).toMatchObject({ status: 200, headers: { 'x-throwover-service': 'canary' } });

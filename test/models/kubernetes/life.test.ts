@@ -59,6 +59,22 @@ describe('pods take time', () => {
     expect(available).toMatchObject({ type: 'Available', status: 'True' });
   });
 
+  it('may be missing by a quarter, rounded down, before a Deployment is unavailable', async () => {
+    const { clock, cluster } = world({ role: 'active', nodeGroup: { min: 2, max: 2 } });
+    const path = '/api/v1/namespaces/shop/pods';
+    const available = () => status(cluster).conditions[1].status;
+    const conditions: string[] = [];
+    cluster.inflict('cni-broken'); // so that their successors do not start
+    for (let missing = 1; missing <= 2; missing++) {
+      const pod = get(cluster, path).json.items.find((one: Loose) => one.status.containerStatuses[0].ready);
+      ask(cluster, 'DELETE', `${path}/${pod.metadata.name}`, { as: 'admin' });
+      await clock.run(5_000);
+      conditions.push(available());
+    }
+    expect(status(cluster)).toMatchObject({ replicas: 4, readyReplicas: 2 });
+    expect(conditions).toEqual(['True', 'False']);
+  });
+
   it('keep the Progressing condition of the first roll-out when they are scaled', async () => {
     const { clock, cluster } = world();
     const before = status(cluster).conditions[0];
@@ -184,6 +200,14 @@ describe('nodes', () => {
     expect(cluster.nodes.ready).toBe(4);
     await clock.run(200_000);
     expect(cluster.nodes).toMatchObject({ ready: 2, desired: 2 });
+  });
+
+  it('that have pods stay', async () => {
+    const { clock, cluster } = world({ services: hungry });
+    start(cluster, 'shop');
+    await clock.run(3_600_000);
+    expect(status(cluster)).toMatchObject({ readyReplicas: 9 });
+    expect(cluster.nodes.ready).toBe(5);
   });
 
   it('hold no more than they have room for', async () => {
