@@ -195,6 +195,8 @@ describe('workloads', () => {
       set('db', { replicas: 2, persistentVolumeClaimRetentionPolicy: { whenScaled: value } });
     expect(create(cluster, `${apps}/statefulsets`, whenScaled('Delete')).status).toBe(403);
     expect(create(cluster, `${apps}/statefulsets`, whenScaled('Retain')).json.spec.replicas).toBe(0);
+    const active = world({ role: 'active' }).cluster;
+    expect(create(active, `${apps}/statefulsets`, whenScaled('Delete')).json.spec.replicas).toBe(2);
   });
 
   it('refuse a count that is none', () => {

@@ -166,6 +166,9 @@ describe('what an ExternalDNS finds', () => {
       names: ['tcp.example.test', 'udp.example.test'],
       weight: 0,
     });
+    const inside = { metadata: { name: 'inside', annotations }, spec: { type: 'ClusterIP', ports: [] } };
+    ask(cluster, 'POST', path, { as: 'admin', body: inside });
+    expect(of(cluster, 'service/shop/inside')).toBeUndefined();
     const pivot = {
       names: ['shop.pivot.test'],
       setIdentifier: 'blue',
