@@ -4,7 +4,7 @@
  * does not find all its tokens is refused whole and costs no change tokens: nothing is lost by it but the time until the
  * next try. Pure arithmetic: a budget is a value, every function gives the next one.
  *
- * Our picture of the buckets is right only while nobody else spends from them. Two ExternalDNS, cert-manager, Terraform
+ * Our picture of the buckets is right only while nobody else spends from them. Two ExternalDNS, Terraform
  * and the console do, and during an incident all at once. Nobody tells us; we learn it by being throttled. So:
  *
  * - A throttle means that the bucket holds less than we asked for: it is taken to be empty now, and our share of the
@@ -111,9 +111,12 @@ function refilled(budget: Budget, now: number): Budget {
   return { requests: refill(budget.requests), changes: refill(budget.changes), at: Math.max(now, budget.at) };
 }
 
+/** Of a token: sums of fractions end a hair below the whole, and a wait must end when it said it would. */
+const ROUNDING = 1e-6;
+
 function waitFor({ tokens, burst, perSecond, share }: Bucket, cost: number): number {
   const missing = Math.min(cost, burst) - tokens;
-  return missing <= 0 ? 0 : Math.ceil((missing / (perSecond * share)) * 1_000);
+  return missing <= ROUNDING ? 0 : Math.ceil((missing / (perSecond * share)) * 1_000);
 }
 
 function emptied(bucket: Bucket): Bucket {
