@@ -1,15 +1,45 @@
+/** `throwover demo`: the lab, a fault, and what becomes of it. */
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '../adapters/clock/system.ts';
+import { pairOf } from '../core/topology/pair.ts';
+import { inMemoryStage } from '../lab/in-memory/stage.ts';
+import { playActiveDies, printPlayed } from './demo/active-dies.ts';
+import { tellingTo } from './demo/telling.ts';
 import { exitCodes } from './exit-codes.ts';
-import type { Verb } from './verb.ts';
+import { readTopology } from './topology-file.ts';
+import { Refused, type Verb } from './verb.ts';
 
-/** `throwover demo`, until there is something to show. */
+/** The lab's own topology, whatever folder the demo is called from. */
+const TOPOLOGY = fileURLToPath(new URL('../throwover.yaml', import.meta.url));
+const SCENARIOS = ['active-dies'];
+const ACTIVE = 'blue';
+
 export const demo: Verb = {
   declare: (command) =>
-    command.option('--json', 'print one line of JSON at the end').option('--fast', 'do not pace the lines'),
-  examples: [['npm run demo', 'the whole failover']],
-  run(_, { output }) {
-    output.complain(
-      'The demo cannot show a failover yet: only the topology and its check are built ("npx throwover check").',
-    );
-    return exitCodes.failed;
+    command
+      .option('--scenario <name>', `what happens: ${SCENARIOS.join(', ')}`, 'active-dies')
+      .option('--seed <number>', 'another seed, another play; the same seed, the same play', '1')
+      .option('--json', 'print one line of JSON at the end')
+      .option('--fast', 'do not pace the lines'),
+  examples: [
+    ['npm run demo', 'the active cluster dies; watch its traffic move'],
+    ['npm run demo -- --fast --json', 'the same without pauses, its figures as one line of JSON at the end'],
+  ],
+  async run({ options }, { output, ...surroundings }) {
+    const seed = Number(options.seed);
+    if (!Number.isInteger(seed) || seed < 0) throw new Refused(`--seed takes a whole number, found ${options.seed}`);
+    if (!SCENARIOS.includes(String(options.scenario)))
+      throw new Refused(`there is no scenario ${options.scenario}; known: ${SCENARIOS.join(', ')}`);
+    const topology = readTopology(TOPOLOGY, { output, ...surroundings });
+    const stage = inMemoryStage({ topology, seed, active: ACTIVE });
+    try {
+      const pace = options.fast === true ? undefined : systemClock;
+      const played = await playActiveDies(stage, pairOf(topology), ACTIVE, (zero) => tellingTo(output, zero, pace));
+      printPlayed(played, output);
+      if (options.json === true) output.printJson(played.figures);
+      return played.expectations.every(({ met }) => met) ? exitCodes.done : exitCodes.failed;
+    } finally {
+      await stage.close();
+    }
   },
 };

@@ -99,6 +99,8 @@ export function inMemoryStage({ topology, seed, active, ...rest }: StageSetup): 
       ),
     pods: async (name) => podsOf(inMemory, name),
     dns: async (server, name, type) => {
+      const balancer = world.balancers.get(name.replace(/\.$/, ''));
+      if (balancer !== undefined) return type === 'AAAA' ? balancer.addresses.v6 : balancer.addresses.v4;
       const { answers } = world.route53.answer({ name, type, server: NAME_SERVERS.indexOf(server) });
       return answers.filter((answer) => answer.type === type).map(({ data }) => data);
     },

@@ -109,11 +109,3 @@ describe('exit codes', () => {
     expect(exitCodeOf(outcome, everyGateOpen)).toBe(exitCode);
   });
 });
-
-describe('throwover demo', () => {
-  it('says what it cannot do yet', async () => {
-    const { exitCode, stdout, stderr } = await call(['demo']);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toMatch(/^The demo cannot .*\n$/);
-  });
-});

@@ -37,6 +37,8 @@ const arrows: Readonly<Record<string, readonly RegExp[]>> = {
     /^yaml$/,
     /^node:/,
   ],
+  // The same world in one process calls our functions itself, where behind sockets their bundles run.
+  'lab/in-memory': [/^lab\//, /^models\//, /^workflow\//, /^functions\//, /^adapters\//, /^core\//, /^yaml$/, /^node:/],
   cli: [
     /^cli\//,
     /^adapters\//,
