@@ -1,0 +1,110 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { gunzipSync } from 'node:zlib';
+import { numberedIds } from '../../models/ids.ts';
+import { ServiceError } from '../../models/service-error.ts';
+import { type Door, Listener } from '../door.ts';
+import { freeTime, type Hold, InFlight } from '../hold.ts';
+import { Answering, type Hooks } from './answering.ts';
+import type { Service, WireAnswer, WireRequest } from './service.ts';
+
+export interface AwsServerOptions extends Hooks {
+  readonly services: readonly Service[];
+  readonly door: Door;
+  /** Keeps the lab's clock while a request is under way; let go while the lab itself holds its answer back. */
+  readonly hold?: Hold | undefined;
+  /** Requests to paths below `/_lab/`, which no service has. */
+  readonly controls?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
+}
+
+export interface RunningAwsServer {
+  readonly port: number;
+  /** `http://127.0.0.1:4566` */
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** A request to Lambda may have 6 MB; nothing else we answer has more. */
+const BODY_BYTES_MAX = 8 * 1024 * 1024;
+
+/** One HTTP server for all services, told apart by the credential scope of their signatures. */
+export async function startAwsServer(options: AwsServerOptions): Promise<RunningAwsServer> {
+  const { services, door, hold = freeTime, controls } = options;
+  const answering = new Answering(services, options, numberedIds());
+  const server = createServer((request, response) => {
+    if (controls !== undefined && request.url?.startsWith('/_lab/')) controls(request, response);
+    else void exchange(request, response, answering, hold);
+  });
+  const listener = new Listener(server);
+  const port = await listener.open(door);
+  return { port, endpoint: `http://${door.address}:${port}`, close: () => listener.close() };
+}
+
+async function exchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answering: Answering,
+  hold: Hold,
+): Promise<void> {
+  const inFlight = new InFlight(hold);
+  response.once('close', () => inFlight.end());
+  const read = await bodyOf(request);
+  if (read === undefined) return;
+  const wire = wireRequest(request, read instanceof ServiceError ? Buffer.alloc(0) : read);
+  const answer =
+    read instanceof ServiceError
+      ? answering.refusal(read, wire)
+      : await answering.answer(wire, (work) => inFlight.waiting(work));
+  if (answer === undefined) response.destroy();
+  else send(request, response, answer);
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: WireAnswer): void {
+  // What was not read of an oversized body would be taken for the next request.
+  if (!request.complete) response.setHeader('connection', 'close');
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+/** The body, or why it is refused; undefined: the client went away in the middle. */
+async function bodyOf(request: IncomingMessage): Promise<Buffer | ServiceError | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      chunks.push(chunk as Buffer);
+      bytes += (chunk as Buffer).length;
+      if (bytes > BODY_BYTES_MAX) return tooLarge();
+    }
+  } catch {
+    return undefined;
+  }
+  const body = Buffer.concat(chunks);
+  const encoding = request.headers['content-encoding'];
+  return encoding === undefined ? body : unpacked(body, encoding);
+}
+
+function unpacked(body: Buffer, encoding: string): Buffer | ServiceError {
+  if (encoding !== 'gzip')
+    return new ServiceError('InvalidContentEncoding', `Only gzip is understood, not ${encoding}`);
+  try {
+    return gunzipSync(body, { maxOutputLength: BODY_BYTES_MAX });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    return code === 'ERR_BUFFER_TOO_LARGE'
+      ? tooLarge()
+      : new ServiceError('SerializationException', 'The body is not gzip');
+  }
+}
+
+function tooLarge(): ServiceError {
+  return new ServiceError('RequestEntityTooLarge', `The lab takes at most ${BODY_BYTES_MAX} bytes of a request`, 413);
+}
+
+function wireRequest(request: IncomingMessage, body: Buffer): WireRequest {
+  const [path = '/', ...search] = (request.url ?? '/').split('?');
+  const headers: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return { method: request.method ?? 'GET', path, query: new URLSearchParams(search.join('?')), headers, body };
+}
