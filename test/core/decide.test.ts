@@ -252,6 +252,25 @@ describe('decide', () => {
     expect(decide(factsOf({ ...there, zones: { 'pivot.test': { unread: true } } })).kind).toBe('Hold');
   });
 
+  it('knows for a ring whether it is there, wherever the others stand', () => {
+    const ring0: Given = {
+      kind: 'switchover',
+      ring: 0,
+      ledger: { rings: { 0: 'green' } },
+      zones: Object.fromEntries(
+        ['example.test', 'pivot.test'].map((zone) => [
+          zone,
+          { fence: 'v=1 by=0badcafe epoch=42 seq=9 active=blue rings=0:green run=run-42', weights: { 0: [0, 100] } },
+        ]),
+      ),
+    };
+    expect(decide(factsOf(ring0)).kind).toBe('Nothing');
+    expect(decide(factsOf({ ...ring0, ring: 1 })).kind).not.toBe('Nothing');
+    const { ring: _, ...all } = ring0;
+    expect(decide(factsOf(all)).kind).not.toBe('Nothing');
+    expect(decide(factsOf({ ...all, from: 'green', to: 'blue' })).kind).not.toBe('Nothing');
+  });
+
   it('gives one command to type, the one that helps', () => {
     const dead = { outside: { blue: 'dead' }, inside: { blue: 'dead' }, aws: null } as const;
     expect(decide(factsOf({ seen: dead, target: { certificates: [] } })).next).toBe(

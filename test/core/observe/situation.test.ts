@@ -61,6 +61,20 @@ describe('confirming that the active cluster is dead', () => {
     expect(nameOf(alone(90))).toBe('ObserverBlind');
   });
 
+  it('is not waited for after the fence: there it still is so, or it is not', () => {
+    const seen = { outside: { blue: 'dead', seconds: 0 }, inside: { blue: 'dead', seconds: 0 }, aws: null } as const;
+    expect(nameOf({ stage: 'after fence', seen })).toBe('ActiveDead');
+    expect(nameOf({ stage: 'after fence', seen: { ...seen, inside: null } })).toBe('ObserverBlind');
+  });
+
+  it('tells a standby that some class sees well from one that all see sick', () => {
+    const seen = (inside: Looks): Given => ({
+      seen: { outside: { blue: 'dead', green: 'sick' }, inside: { blue: 'dead', green: inside }, aws: null },
+    });
+    expect(nameOf(seen('asleep'))).toBe('StandbyUnfit');
+    expect(nameOf(seen('sick'))).toBe('BothSick');
+  });
+
   it('needs a class that looked at the users’ path: a canary and healthy hosts alone are not enough', () => {
     const facts = factsOf({ seen: { outside: null, inside: { blue: 'dead' }, aws: { blue: 'dead' } } });
     const blindfold = ({ services: _, ...one }: Observation): Observation => one;
