@@ -51,12 +51,12 @@ class RuleParser {
   }
 
   #not(): Condition {
-    if (!this.#accepts('NOT')) return this.#primary();
+    if (!this.#accepts('NOT')) return this.#term();
     const condition = this.#not();
     return (stateOf) => !condition(stateOf);
   }
 
-  #primary(): Condition {
+  #term(): Condition {
     if (this.#accepts('(')) {
       const condition = this.#or();
       this.#expect(')');

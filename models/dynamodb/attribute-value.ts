@@ -116,10 +116,11 @@ function binarySet(members: Uint8Array[]): Uint8Array[] {
   return kept;
 }
 
+/** By value. Numbers compare as text: whatever is compared was brought to plain notation before. */
 export function equal(a: AttributeValue, b: AttributeValue): boolean {
   if (a === b) return true;
   if ('S' in a) return 'S' in b && a.S === b.S;
-  if ('N' in a) return 'N' in b && (a.N === b.N || compareNumbers(a.N, b.N) === 0);
+  if ('N' in a) return 'N' in b && a.N === b.N;
   if ('BOOL' in a) return 'BOOL' in b && a.BOOL === b.BOOL;
   if ('NULL' in a) return 'NULL' in b;
   if ('B' in a) return 'B' in b && hex(a.B) === hex(b.B);
@@ -148,7 +149,7 @@ export function ownOf(map: AttributeMap, name: string): AttributeValue | undefin
 /** Members of a set in a form that compares by value. */
 export function setMembers(value: AttributeValue): string[] {
   if ('SS' in value) return value.SS;
-  if ('NS' in value) return value.NS.map(canonicalNumber);
+  if ('NS' in value) return value.NS;
   return 'BS' in value ? value.BS.map(hex) : [];
 }
 

@@ -1,8 +1,8 @@
 /**
  * The grammar of ConditionExpression, FilterExpression and KeyConditionExpression:
  *
- *     condition  := and { OR and }                    and := not { AND not }        not := NOT not | primary
- *     primary    := "(" condition ")" | operand comparator operand | operand BETWEEN operand AND operand
+ *     condition  := and { OR and }                    and := not { AND not }        not := NOT not | term
+ *     term       := "(" condition ")" | operand comparator operand | operand BETWEEN operand AND operand
  *                 | operand IN "(" operand { "," operand } ")" | function
  *     operand    := path | :value | size "(" path ")" | "(" operand ")"
  *

@@ -136,6 +136,28 @@ describe('a metric alarm', () => {
     ]);
   });
 
+  it('gives the evaluated datapoints as JSON text, with the offset that alarms write', async () => {
+    const { clock, cloudwatch, report } = world();
+    let failing = 1;
+    report(() => failing++);
+    cloudwatch.putMetricAlarm(failures);
+    await clock.run(121_000);
+    const [alarm] = cloudwatch.describeAlarms().MetricAlarms;
+    expect(JSON.parse(alarm?.StateReasonData ?? '')).toEqual({
+      version: '1.0',
+      queryDate: '2026-11-20T07:02:00.000+0000',
+      startDate: '2026-11-20T07:00:00.000+0000',
+      statistic: 'Sum',
+      period: 60,
+      recentDatapoints: [21, 57],
+      threshold: 10,
+      evaluatedDatapoints: [
+        { timestamp: '2026-11-20T07:01:00.000+0000', sampleCount: 6, value: 57 },
+        { timestamp: '2026-11-20T07:00:00.000+0000', sampleCount: 6, value: 21 },
+      ],
+    });
+  });
+
   it('keeps its state when it is put again, and is described as it was put', async () => {
     const { clock, cloudwatch, report, stateOf } = world();
     report(() => 0);
