@@ -1,0 +1,197 @@
+/**
+ * The lab's clock as a function or the CLI sees it. Lab time stands still while anybody works, so the lab has to know who
+ * works and who only waits. The protocol below THROWOVER_CLOCK_URL is three requests with JSON bodies:
+ *
+ *     GET  <url>/now                                         → {"now": 1795161600000, "answers": 17}
+ *     POST <url>/wait {"holder", "milliseconds", "calls", "answers"}  → the same, later
+ *     POST <url>/hold {"holder"}, POST <url>/release {"holder"}       → the same, at once
+ *
+ * A *holder* keeps lab time where it is, except while one of its waits is held. A running invocation is a holder by itself,
+ * its id is the request id of its context; anybody else says hold and release.
+ *
+ * `answers` is the number of answers that have left the lab so far: responses, DNS answers, closed connections. A wait comes
+ * with the number its sender knew last and the number of calls it has under way. The lab answers it
+ *   - at once, if calls > 0 and an answer has left since: the sender's answer may be in the wires;
+ *   - else when `milliseconds` of lab time have passed, or, if calls > 0, as soon as an answer leaves the lab. The wait is
+ *     ended, so time is held again, before the hold of the answered request is let go;
+ *   - at once, when the same holder sends another wait. A wait of 0 is how a holder says that it works again.
+ *
+ * So while a holder works time cannot pass, and every answer to a wait says what time it is: `now()` is exact without any
+ * other message. A clock that runs by itself (`speed` in every answer: lab seconds per second, 0 when stepped) is followed
+ * between the answers.
+ */
+import { Agent, request } from 'node:http';
+import { setImmediate as turn } from 'node:timers/promises';
+import { type TimedClock, TimedOut } from './timed.ts';
+
+interface Told {
+  now: number;
+  answers: number;
+  speed?: number;
+}
+
+interface Timer {
+  due: number;
+  ring: () => void;
+  fail: (cause: unknown) => void;
+}
+
+/**
+ * Turns of the event loop without news until this side counts as quiet. An answer that has been delivered is read, parsed
+ * and acted upon within a few; a thread pool or a disk would need longer, and no adapter waits for either.
+ */
+const QUIET_TURNS = 10;
+
+export class LabClock implements TimedClock {
+  readonly #url: string;
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #timers = new Set<Timer>();
+  #holder = '';
+  #told: Told = { now: 0, answers: 0 };
+  #toldAt = 0;
+  #calls = 0;
+  /** Grows with everything that happens on this side. */
+  #news = 0;
+  #waiting: Promise<void> | undefined;
+  #parking = false;
+
+  constructor(url: string) {
+    this.#url = url.replace(/\/$/, '');
+  }
+
+  now(): number {
+    const { now, speed = 0 } = this.#told;
+    return speed === 0 ? now : Math.floor(now + (performance.now() - this.#toldAt) * speed);
+  }
+
+  /** A new invocation begins: whatever the one before left waiting is forgotten. */
+  async begin(holder: string): Promise<void> {
+    this.#holder = holder;
+    this.#timers.clear();
+    this.#calls = 0;
+    this.#hear(await this.#ask('GET', '/now'));
+  }
+
+  /** For who is no invocation: from here on lab time passes only while this clock waits, until `release`. */
+  async hold(holder: string): Promise<void> {
+    this.#hear(await this.#ask('POST', '/hold', { holder }));
+    await this.begin(holder);
+  }
+
+  async release(): Promise<void> {
+    this.#timers.clear();
+    this.#hear(await this.#ask('POST', '/release', { holder: this.#holder }));
+  }
+
+  wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#arm(milliseconds, resolve, reject);
+    });
+  }
+
+  async within<T>(milliseconds: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const late = new AbortController();
+    let timer: Timer | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+      const fail = (cause: unknown) => {
+        late.abort(cause);
+        reject(cause);
+      };
+      timer = this.#arm(milliseconds, () => fail(new TimedOut(milliseconds)), fail);
+    });
+    timeout.catch(() => {}); // the call was faster
+    this.#calls++;
+    try {
+      return await Promise.race([call(late.signal), timeout]);
+    } finally {
+      this.#calls--;
+      this.#news++;
+      if (timer !== undefined) this.#timers.delete(timer);
+      await this.#atWork();
+    }
+  }
+
+  #arm(milliseconds: number, ring: Timer['ring'], fail: Timer['fail']): Timer {
+    const timer = { due: this.now() + Math.max(0, milliseconds), ring, fail };
+    this.#timers.add(timer);
+    this.#news++;
+    if (!this.#parking) void this.#park();
+    return timer;
+  }
+
+  /** As long as something is waited for: when this side is quiet, lab time may go on. */
+  async #park(): Promise<void> {
+    this.#parking = true;
+    try {
+      for (;;) {
+        await this.#quiet();
+        if (this.#timers.size === 0) return;
+        const next = Math.min(...[...this.#timers].map(({ due }) => due));
+        this.#waiting = this.#wait(next - this.now());
+        await this.#waiting;
+        this.#waiting = undefined;
+        this.#ring();
+      }
+    } catch (cause) {
+      const timers = [...this.#timers];
+      this.#timers.clear();
+      for (const timer of timers) timer.fail(cause);
+    } finally {
+      this.#waiting = undefined;
+      this.#parking = false;
+    }
+  }
+
+  #ring(): void {
+    const due = [...this.#timers].filter((timer) => timer.due <= this.now()).sort((a, b) => a.due - b.due);
+    for (const timer of due) this.#timers.delete(timer);
+    for (const timer of due) timer.ring();
+  }
+
+  async #quiet(): Promise<void> {
+    let [before, turns] = [this.#news, 0];
+    while (turns < QUIET_TURNS) {
+      await turn();
+      turns = before === this.#news ? turns + 1 : 0;
+      before = this.#news;
+    }
+  }
+
+  /** A call has ended while a wait was held: who goes on must know what time it is, and time must not pass meanwhile. */
+  async #atWork(): Promise<void> {
+    for (let turns = 0; turns < 2 && this.#waiting !== undefined; turns++) await turn();
+    if (this.#waiting === undefined) return;
+    await Promise.all([this.#waiting, this.#wait(0)]);
+  }
+
+  async #wait(milliseconds: number): Promise<void> {
+    const body = { holder: this.#holder, milliseconds, calls: this.#calls, answers: this.#told.answers };
+    this.#hear(await this.#ask('POST', '/wait', body));
+  }
+
+  #hear(told: Told): void {
+    // answers may overtake each other; lab time never goes back
+    if (told.now < this.#told.now || told.answers < this.#told.answers) return;
+    this.#told = told;
+    this.#toldAt = performance.now();
+  }
+
+  #ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Told> {
+    return new Promise((resolve, reject) => {
+      const asked = request(`${this.#url}${path}`, { method, agent: this.#agent }, (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        response.once('error', reject);
+        response.once('end', () => {
+          if (response.statusCode === 200) resolve(JSON.parse(text) as Told);
+          else reject(new Error(`the lab's clock at ${this.#url} says ${response.statusCode}: ${text.slice(0, 200)}`));
+        });
+      });
+      asked.once('error', (cause) => reject(new Error(`the lab's clock at ${this.#url} does not answer`, { cause })));
+      asked.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+}

@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LabClock } from '../../../adapters/clock/lab.ts';
+import { Desk } from './desk.ts';
+
+let desk: Desk;
+let url = '';
+let clock: LabClock;
+
+beforeEach(async () => {
+  desk = new Desk();
+  url = await desk.open();
+  clock = new LabClock(url);
+});
+afterEach(() => desk.close());
+
+const started = Date.parse('2026-11-20T07:00:00Z');
+
+/** Runs `work` as an invocation: lab time stands still while it works. */
+async function invoke<T>(work: () => Promise<T>, holder = 'invocation-1'): Promise<T> {
+  desk.hold(holder);
+  let over = false;
+  const result = (async () => {
+    try {
+      await clock.begin(holder);
+      return await work();
+    } finally {
+      over = true;
+      desk.release(holder);
+    }
+  })();
+  result.catch(() => {});
+  await desk.clock.runUntil(() => over);
+  return result;
+}
+
+const call = (path: string) => (signal: AbortSignal) =>
+  fetch(`${url}/service/${path}`, { signal }).then((answer) => answer.text());
+
+describe('the lab’s clock in an invocation', () => {
+  it('shows lab time, and passes exactly what is waited for', async () => {
+    const seen = await invoke(async () => {
+      const before = clock.now();
+      await clock.wait(5_000);
+      return [before, clock.now()];
+    });
+    expect(seen).toEqual([started, started + 5_000]);
+  });
+
+  it('lets no lab time pass while the invocation works, however long that takes the machine', async () => {
+    desk.clock.after(1, () => {});
+    const seen = await invoke(async () => {
+      for (let turn = 0; turn < 500; turn++) await new Promise((resolve) => setImmediate(resolve));
+      return clock.now();
+    });
+    expect(seen).toBe(started);
+  });
+
+  it('ends waits in the order in which they are due', async () => {
+    const order: string[] = [];
+    await invoke(async () => {
+      const waits = [300, 100, 200].map(async (milliseconds) => {
+        await clock.wait(milliseconds);
+        order.push(`${milliseconds} at ${clock.now() - started}`);
+      });
+      await Promise.all(waits);
+    });
+    expect(order).toEqual(['100 at 100', '200 at 200', '300 at 300']);
+  });
+
+  it('knows the exact time after a call that took lab time', async () => {
+    const seen = await invoke(async () => {
+      const answer = await clock.within(5_000, call('250'));
+      return [Number(answer) - started, clock.now() - started];
+    });
+    expect(seen).toEqual([250, 250]);
+  });
+
+  it('is not late for the next call when many were under way', async () => {
+    const seen = await invoke(async () => {
+      const delays = [40, 40, 80, 0, 10, 0, 200];
+      const ended = delays.map(async (delay) => {
+        await clock.within(2_000, call(String(delay)));
+        return clock.now() - started;
+      });
+      return Promise.all(ended);
+    });
+    expect(seen).toEqual([40, 40, 80, 0, 10, 0, 200]);
+  });
+
+  it('times a call out on lab time, and aborts it', async () => {
+    let aborted: unknown;
+    const seen = await invoke(async () => {
+      await expect(
+        clock.within(2_000, (signal) => {
+          signal.addEventListener('abort', () => {
+            aborted = signal.reason;
+          });
+          return call('never')(signal);
+        }),
+      ).rejects.toThrow('no answer in 2 s');
+      return clock.now() - started;
+    });
+    expect(seen).toBe(2_000);
+    expect(aborted).toMatchObject({ name: 'TimedOut' });
+  });
+
+  it('does not let a refused connection cost lab time', async () => {
+    const seen = await invoke(async () => {
+      await expect(clock.within(2_000, () => fetch('http://127.0.0.1:1/'))).rejects.toThrow();
+      return clock.now() - started;
+    });
+    expect(seen).toBe(0);
+  });
+
+  it('never lets time pass between an answer and what is done with it', async () => {
+    const seen = await invoke(async () => {
+      const times: number[] = [];
+      for (let round = 0; round < 60; round++) {
+        await clock.within(5_000, call(round % 3 === 0 ? '7' : '0'));
+        times.push(clock.now() - started);
+      }
+      return times;
+    });
+    expect(seen).toEqual(Array.from({ length: 60 }, (_, round) => 7 * (Math.floor(round / 3) + 1)));
+  });
+
+  it('forgets what an earlier invocation left waiting', async () => {
+    const rung: string[] = [];
+    await invoke(async () => void clock.wait(60_000).then(() => rung.push('left over')));
+    await invoke(() => clock.wait(120_000), 'invocation-2');
+    expect(rung).toEqual([]);
+    expect(clock.now()).toBe(started + 120_000);
+  });
+
+  it('fails waits and calls when the lab has gone', async () => {
+    desk.hold('invocation-1');
+    await clock.begin('invocation-1');
+    await desk.close();
+    await expect(clock.wait(10)).rejects.toThrow('does not answer');
+  });
+});
+
+describe('the lab’s clock in somebody else’s hands', () => {
+  it('stands still from hold to release, but for the wait in between', async () => {
+    const untilHeld = desk.clock.hold();
+    desk.clock.after(400, () => {});
+    let over = false;
+    const seen = (async () => {
+      await clock.hold('on-call');
+      untilHeld();
+      const times = [clock.now() - started];
+      await clock.wait(1_000);
+      times.push(clock.now() - started);
+      await clock.release();
+      over = true;
+      return times;
+    })();
+    await desk.clock.runUntil(() => over);
+    expect(await seen).toEqual([0, 1_000]);
+    expect(desk.requests).toEqual(['/hold', '/now', '/wait', '/release']);
+  });
+});
