@@ -18,8 +18,15 @@ export class SteppedClock implements Clock {
   #released: (() => void) | undefined;
   readonly #queue: Entry[] = [];
 
-  constructor(startsAt: number) {
+  readonly #quietTurns: number;
+
+  /**
+   * @param quietTurns turns of the event loop without a hold until nothing counts as under way. One is enough when all work
+   *   is promises; what crosses a socket of this machine needs a few to be read, parsed and acted upon.
+   */
+  constructor(startsAt: number, quietTurns = 1) {
     this.#now = startsAt;
+    this.#quietTurns = quietTurns;
   }
 
   now(): number {
@@ -68,13 +75,16 @@ export class SteppedClock implements Clock {
   }
 
   async #quiet(): Promise<void> {
-    await everyPromise();
-    while (this.#holds > 0) {
-      await new Promise<void>((resolve) => {
-        this.#released = resolve;
-      });
-      this.#released = undefined;
+    for (let turns = 0; turns < this.#quietTurns; turns++) {
       await everyPromise();
+      while (this.#holds > 0) {
+        await new Promise<void>((resolve) => {
+          this.#released = resolve;
+        });
+        this.#released = undefined;
+        turns = -1;
+        await everyPromise();
+      }
     }
   }
 
