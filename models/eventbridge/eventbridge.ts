@@ -5,7 +5,6 @@ import {
   type DeliveryFaults,
   Passage,
   type RetryPolicy,
-  type TargetRetryPolicy,
   targetRetries,
   tryUntilDelivered,
   type Undelivered,
@@ -15,6 +14,7 @@ import { ServiceError } from '../service-error.ts';
 import { type Account, sampleAccount } from '../sts.ts';
 import { accepted, type Entry, type EntryResult } from './entry.ts';
 import { type EventMatcher, eventMatcher } from './pattern.ts';
+import { checkedRule, checkedTarget, type Rule, type RuleInput, type Target, validation } from './rule.ts';
 
 /** An event as targets receive it. */
 export interface BusEvent {
@@ -28,25 +28,6 @@ export interface BusEvent {
   region: string;
   resources: string[];
   detail: unknown;
-}
-
-export interface Target {
-  Id: string;
-  Arn: string;
-  RoleArn?: string | undefined;
-  /** Constant JSON text instead of the event. */
-  Input?: string | undefined;
-  RetryPolicy?: TargetRetryPolicy | undefined;
-  DeadLetterConfig?: { Arn?: string | undefined } | undefined;
-}
-
-export interface Rule {
-  Name: string;
-  Arn: string;
-  EventPattern: string;
-  State: 'ENABLED' | 'DISABLED';
-  Description?: string;
-  EventBusName: 'default';
 }
 
 export interface DeadLetter extends Undelivered {
@@ -66,9 +47,6 @@ interface KnownRule {
 const ENTRIES_MAX = 10;
 const REQUEST_BYTES_MAX = 256 * 1024;
 const TARGETS_PER_RULE_MAX = 5;
-const RULE_MEMBERS = new Set(['Name', 'EventPattern', 'State', 'Description', 'EventBusName']);
-const TARGET_MEMBERS = new Set(['Id', 'Arn', 'RoleArn', 'Input', 'RetryPolicy', 'DeadLetterConfig']);
-
 /** A stand-in for EventBridge's default bus: rules by pattern, delivery at least once in normal weather. */
 export class EventBridge {
   readonly calls: Calls = new Map();
@@ -103,29 +81,12 @@ export class EventBridge {
     this.passage = new Passage(clock, { delayMs, faults });
   }
 
-  putRule(input: {
-    Name: string;
-    EventPattern?: string | undefined;
-    State?: 'ENABLED' | 'DISABLED' | undefined;
-    Description?: string | undefined;
-    EventBusName?: string | undefined;
-  }): { RuleArn: string } {
+  /** A rule that is put again keeps its targets. */
+  putRule(input: RuleInput): { RuleArn: string } {
     countCall(this.calls, 'PutRule');
-    onlyMembers(input, 'PutRule', RULE_MEMBERS);
-    onlyDefaultBus(input.EventBusName);
-    if (!/^[\w.-]{1,64}$/.test(input.Name)) throw validation(`Rule name ${input.Name} is not valid.`);
-    if (input.EventPattern === undefined)
-      throw validation('Parameter(s) EventPattern or ScheduleExpression must be specified.');
-    const rule: Rule = {
-      Name: input.Name,
-      Arn: this.#ruleArn(input.Name),
-      EventPattern: input.EventPattern,
-      State: input.State ?? 'ENABLED',
-      ...(input.Description === undefined ? {} : { Description: input.Description }),
-      EventBusName: 'default',
-    };
+    const rule = checkedRule(input, this.#ruleArn(input.Name));
     const targets = this.#rules.get(input.Name)?.targets ?? new Map();
-    this.#rules.set(input.Name, { rule, matches: eventMatcher(input.EventPattern), targets });
+    this.#rules.set(input.Name, { rule, matches: eventMatcher(rule.EventPattern), targets });
     return { RuleArn: rule.Arn };
   }
 
@@ -256,41 +217,8 @@ export class EventBridge {
   }
 }
 
-function checkedTarget(target: Target): Target {
-  onlyMembers(target, 'PutTargets', TARGET_MEMBERS);
-  if (!target.Arn.startsWith('arn:')) {
-    throw validation(`Parameter ${target.Arn} is not valid. Reason: Provided Arn is not in correct format.`);
-  }
-  if (target.Input === undefined) return target;
-  try {
-    JSON.parse(target.Input);
-    return target;
-  } catch {
-    throw validation(`JSON syntax error in input for target ${target.Id}.`);
-  }
-}
-
 /** Source of the sizes: EventBridge user guide, "Calculating PutEvents event entry size". */
 function bytesOf({ Time, Source, DetailType, Detail, Resources = [] }: Entry): number {
   const texts = [Source, DetailType, Detail, ...Resources];
   return texts.reduce((bytes, text) => bytes + Buffer.byteLength(text ?? ''), Time === undefined ? 0 : 14);
-}
-
-function onlyDefaultBus(name: string | undefined): void {
-  if (name !== undefined && name !== 'default') throw notImplemented('event buses other than default');
-}
-
-function onlyMembers(input: object, operation: string, members: ReadonlySet<string>): void {
-  for (const member in input) {
-    const given = input[member as keyof typeof input] !== undefined;
-    if (given && !members.has(member)) throw notImplemented(`${member} in ${operation}`);
-  }
-}
-
-function notImplemented(what: string): ServiceError {
-  return new ServiceError('NotImplemented', `This stand-in for EventBridge does not have ${what}.`, 501);
-}
-
-function validation(message: string): ServiceError {
-  return new ServiceError('ValidationException', message);
 }
