@@ -175,7 +175,7 @@ describe('the ledger', () => {
       { numRuns: 2_000 },
     );
     expect(written.size, 'everything that may be done was done').toBe(new Set(WHAT).size);
-    expect(Math.min(...written.values()), 'and often').toBeGreaterThan(100);
+    expect(Math.min(...written.values()), 'and often').toBeGreaterThan(20);
   });
 
   it('lets no run that lost the pair ever write again, whatever comes after', () => {
