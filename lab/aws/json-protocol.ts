@@ -1,5 +1,6 @@
+import type { ServiceError } from '../../models/service-error.ts';
 import { jsonSource, jsonText } from './json.ts';
-import { NotOffered, type Protocol } from './service.ts';
+import { NotOffered, type Protocol, type WireRequest } from './service.ts';
 
 export interface JsonDialect {
   readonly version: '1.0' | '1.1';
@@ -31,9 +32,9 @@ export function jsonProtocol({ version, target, typePrefix = '' }: JsonDialect):
       body: output === undefined ? '' : jsonText(output, service.timestamps),
     }),
 
-    refusal: (error, { service, requestId }) => ({
+    refusal: (error, { service, requestId, request }) => ({
       status: error.httpStatus,
-      headers: { 'content-type': contentType, 'x-amzn-requestid': requestId },
+      headers: { 'content-type': contentType, 'x-amzn-requestid': requestId, ...forQueryClients(error, request) },
       body: jsonText(
         {
           __type: `${typePrefix}${error.name}`,
@@ -45,4 +46,10 @@ export function jsonProtocol({ version, target, typePrefix = '' }: JsonDialect):
       ),
     }),
   };
+}
+
+/** Clients of services that spoke the form protocol once ask for the code they knew from there. */
+function forQueryClients(error: ServiceError, { headers }: WireRequest): Record<string, string> {
+  if (headers['x-amzn-query-mode'] !== 'true') return {};
+  return { 'x-amzn-query-error': `${error.name};${error.httpStatus < 500 ? 'Sender' : 'Receiver'}` };
 }

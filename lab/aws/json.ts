@@ -63,11 +63,15 @@ function article(kind: Scalar): string {
 
 /**
  * The text of an answer: times in seconds with their milliseconds behind the point, bytes as base64. Only members with
- * one of these names are times.
+ * one of these names are times, or lists of times.
  */
 export function jsonText(value: unknown, timestamps: ReadonlySet<string>): string {
   return JSON.stringify(value, (name, member: unknown) => {
-    if (typeof member === 'number' && timestamps.has(name)) return member / 1000;
+    if (timestamps.has(name)) return Array.isArray(member) ? member.map(inSeconds) : inSeconds(member);
     return member instanceof Uint8Array ? Buffer.from(member).toString('base64') : member;
   });
+}
+
+function inSeconds(time: unknown): unknown {
+  return typeof time === 'number' ? time / 1000 : time;
 }

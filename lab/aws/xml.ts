@@ -100,13 +100,17 @@ export interface XmlStyle {
 /** `value` as the element `name`; members that are undefined are left out, times become ISO 8601. */
 export function xmlText(name: string, value: unknown, style: XmlStyle): string {
   if (value === undefined || value === null) return '';
+  const isTime = style.timestamps.has(name);
   if (Array.isArray(value)) {
-    const items = value.map((item) => xmlText(style.item(name), item, style)).join('');
+    const items = value.map((item) => xmlText(style.item(name), isTime ? timeText(item) : item, style)).join('');
     return `<${name}>${items}</${name}>`;
   }
   if (typeof value === 'object') return `<${name}>${membersText(value, style)}</${name}>`;
-  const isTime = typeof value === 'number' && style.timestamps.has(name);
-  return `<${name}>${escaped(isTime ? new Date(value).toISOString() : String(value))}</${name}>`;
+  return `<${name}>${escaped(isTime ? timeText(value) : String(value))}</${name}>`;
+}
+
+function timeText(value: unknown): string {
+  return typeof value === 'number' ? new Date(value).toISOString() : String(value);
 }
 
 export function membersText(value: object, style: XmlStyle): string {

@@ -1,8 +1,8 @@
 import type { Clock } from '../../models/clock.ts';
 
-const SOON_MS = 60_000;
+const SOON_MS = 2_000;
 
-/** A clock that waits for nobody: what is due within a minute is due next, in its order; the rest when time passes. */
+/** A clock that waits for nobody: what is due within two seconds is due next, in its order; the rest when time passes. */
 export class EagerClock implements Clock {
   #now: number;
   #queue: { at: number; happens: () => void }[] = [];

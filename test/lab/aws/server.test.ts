@@ -177,11 +177,11 @@ describe('the hook before each call', () => {
   it('delays on the lab’s clock', async () => {
     const before = world.clock.now();
     verdict = async (): Promise<Verdict> => {
-      await pause(world.clock, 5_000);
+      await pause(world.clock, 1_500);
       return 'go on';
     };
     await client().send(put);
-    expect(world.clock.now()).toBe(before + 5_000);
+    expect(world.clock.now()).toBe(before + 1_500);
   });
 });
 
@@ -194,7 +194,7 @@ describe('the clock', () => {
   it('is let go while the lab itself holds the answer back', async () => {
     verdict = async (): Promise<Verdict> => {
       held.push('latency');
-      await pause(world.clock, 5_000);
+      await pause(world.clock, 1_500);
       return 'go on';
     };
     await refusal(new SSMClient(world.client).send(new GetParameterCommand({ Name: '/x' })));

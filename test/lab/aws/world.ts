@@ -1,11 +1,19 @@
 import { type AwsServerOptions, type RunningAwsServer, startAwsServer } from '../../../lab/aws/server.ts';
 import { awsServices } from '../../../lab/aws/services.ts';
+import { pause } from '../../../models/clock.ts';
+import { CloudWatch } from '../../../models/cloudwatch/cloudwatch.ts';
 import { DynamoDb } from '../../../models/dynamodb/dynamodb.ts';
+import { Eks } from '../../../models/eks.ts';
+import { EventBridge } from '../../../models/eventbridge/eventbridge.ts';
+import { standardCluster } from '../../../models/kubernetes/standard-cluster.ts';
+import { Lambda } from '../../../models/lambda.ts';
 import { seeded } from '../../../models/random.ts';
 import { Route53 } from '../../../models/route53/route53.ts';
+import { Scheduler } from '../../../models/scheduler.ts';
+import { Sns } from '../../../models/sns.ts';
 import { Ssm } from '../../../models/ssm.ts';
 import { StepFunctions } from '../../../models/step-functions/step-functions.ts';
-import { sampleAccount } from '../../../models/sts.ts';
+import { Sts, sampleAccount } from '../../../models/sts.ts';
 import { EagerClock } from '../eager-clock.ts';
 
 export const startsAt = Date.parse('2026-11-20T07:00:00.123Z');
@@ -21,9 +29,34 @@ export async function startWorld(options: Partial<AwsServerOptions> = {}) {
   route53.createZone({ name: 'example.test', id: ZONE, recordSets: [weighted('blue', 100), weighted('green', 0)] });
   const dynamoDb = new DynamoDb({ clock });
   dynamoDb.createTable(tableDescription(TABLE));
-  const ssm = new Ssm({ clock });
+  const eks = new Eks({ clock });
+  eks.register({ cluster: smallCluster(clock), endpoint: 'https://127.0.0.11:6443', certificateAuthorityData: 'UEVN' });
+  const delivered: { arn: string; event: unknown }[] = [];
+  const deliver = async (arn: string, event: unknown) => delivered.push({ arn, event });
   const stepFunctions = new StepFunctions({ clock, random, ...sampleAccount, invokeLambda: async () => ({}) });
-  const models = { dynamoDb, route53, ssm, stepFunctions };
+  const lambda = new Lambda({ clock });
+  lambda.createFunction({
+    name: 'throwover-lab-steer',
+    timeoutSeconds: 50,
+    handler: async (event) => {
+      await pause(clock, 1_000);
+      if (event === 'fail') throw Object.assign(new Error('blue still has it'), { name: 'Superseded' });
+      return { seen: event };
+    },
+  });
+  const models = {
+    cloudWatch: new CloudWatch({ clock }),
+    dynamoDb,
+    eks,
+    eventBridge: new EventBridge({ clock, deliver }),
+    lambda,
+    route53,
+    scheduler: new Scheduler({ clock, deliver }),
+    sns: new Sns({ clock, deliver }),
+    ssm: new Ssm({ clock }),
+    stepFunctions,
+    sts: new Sts(),
+  };
   const faults: unknown[] = [];
   const server = await startAwsServer({
     services: awsServices(models),
@@ -31,7 +64,20 @@ export async function startWorld(options: Partial<AwsServerOptions> = {}) {
     onFault: (error) => faults.push(error),
     ...options,
   });
-  return { ...models, clock, server, faults, client: clientSettings(server) };
+  return { ...models, clock, server, faults, delivered, client: clientSettings(server) };
+}
+
+function smallCluster(clock: EagerClock) {
+  return standardCluster({
+    name: 'blue',
+    clock,
+    random: seeded(2),
+    authenticate: () => undefined,
+    balancerHost: 'blue-lb.elb.test',
+    role: 'active',
+    services: [],
+    canaryHost: 'canary.blue.example.test',
+  });
 }
 
 /** What every SDK client of a test is made with. */
