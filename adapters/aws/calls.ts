@@ -115,3 +115,54 @@ export interface EventBridgeCalls {
     readonly Entries?: readonly { readonly ErrorMessage?: string | undefined }[] | undefined;
   }>;
 }
+
+export interface EksCalls {
+  describeCluster(input: { name: string }): Promise<{
+    readonly cluster?:
+      | {
+          readonly endpoint?: string | undefined;
+          readonly certificateAuthority?: { readonly data?: string | undefined } | undefined;
+        }
+      | undefined;
+  }>;
+  listNodegroups(input: { clusterName: string; nextToken?: string }): Promise<{
+    readonly nodegroups?: readonly string[] | undefined;
+    readonly nextToken?: string | undefined;
+  }>;
+  describeNodegroup(input: { clusterName: string; nodegroupName: string }): Promise<{
+    readonly nodegroup?: { readonly scalingConfig?: { readonly maxSize?: number | undefined } | undefined } | undefined;
+  }>;
+}
+
+/** One series that is asked for; times are milliseconds since the epoch. */
+export interface MetricQuery {
+  readonly Id: string;
+  readonly MetricStat: {
+    readonly Metric: {
+      readonly Namespace: string;
+      readonly MetricName: string;
+      readonly Dimensions: { Name: string; Value: string }[];
+    };
+    readonly Period: number;
+    readonly Stat: 'Maximum' | 'Sum';
+  };
+}
+
+export interface CloudWatchCalls {
+  /** Few enough datapoints for one page. Times are milliseconds since the epoch. */
+  getMetricData(input: { MetricDataQueries: MetricQuery[]; StartTime: number; EndTime: number }): Promise<{
+    readonly MetricDataResults: readonly {
+      readonly Id: string;
+      readonly Timestamps: readonly number[];
+      readonly Values: readonly number[];
+    }[];
+  }>;
+}
+
+export interface LambdaCalls {
+  /** Both payloads are JSON texts. */
+  invoke(input: { FunctionName: string; Payload: string }): Promise<{
+    readonly FunctionError?: string | undefined;
+    readonly Payload: string;
+  }>;
+}

@@ -21,6 +21,14 @@ export function remarksOf(topology: Topology): Remark[] {
           remark(at, 'no service has a name in this zone; it is fenced all the same'),
       ].filter((found) => found !== false);
     });
+    const unmeasured = Object.entries(pair.clusters)
+      .filter(([, { loadBalancer }]) => loadBalancer.metrics === undefined)
+      .map(([cluster]) =>
+        remark(
+          ['pairs', name, 'clusters', cluster, 'loadBalancer'],
+          'no metrics: the observer aws abstains, and after a move only a person stops the workloads of the old cluster',
+        ),
+      );
     const unknown = Object.keys(pair.services).filter((service) => pair.services[service]?.concurrency === 'unknown');
     const services =
       unknown.length === 0
@@ -31,7 +39,7 @@ export function remarksOf(topology: Topology): Remark[] {
               `concurrency of ${unknown.join(', ')} is unknown: planned switchovers are held until somebody says safe or exclusive`,
             ),
           ];
-    return [...zones, ...services];
+    return [...unmeasured, ...zones, ...services];
   });
 }
 

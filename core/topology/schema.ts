@@ -45,6 +45,20 @@ const dns = z.strictObject({
   ),
 });
 
+const balancerMetrics = z.strictObject({
+  namespace: described(
+    z._default(text(255), 'AWS/ApplicationELB'),
+    'CloudWatch namespace with `HealthyHostCount` and `RequestCount`: `AWS/ApplicationELB`, or `AWS/ELB` for a classic load balancer.',
+  ),
+  dimensions: described(
+    z
+      .record(text(255), text(1024))
+      .check(z.refine((dimensions) => Object.keys(dimensions).length > 0, 'at least one dimension')),
+    'Dimensions that both metrics have, as in `LoadBalancer: app/blue/50dc6c495c0c9188` and `TargetGroup: targetgroup/ingress/6d0ecf831eec9f09`.',
+    { minProperties: 1 },
+  ),
+});
+
 const loadBalancer = z.strictObject({
   host: described(
     dnsName(),
@@ -63,6 +77,10 @@ const loadBalancer = z.strictObject({
       {},
     ),
     'Ports the load balancer listens on.',
+  ),
+  metrics: described(
+    z.exactOptional(balancerMetrics),
+    'Where CloudWatch counts its healthy hosts and requests, in the region of the cluster. Left out: the observer `aws` abstains, and after a move only a person stops the workloads of the old cluster.',
   ),
 });
 

@@ -106,4 +106,12 @@ describe('remarksOf', () => {
       expect.stringMatching(/^pairs\.shop\.services: concurrency of cart is unknown/),
     ]);
   });
+
+  it('mentions a balancer whose hosts and requests nobody can count', () => {
+    const odd = example();
+    delete odd.pairs.shop.clusters.green.loadBalancer.metrics;
+    expect(remarksOf(parsed(odd)).map(({ path, remark }) => `${path}: ${remark}`)).toEqual([
+      expect.stringMatching(/^pairs\.shop\.clusters\.green\.loadBalancer: no metrics: the observer aws abstains/),
+    ]);
+  });
 });

@@ -112,7 +112,14 @@ describe('a wrong shape', () => {
     const [problem] = spoiled((shop) => {
       shop.clusters.blue.loadBalancer.weather = 'sunny';
     });
-    expect(problem?.expected).toBe('host, zone or ports');
+    expect(problem?.expected).toBe('host, zone, ports or metrics');
+  });
+
+  it('wants at least one dimension of a metric', () => {
+    const [problem] = spoiled((shop) => {
+      shop.clusters.blue.loadBalancer.metrics = { dimensions: {} };
+    });
+    expect(problem?.path).toBe('pairs.shop.clusters.blue.loadBalancer.metrics.dimensions');
   });
 
   it.each([

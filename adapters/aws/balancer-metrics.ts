@@ -1,0 +1,73 @@
+/**
+ * What CloudWatch says of the load balancers. It is minutes late, and it leaves out what is zero: a balancer without requests
+ * has no datapoint of RequestCount. So requests are counted only over minutes in which the same balancer reported its hosts.
+ */
+import type { BalancerMetrics, Clock } from '../../core/ports.ts';
+import type { CloudWatchCalls, MetricQuery } from './calls.ts';
+
+/** Where the metrics of one balancer are. */
+export interface MetricSource {
+  readonly cloudWatch: CloudWatchCalls;
+  readonly namespace: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+const PERIOD_SECONDS = 60;
+/** How late CloudWatch may be before what it says is no news. */
+const LATE_SECONDS = 300;
+
+/** @param sourceOf by the balancer's host name; undefined when nobody said where its metrics are */
+export function balancerMetricsOver(
+  sourceOf: (balancer: string) => MetricSource | undefined,
+  clock: Clock,
+): BalancerMetrics {
+  async function read(balancer: string, seconds: number) {
+    const source = sourceOf(balancer);
+    if (source === undefined) return undefined;
+    const period = PERIOD_SECONDS * 1000;
+    const { MetricDataResults } = await source.cloudWatch.getMetricData({
+      // the most that any part of the balancer saw: hosts are gone when no part of it sees one
+      MetricDataQueries: [query(source, 'HealthyHostCount', 'Maximum'), query(source, 'RequestCount', 'Sum')],
+      StartTime: Math.floor((clock.now() - seconds * 1000) / period) * period,
+      EndTime: clock.now(),
+    });
+    const points = (id: string) => {
+      const { Timestamps = [], Values = [] } = MetricDataResults.find(({ Id }) => Id === id) ?? {};
+      return Timestamps.map((at, index) => ({ at, value: Values[index] ?? 0 })).sort((a, b) => b.at - a.at);
+    };
+    return { hosts: points(idOf('HealthyHostCount')), requests: points(idOf('RequestCount')) };
+  }
+
+  return {
+    async healthyHosts(balancer) {
+      const [newest] = (await read(balancer, LATE_SECONDS))?.hosts ?? [];
+      if (newest === undefined) return undefined;
+      // the datapoint of a minute says what was true at its end, and the minute that runs is true so far
+      return { at: Math.min(newest.at + PERIOD_SECONDS * 1000, clock.now()), count: newest.value };
+    },
+
+    async requests(balancer, seconds) {
+      const seen = await read(balancer, seconds + LATE_SECONDS);
+      const [newest] = seen?.hosts ?? [];
+      if (seen === undefined || newest === undefined || newest.at < clock.now() - LATE_SECONDS * 1000) return undefined;
+      const from = newest.at + PERIOD_SECONDS * 1000 - seconds * 1000;
+      return seen.requests.filter(({ at }) => at >= from).reduce((sum, { value }) => sum + value, 0);
+    },
+  };
+}
+
+function idOf(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+function query(
+  { namespace, dimensions }: MetricSource,
+  MetricName: string,
+  Stat: MetricQuery['MetricStat']['Stat'],
+): MetricQuery {
+  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  return {
+    Id: idOf(MetricName),
+    MetricStat: { Metric: { Namespace: namespace, MetricName, Dimensions }, Period: PERIOD_SECONDS, Stat },
+  };
+}

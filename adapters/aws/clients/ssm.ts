@@ -1,0 +1,14 @@
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { SsmCalls } from '../calls.ts';
+import { type Connection, settings } from './connection.ts';
+
+export function ssmClient(connection: Connection): SsmCalls {
+  const client = new SSMClient(settings(connection));
+  const { clock, timeoutMilliseconds } = connection;
+  return {
+    getParameter: (input) =>
+      clock.within(timeoutMilliseconds, (abortSignal) => client.send(new GetParameterCommand(input), { abortSignal })),
+    putParameter: (input) =>
+      clock.within(timeoutMilliseconds, (abortSignal) => client.send(new PutParameterCommand(input), { abortSignal })),
+  };
+}
