@@ -1,4 +1,5 @@
 /** Accept: a person says which cluster is active, and the zones agree. First activation, and the way out of `Disputed`. */
+import type { ClusterFacts } from '../core/facts.ts';
 import { emptyLedger } from '../core/ledger/ledger.ts';
 import { owedAfter } from '../core/ledger/owed.ts';
 import { change } from '../core/ledger/store.ts';
@@ -10,7 +11,7 @@ import { otherCluster, pairOf } from '../core/topology/pair.ts';
 import type { Run } from './run.ts';
 import type { World } from './world.ts';
 
-type Needs = Pick<World, 'topology' | 'ledger' | 'zones' | 'clock'>;
+type Needs = Pick<World, 'topology' | 'ledger' | 'zones' | 'clock' | 'inside'>;
 
 export async function accept(run: Run, active: string, world: Needs): Promise<RunRecord> {
   const pair = pairOf(world.topology, run.pair);
@@ -19,7 +20,10 @@ export async function accept(run: Run, active: string, world: Needs): Promise<Ru
   );
   const rings = ringsBeside(pair, readings, active);
   if (typeof rings === 'string') return record(run, 'Refused', [rings], `throwover status --pair ${pair.name}`);
-  const epochs = readings.map(({ fence }) => (fence.kind === 'fence' ? fence.fence.epoch : 0));
+  const epochs = [
+    ...readings.map(({ fence }) => (fence.kind === 'fence' ? fence.fence.epoch : 0)),
+    ...(await clusterEpochs(run.pair, world)),
+  ];
   const now = world.clock.now();
   const settleSeconds = pair.timing.settleSeconds;
   const written = await change(
@@ -67,6 +71,16 @@ export async function accept(run: Run, active: string, world: Needs): Promise<Ru
     active,
     written.ledger.epoch,
   );
+}
+
+/** Epochs that the clusters' own fences show; a cluster that nobody can reach has nothing to say. */
+async function clusterEpochs(pair: string, { inside }: Needs): Promise<number[]> {
+  try {
+    const { clusters } = (await inside.call('observe-inside', { pair })) as { clusters: Record<string, ClusterFacts> };
+    return Object.values(clusters).flatMap(({ fence }) => fence?.epoch ?? []);
+  } catch {
+    return [];
+  }
 }
 
 function record(

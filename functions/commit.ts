@@ -15,10 +15,16 @@ export const CommitInput = z.object({
   active: z.string(),
   /** Zones that took no change. */
   behind: z.array(z.string()),
+  /** Batches of this run were applied. */
+  usersMoved: z.boolean(),
+  /** Repair only: the zones were at rest, and these rings stand elsewhere than `to`. */
+  rings: z.exactOptional(z.record(z.string(), z.string())),
+  /** The run ends Uncertain: automation stays away until a person answers this. */
+  awaitsPerson: z.exactOptional(z.string()),
 });
 
 export async function commit(
-  { run, active, behind }: z.output<typeof CommitInput>,
+  { run, active, behind, usersMoved, rings, awaitsPerson }: z.output<typeof CommitInput>,
   world: Pick<World, 'topology' | 'ledger' | 'clock'>,
 ) {
   const { timing } = pairOf(world.topology, run.pair);
@@ -31,9 +37,10 @@ export async function commit(
       const { [String(run.ring)]: _, ...others } = ledger.rings;
       const stands =
         run.ring === undefined
-          ? { active: run.to, rings: {} }
+          ? { active: run.to, rings: rings ?? {} }
           : { active, rings: run.to === active ? others : { ...others, [run.ring]: run.to } };
-      return committed(ledger, { nonce: run.nonce, epoch: run.epoch, ...stands, debts, now });
+      const end = { nonce: run.nonce, epoch: run.epoch, ...stands, debts, now, usersMoved };
+      return committed(ledger, awaitsPerson === undefined ? end : { ...end, awaitsPerson });
     },
     (ledger) => ledger.epoch === run.epoch && ledger.holder === undefined && ledger.run === run.run,
   );

@@ -12,7 +12,7 @@ import type { World } from './world.ts';
 
 export const ControlInput = z.object({ run: Run, request: ExecutionInput });
 
-type Needs = Pick<World, 'topology' | 'ledger' | 'zones' | 'published' | 'clock' | 'digest'>;
+type Needs = Pick<World, 'topology' | 'ledger' | 'zones' | 'published' | 'clock' | 'digest' | 'inside'>;
 
 export async function control({ run, request }: z.output<typeof ControlInput>, world: Needs): Promise<RunRecord> {
   if (request.mode === 'accept') return accept(run, request.active ?? '', world);

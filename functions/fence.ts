@@ -11,7 +11,7 @@ import { fenceName, type NamedPair, pairOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
 import { allowanceFor } from './allowance.ts';
 import { ClaimedRun } from './run.ts';
-import { send } from './send.ts';
+import { type Sender, send, senderOf } from './send.ts';
 import type { World } from './world.ts';
 
 export const FenceInput = z.object({ run: ClaimedRun });
@@ -26,8 +26,9 @@ const ROUNDS = 5;
 export async function fence({ run }: z.output<typeof FenceInput>, world: Needs): Promise<Fenced> {
   const pair = pairOf(world.topology, run.pair);
   await mustHold(run, world);
+  const sender = await senderOf(run, world);
   for (const zone of pair.zones) {
-    const refused = await raise(pair, zone, run, world);
+    const refused = await raise(pair, zone, run, sender, world);
     if (refused !== undefined) return { fenced: false, zone: zone.name, ...refused };
   }
   return { fenced: true, because: `epoch ${run.epoch} stands in ${pair.zones.map(({ name }) => name).join(', ')}` };
@@ -49,6 +50,7 @@ async function raise(
   pair: NamedPair,
   zone: Zone,
   run: ClaimedRun,
+  sender: Sender,
   world: Needs,
 ): Promise<{ because: string; awaitsPerson: boolean } | undefined> {
   const ours: Raise = { pair: pair.name, zone: zone.name, epoch: run.epoch, run: run.run, by: world.ledger.by };
@@ -71,7 +73,7 @@ async function raise(
     const sent = await send(
       world,
       allowance,
-      run,
+      sender,
       zone,
       before,
       (attempt) => raiseBatch(before, ours, [], attempt),

@@ -14,6 +14,10 @@ export interface GoalFound {
   /** The cluster that shall have everything; with `Nothing` where the run came from. */
   to: string;
   from: string;
+  /** With `Move`: only this ring is left to move. */
+  ring?: number;
+  /** With `Settled`: the rings that stand elsewhere, as the zones say. */
+  rings?: Readonly<Record<string, string>>;
   because: string;
 }
 
@@ -29,7 +33,10 @@ export async function findGoal(input: z.output<typeof FindGoalInput>, world: Gat
   const { from, to } = input.run;
   const goal = goalOf(readings, [fitness(from, to), fitness(to, from)], facts.ledger?.interrupted);
   if (goal.kind === 'Nothing') return none(input.run, goal.because);
-  return { kind: goal.kind, to: goal.cluster, from: otherCluster(pair, goal.cluster), because: goal.because };
+  const { cluster, because } = goal;
+  const found = { to: cluster, from: otherCluster(pair, cluster), because };
+  if (goal.kind === 'Settled') return { kind: 'Settled', ...found, rings: goal.rings };
+  return { kind: 'Move', ...found, ...(goal.ring === undefined ? {} : { ring: goal.ring }) };
 }
 
 function none({ from, to }: { from: string; to: string }, because: string): GoalFound {

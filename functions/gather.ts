@@ -47,6 +47,7 @@ export async function gather(
     by: world.ledger.by,
     pair,
     kind: run.kind,
+    startedBy: run.startedBy,
     from: run.from,
     to: run.to,
     ...(run.ring === undefined ? {} : { ring: run.ring }),

@@ -14,7 +14,7 @@ import type { Zone } from '../core/topology/schema.ts';
 import { type Allowance, allowanceFor } from './allowance.ts';
 import { mustHold } from './fence.ts';
 import { ClaimedRun } from './run.ts';
-import { send } from './send.ts';
+import { type Sender, send, senderOf } from './send.ts';
 import type { World } from './world.ts';
 
 export const OwnInput = z.object({
@@ -35,8 +35,9 @@ export async function own(
   await mustHold(run, world);
   const until = world.clock.now() + (pair.timing.taskSecondsMax - 10) * 1000;
   const allowance = allowanceFor(pair, world.clock);
+  const sender = await senderOf(run, world);
   const zones = pair.zones.filter(({ layout }) => layout === 'records');
-  const done = await Promise.all(zones.map((zone) => ownZone(pair, zone, run, world, allowance, until)));
+  const done = await Promise.all(zones.map((zone) => ownZone(pair, zone, run, sender, world, allowance, until)));
   return {
     more: done.some(({ more }) => more),
     owned: done.reduce((sum, { owned }) => sum + owned, 0),
@@ -48,6 +49,7 @@ async function ownZone(
   pair: NamedPair,
   zone: Zone,
   run: ClaimedRun,
+  sender: Sender,
   world: Needs,
   allowance: Allowance,
   until: number,
@@ -71,7 +73,7 @@ async function ownZone(
       const sent = await send(
         world,
         allowance,
-        run,
+        sender,
         zone,
         before,
         (attempt) => raiseBatch(before, ours, changes, attempt),

@@ -3,7 +3,7 @@
  * made in; a newer run cancels it. What cannot be paid now says why and when it is tried again.
  */
 import * as z from 'zod/mini';
-import { type Debt, emptyLedger, type Ledger } from '../core/ledger/ledger.ts';
+import { type Debt, debtsOwed, emptyLedger, type Ledger } from '../core/ledger/ledger.ts';
 import { change } from '../core/ledger/store.ts';
 import { debtsAfter } from '../core/ledger/transitions.ts';
 import { pairOf } from '../core/topology/pair.ts';
@@ -23,7 +23,7 @@ export async function payDebts(
   if (ledger === undefined || ledger.holder !== undefined) return { paid: [], debts: ledger?.debts ?? [] };
   const paid: string[] = [];
   const left: Debt[] = [];
-  for (const debt of ledger.debts) {
+  for (const debt of debtsOwed(ledger)) {
     if (debt.nextTryAt > world.clock.now()) {
       left.push(debt);
       continue;

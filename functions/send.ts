@@ -5,7 +5,7 @@
 import { Superseded } from '../core/errors.ts';
 import type { Batch } from '../core/plan/batch.ts';
 import { fenceText, readFence } from '../core/plan/fence.ts';
-import type { Standpoint } from '../core/plan/steer.ts';
+import { attemptAfter, type Standpoint } from '../core/plan/steer.ts';
 import { fenceName } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
 import type { Allowance } from './allowance.ts';
@@ -23,6 +23,21 @@ export interface Sender {
   pair: string;
   epoch: number;
   run: string;
+  /** The greatest `seq` sent to each zone at this epoch, whatever became of it. */
+  sent: Map<string, number>;
+}
+
+/** Who sends, with what it has sent before: an earlier invocation's batch may still land, and must not be taken for a new one. */
+export async function senderOf(
+  { pair, epoch, run }: Pick<Sender, 'pair' | 'epoch' | 'run'>,
+  { ledger }: Pick<World, 'ledger'>,
+): Promise<Sender> {
+  const sent = new Map<string, number>();
+  for (const { facts } of await ledger.events(pair, epoch)) {
+    if (typeof facts.zone !== 'string' || typeof facts.seq !== 'number') continue;
+    sent.set(facts.zone, Math.max(facts.seq, sent.get(facts.zone) ?? 0));
+  }
+  return { pair, epoch, run, sent };
 }
 
 export type SendWorld = Pick<World, 'zones' | 'ledger' | 'clock'>;
@@ -46,9 +61,10 @@ export async function send(
   until: number,
 ): Promise<Sent> {
   let answer = { kind: 'busy', because: 'not sent' } as Awaited<ReturnType<SendWorld['zones']['apply']>>;
-  for (let attempt = 1; attempt <= TRIES && world.clock.now() <= until; attempt++) {
-    const { batch, after } = plan(attempt);
+  for (let tries = 0; tries < TRIES && world.clock.now() <= until; tries++) {
+    const { batch, after } = plan(attemptAfter(before, sender.sent.get(zone.name)));
     await allowance.waitFor({ requests: 1, changes: batch.changes.length });
+    sender.sent.set(zone.name, batch.seq);
     await intend(world, sender, zone, batch);
     answer = await world.zones.apply(zone.id, batch);
     if (answer.kind === 'applied') {

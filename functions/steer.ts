@@ -12,7 +12,7 @@ import { type NamedPair, pairOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
 import { type Allowance, allowanceFor } from './allowance.ts';
 import { ClaimedRun } from './run.ts';
-import { send } from './send.ts';
+import { type Sender, send, senderOf } from './send.ts';
 import type { World } from './world.ts';
 
 export const SteerInput = z.object({
@@ -60,7 +60,10 @@ export async function steer(
   if (stop !== undefined) return { kind: 'Stopped', since: began, zones: [], because: stop };
   const until = world.clock.now() + (pair.timing.taskSecondsMax - 5) * 1000;
   const allowance = allowanceFor(pair, world.clock);
-  const zones = await Promise.all(pair.zones.map((zone) => steerZone(pair, zone, run, move, world, allowance, until)));
+  const sender = await senderOf(run, world);
+  const zones = await Promise.all(
+    pair.zones.map((zone) => steerZone(pair, zone, run, sender, move, world, allowance, until)),
+  );
   const retry = world.clock.now() - began < pair.timing.zoneRetrySeconds * 1000;
   return { ...summary(zones, retry), since: began, zones };
 }
@@ -94,6 +97,7 @@ async function steerZone(
   pair: NamedPair,
   zone: Zone,
   run: ClaimedRun,
+  sender: Sender,
   move: Move,
   world: Needs,
   allowance: Allowance,
@@ -114,7 +118,7 @@ async function steerZone(
     const given = [...doubtful].filter(([, times]) => times > CONTESTED_ROUNDS).map(([name]) => name);
     if (given.length > 0)
       return { ...so, state: 'contested', because: `somebody else keeps changing ${given.join(', ')}` };
-    const round = await sendRound(zone, run, move, reading, doubtful, world, allowance, until, so);
+    const round = await sendRound(zone, run, sender, move, reading, doubtful, world, allowance, until, so);
     if (round === 'stop') return { ...so, because: 'stopped between two batches' };
     if (round === 'denied') await world.clock.wait(DENIED_MILLISECONDS);
     if (round === 'denied' && world.clock.now() >= until) return { ...so, state: 'denied' };
@@ -128,6 +132,7 @@ async function steerZone(
 async function sendRound(
   zone: Zone,
   run: ClaimedRun,
+  sender: Sender,
   move: Move,
   reading: ZoneAsRead,
   doubtful: ReadonlyMap<string, number>,
@@ -146,7 +151,7 @@ async function sendRound(
     const sent = await send(
       world,
       allowance,
-      run,
+      sender,
       zone,
       before,
       (attempt) => steerBatch(before, names, move, last, attempt),
@@ -166,7 +171,8 @@ async function sendRound(
 
 /** Names in doubt leave their portions and go alone, last. Nothing left but the fence to write is a portion of no names. */
 function inOrder(portions: NameAsRead[][], doubtful: ReadonlyMap<string, number>): NameAsRead[][] {
-  if (doubtful.size === 0) return portions.length > 0 ? portions : [[]];
+  if (portions.length === 0) return [[]];
+  if (doubtful.size === 0) return portions;
   const calm = portions
     .map((names) => names.filter(({ name }) => !doubtful.has(name)))
     .filter((names) => names.length > 0);

@@ -50,7 +50,7 @@ async function reap(ledger: Ledger, world: World): Promise<string[]> {
     world.ledger,
     emptyLedger(ledger.pair),
     (now) => reaped(now, seen, asSeen),
-    (now) => now.rev !== asSeen,
+    (now) => now.rev === asSeen + 1 && (now.holder === undefined || now.holder.nonce === holder.nonce),
   );
   return written.kind === 'written' && written.ledger.holder === undefined
     ? [`reaped ${holder.id} (${status ?? 'unknown to Step Functions'})`]

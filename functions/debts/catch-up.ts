@@ -7,7 +7,7 @@ import { standingOf } from '../../core/plan/reading.ts';
 import { type Move, portionsOf, steerBatch } from '../../core/plan/steer.ts';
 import { otherCluster } from '../../core/topology/pair.ts';
 import { allowanceFor } from '../allowance.ts';
-import { send } from '../send.ts';
+import { send, senderOf } from '../send.ts';
 import { readZones } from '../zones-read.ts';
 import type { Owed } from './payments.ts';
 
@@ -32,6 +32,7 @@ export async function catchUp({ debt, pair, ledger, world }: Owed): Promise<stri
     active: to,
   };
   const allowance = allowanceFor(pair, world.clock);
+  const sender = await senderOf(move, world);
   const until = world.clock.now() + 30_000;
   let at = { fence: reading.fence.fence, record: reading.fence.record };
   const portions = portionsOf(reading, move);
@@ -40,7 +41,7 @@ export async function catchUp({ debt, pair, ledger, world }: Owed): Promise<stri
     const sent = await send(
       world,
       allowance,
-      move,
+      sender,
       reading.zone,
       before,
       (attempt) => steerBatch(before, names, move, last, attempt),

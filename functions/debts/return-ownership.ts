@@ -6,7 +6,7 @@ import { returnedChanges } from '../../core/plan/ownership.ts';
 import { raiseBatch } from '../../core/plan/raise.ts';
 import type { Zone } from '../../core/topology/schema.ts';
 import { allowanceFor } from '../allowance.ts';
-import { send } from '../send.ts';
+import { send, senderOf } from '../send.ts';
 import { readZones } from '../zones-read.ts';
 import type { Owed } from './payments.ts';
 
@@ -29,7 +29,7 @@ export async function returnOwnership({ debt, pair, ledger, world }: Owed): Prom
       reading.fence,
     ];
     const raise = { pair: pair.name, zone: zone.name, epoch: ledger.epoch, run: before.fence.run, by: world.ledger.by };
-    const sender = { pair: pair.name, epoch: ledger.epoch, run: before.fence.run };
+    const sender = await senderOf({ pair: pair.name, epoch: ledger.epoch, run: before.fence.run }, world);
     const portion = changes.slice(0, PORTION_CHANGES);
     const sent = await send(
       world,
