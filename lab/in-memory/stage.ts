@@ -2,22 +2,17 @@
 import { pairOf } from '../../core/topology/pair.ts';
 import type { Topology } from '../../core/topology/schema.ts';
 import { Customers } from '../../models/customers/customers.ts';
-import type { Kind } from '../../models/customers/recorder.ts';
 import type { Fault } from '../../models/kubernetes/faults.ts';
 import { seeded } from '../../models/random.ts';
 import { Resolver } from '../../models/resolver.ts';
 import { SteppedClock } from '../../models/stepped-clock.ts';
+import { REQUESTS_PER_SECOND, RESOLVERS, TAIL_STRETCH } from '../customers.ts';
 import type { AppliedChange, CustomerFigures, HistoryEvent, Stage } from '../stage.ts';
 import { type InMemory, type InMemorySetup, runInMemory } from './run.ts';
 
 const BEGINS = Date.parse('2026-01-01T03:00:00Z');
 const NAME_SERVERS = ['127.0.0.1', '127.0.0.2'];
 const ADDRESSES = { blue: { v4: '127.0.0.11', v6: '2001:db8::11' }, green: { v4: '127.0.0.12', v6: '2001:db8::12' } };
-
-/** 1 of 11 resolvers stretches TTLs: 8.74 % of the resolvers of the internet do (facts/route53.md, section 9). */
-const RESOLVERS: readonly Kind[] = [...Array<Kind>(10).fill('honest'), 'tail'];
-const TAIL_STRETCH = 10;
-const REQUESTS_PER_SECOND = 20;
 
 export interface StageSetup extends Partial<Pick<InMemorySetup, 'steps' | 'network' | 'rules' | 'life'>> {
   topology: Topology;

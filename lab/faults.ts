@@ -1,0 +1,103 @@
+/** The buttons of the lab: each does one thing to the world, and `heal` takes all of them back. */
+import type { PairWorld } from './world.ts';
+
+/** What the world's own parts cannot do by themselves: the ways to them. */
+export interface Ways {
+  /** Observers (`outside`, `inside`, `aws`) that reach nothing. */
+  readonly blind: Set<string>;
+  /** How many answers of change calls will still be lost after their effect. */
+  answersToLose: number;
+}
+
+export function openWays(): Ways {
+  return { blind: new Set(), answersToLose: 0 };
+}
+
+const THROTTLED_SHARE = 0.1;
+
+interface Button {
+  /** What `name` chooses: one of the clusters, the zones or the observers; nothing for those without. */
+  readonly of: 'cluster' | 'zone' | 'observer' | 'nothing';
+  readonly does: string;
+  press(world: PairWorld, what: string, ways: Ways): void;
+}
+
+const onCluster =
+  (fault: 'kill' | 'api-down' | 'cni-broken' | 'slow') =>
+  ({ clusters }: PairWorld, name: string) =>
+    clusters[name]?.inflict(fault);
+
+export const BUTTONS: Readonly<Record<string, Button>> = {
+  kill: { of: 'cluster', does: 'nobody answers any more: API, load balancer, pods', press: onCluster('kill') },
+  'api-down': {
+    of: 'cluster',
+    does: 'the Kubernetes API does not answer, pods go on serving',
+    press: onCluster('api-down'),
+  },
+  'cni-broken': { of: 'cluster', does: 'the API is well, pods have no network', press: onCluster('cni-broken') },
+  slow: { of: 'cluster', does: 'every answer takes three seconds longer', press: onCluster('slow') },
+  'observer-blind': {
+    of: 'observer',
+    does: 'an observer reaches nothing',
+    press: (_, observer, ways) => {
+      ways.blind.add(observer);
+    },
+  },
+  'route53-throttled': {
+    of: 'nothing',
+    does: 'the neighbours leave a tenth of the Route 53 budget',
+    press: ({ route53 }) => {
+      route53.rules.budget.share = THROTTLED_SHARE;
+    },
+  },
+  'zone-locked': {
+    of: 'zone',
+    does: 'a zone takes no change',
+    press: ({ route53, pair }, name) => {
+      for (const zone of pair.zones) if (zone.name === name) route53.setLocked(zone.id, true);
+    },
+  },
+  'answer-lost': {
+    of: 'nothing',
+    does: 'the next change of a zone happens, and its answer is lost',
+    press: (_, __, ways) => {
+      ways.answersToLose++;
+    },
+  },
+  'database-read-only': {
+    of: 'nothing',
+    does: 'the shared database takes no writes',
+    press: ({ clusters }) => Object.values(clusters)[0]?.inflict('database-read-only'),
+  },
+  heal: {
+    of: 'nothing',
+    does: 'everything is well again; a killed cluster comes back as it was',
+    press: ({ clusters, route53, pair }, _, ways) => {
+      for (const cluster of Object.values(clusters)) cluster.heal();
+      for (const zone of pair.zones) route53.setLocked(zone.id, false);
+      route53.rules.budget.share = 1;
+      ways.blind.clear();
+      ways.answersToLose = 0;
+    },
+  },
+};
+
+const OBSERVERS = ['outside', 'inside', 'aws'];
+
+/** Presses a button. Without a name: the cluster that was active at first, the first zone, the observer outside. Returns what was done, or throws a sentence. */
+export function press(world: PairWorld, ways: Ways, fault: string, what: string | undefined): string {
+  const button = BUTTONS[fault];
+  if (button === undefined)
+    throw new RangeError(`there is no fault ${fault}; known: ${Object.keys(BUTTONS).join(', ')}`);
+  const choices = {
+    cluster: Object.keys(world.clusters),
+    zone: world.pair.zones.map(({ name }) => name),
+    observer: OBSERVERS,
+    nothing: [''],
+  }[button.of];
+  const chosen = what ?? choices[0] ?? '';
+  if (!choices.includes(chosen))
+    throw new RangeError(`${fault} is for a ${button.of}: ${choices.join(', ') || 'no name'}; found ${chosen}`);
+  button.press(world, chosen, ways);
+  return [fault, chosen].filter(Boolean).join(' ');
+}
