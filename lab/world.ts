@@ -17,12 +17,14 @@ import type { LoadBalancer } from '../models/load-balancer.ts';
 import { type Random, seeded } from '../models/random.ts';
 import { Route53 } from '../models/route53/route53.ts';
 import type { RulesGiven } from '../models/route53/rules.ts';
-import type { Scheduler } from '../models/scheduler.ts';
+import { Scheduler } from '../models/scheduler.ts';
+import { Sns } from '../models/sns.ts';
 import { Ssm } from '../models/ssm.ts';
 import { StepFunctions } from '../models/step-functions/step-functions.ts';
-import { sampleAccount } from '../models/sts.ts';
+import { Sts, sampleAccount } from '../models/sts.ts';
 import { type ClusterAddresses, clustersOf } from './world/clusters.ts';
 import { externalDnsOf } from './world/external-dns.ts';
+import { TABLE } from './world/names.ts';
 import { cloudWatchOf, routeAlarms, watchEveryMinute } from './world/signals.ts';
 import { zoneContents } from './world/zones.ts';
 
@@ -56,11 +58,12 @@ export interface PairWorld {
   readonly stepFunctions: StepFunctions;
   readonly eventBridge: EventBridge;
   readonly cloudWatch: CloudWatch;
+  readonly scheduler: Scheduler;
+  readonly sns: Sns;
+  readonly sts: Sts;
   /** Alarms reach `on-alarm` and the watch ticks, from now on: call it when the functions exist. */
-  readonly wake: () => Scheduler;
+  readonly wake: () => void;
 }
-
-export const TABLE = 'throwover-lab';
 
 export function createWorld(setup: WorldSetup): PairWorld {
   const { pair, clock, seed, active } = setup;
@@ -110,11 +113,13 @@ export function createWorld(setup: WorldSetup): PairWorld {
     const { errorType = 'Error', errorMessage = '' } = Payload as { errorType?: string; errorMessage?: string };
     throw Object.assign(new Error(errorMessage), { name: errorType });
   };
+  const deliver = (arn: string, event: unknown) =>
+    lambda.invoke({ FunctionName: arn, InvocationType: 'Event', Payload: event });
   const eventBridge = new EventBridge({
     clock,
     ids,
     delayMs: 500,
-    deliver: (arn, event) => lambda.invoke({ FunctionName: arn, InvocationType: 'Event', Payload: event }),
+    deliver,
   });
   const stepFunctions = new StepFunctions({
     clock,
@@ -129,9 +134,12 @@ export function createWorld(setup: WorldSetup): PairWorld {
     eks.register({ cluster, endpoint: `https://${name}.eks.test`, certificateAuthorityData: '' });
   }
   const cloudWatch = cloudWatchOf(pair, balancers, clock, ids, eventBridge);
+  const deliver = (arn: string, event: unknown) =>
+    lambda.invoke({ FunctionName: arn, InvocationType: 'Event', Payload: event });
+  const scheduler = new Scheduler({ clock, deliver });
   const wake = () => {
     routeAlarms(pair, eventBridge, lambda);
-    return watchEveryMinute(pair, clock, lambda);
+    watchEveryMinute(pair, scheduler, lambda);
   };
   const externalDns = externalDnsOf(pair, clusters, route53, clock, own);
   return {
@@ -150,6 +158,9 @@ export function createWorld(setup: WorldSetup): PairWorld {
     stepFunctions,
     eventBridge,
     cloudWatch,
+    scheduler,
+    sns: new Sns({ clock, ids, deliver }),
+    sts: new Sts(),
     wake,
   };
 }

@@ -36,11 +36,11 @@ import { pause } from '../../models/clock.ts';
 import type { SteppedClock } from '../../models/stepped-clock.ts';
 import { loadMachine } from '../../workflow/load.ts';
 import type { Machine } from '../../workflow/machine.ts';
-import { createWorld, type PairWorld, TABLE, type WorldSetup } from '../world.ts';
+import { functionName, SWITCH, TABLE } from '../world/names.ts';
+import { createWorld, type PairWorld, type WorldSetup } from '../world.ts';
 
 /** Which ledger this is, as in `by=` of a fence: made from the table's name here. */
 const BY = '1ab01ab0';
-const SWITCH = 'throwover-lab-switch';
 const FUNCTION_TIMEOUT_SECONDS = 55;
 const LONG_TIMEOUT_SECONDS = 70;
 
@@ -107,7 +107,7 @@ export function runInMemory(setup: InMemorySetup): InMemory {
   for (const key of Object.keys(steps) as FunctionKey[]) {
     const timeoutSeconds = key === 'admit' || key === 'claim' ? FUNCTION_TIMEOUT_SECONDS : LONG_TIMEOUT_SECONDS;
     world.lambda.createFunction({
-      name: key,
+      name: functionName(key),
       timeoutSeconds,
       handler: async (event) => (setup.steps?.[key] ?? steps[key])(event, ports),
     });
@@ -116,7 +116,7 @@ export function runInMemory(setup: InMemorySetup): InMemory {
   const atHand = ledgerStoreOver(dynamoDbCalls(world.dynamoDb, { out: atOnce, back: atOnce }), TABLE, BY);
 
   async function call(key: FunctionKey, input: unknown): Promise<unknown> {
-    const { FunctionError, Payload } = await world.lambda.invoke({ FunctionName: key, Payload: input });
+    const { FunctionError, Payload } = await world.lambda.invoke({ FunctionName: functionName(key), Payload: input });
     if (FunctionError === undefined) return Payload;
     const { errorType = 'Error', errorMessage = '' } = Payload as { errorType?: string; errorMessage?: string };
     throw Object.assign(new Error(errorMessage), { name: errorType });
@@ -140,7 +140,7 @@ let loaded: Machine | undefined;
 export function switchMachine(): Machine {
   if (loaded === undefined) {
     const text = readFileSync(new URL('../../statemachines/switch.asl.yaml', import.meta.url), 'utf8');
-    const substitutions = Object.fromEntries(Object.keys(steps).map((key) => [pascal(key), key]));
+    const substitutions = Object.fromEntries(Object.keys(steps).map((key) => [pascal(key), functionName(key)]));
     const used = Object.entries(substitutions).filter(([name]) => text.includes(`\${${name}}`));
     loaded = loadMachine(parse(text), { substitutions: Object.fromEntries(used) });
   }

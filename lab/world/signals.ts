@@ -6,7 +6,8 @@ import type { EventBridge } from '../../models/eventbridge/eventbridge.ts';
 import type { Ids } from '../../models/ids.ts';
 import type { Lambda } from '../../models/lambda.ts';
 import type { LoadBalancer } from '../../models/load-balancer.ts';
-import { Scheduler } from '../../models/scheduler.ts';
+import type { Scheduler } from '../../models/scheduler.ts';
+import { functionName } from './names.ts';
 
 const NAMESPACE = 'AWS/ApplicationELB';
 const PERIOD_SECONDS = 10;
@@ -85,23 +86,18 @@ export function routeAlarms(pair: NamedPair, eventBridge: EventBridge, lambda: L
     Targets: [
       {
         Id: 'on-alarm',
-        Arn: lambda.functionArn('on-alarm'),
+        Arn: lambda.functionArn(functionName('on-alarm')),
         RetryPolicy: { MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 3 },
       },
     ],
   });
 }
 
-export function watchEveryMinute(pair: NamedPair, clock: Clock, lambda: Lambda): Scheduler {
-  const scheduler = new Scheduler({
-    clock,
-    deliver: (arn, event) => lambda.invoke({ FunctionName: arn, InvocationType: 'Event', Payload: event }),
-  });
+export function watchEveryMinute(pair: NamedPair, scheduler: Scheduler, lambda: Lambda): void {
   scheduler.createSchedule({
     Name: `throwover-${pair.name}-watch`,
     ScheduleExpression: 'rate(1 minute)',
     FlexibleTimeWindow: { Mode: 'OFF' },
-    Target: { Arn: lambda.functionArn('watch'), Input: '{}' },
+    Target: { Arn: lambda.functionArn(functionName('watch')), Input: '{}' },
   });
-  return scheduler;
 }

@@ -1,0 +1,10 @@
+/** What things are called in the lab: its stage is `lab`, everything else as on AWS. */
+const STAGE = 'lab';
+
+export const TABLE = `throwover-${STAGE}`;
+export const SWITCH = `throwover-${STAGE}-switch`;
+
+/** `observe-outside` is the function `throwover-lab-observe-outside`. */
+export function functionName(key: string): string {
+  return `throwover-${STAGE}-${key}`;
+}
