@@ -28,6 +28,8 @@ import { TABLE } from './world/names.ts';
 import { cloudWatchOf, routeAlarms, watchEveryMinute } from './world/signals.ts';
 import { zoneContents } from './world/zones.ts';
 
+export { TABLE } from './world/names.ts';
+
 export interface WorldSetup {
   readonly pair: NamedPair;
   readonly clock: Clock;
@@ -134,8 +136,6 @@ export function createWorld(setup: WorldSetup): PairWorld {
     eks.register({ cluster, endpoint: `https://${name}.eks.test`, certificateAuthorityData: '' });
   }
   const cloudWatch = cloudWatchOf(pair, balancers, clock, ids, eventBridge);
-  const deliver = (arn: string, event: unknown) =>
-    lambda.invoke({ FunctionName: arn, InvocationType: 'Event', Payload: event });
   const scheduler = new Scheduler({ clock, deliver });
   const wake = () => {
     routeAlarms(pair, eventBridge, lambda);
