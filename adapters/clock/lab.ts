@@ -36,6 +36,18 @@ interface Timer {
   fail: (cause: unknown) => void;
 }
 
+/** What one holder waits for. What an invocation leaves behind must not count for the next one. */
+class Work {
+  readonly timers = new Set<Timer>();
+  readonly holder: string;
+  calls = 0;
+  over = false;
+
+  constructor(holder: string) {
+    this.holder = holder;
+  }
+}
+
 /**
  * Turns of the event loop without news until this side counts as quiet. An answer that has been delivered is read, parsed
  * and acted upon within a few; a thread pool or a disk would need longer, and no adapter waits for either.
@@ -45,11 +57,9 @@ const QUIET_TURNS = 10;
 export class LabClock implements TimedClock {
   readonly #url: string;
   readonly #agent = new Agent({ keepAlive: true });
-  readonly #timers = new Set<Timer>();
-  #holder = '';
+  #work = new Work('');
   #told: Told = { now: 0, answers: 0 };
   #toldAt = 0;
-  #calls = 0;
   /** Grows with everything that happens on this side. */
   #news = 0;
   #waiting: Promise<void> | undefined;
@@ -64,12 +74,17 @@ export class LabClock implements TimedClock {
     return speed === 0 ? now : Math.floor(now + (performance.now() - this.#toldAt) * speed);
   }
 
-  /** A new invocation begins: whatever the one before left waiting is forgotten. */
+  /** A new invocation begins. */
   async begin(holder: string): Promise<void> {
-    this.#holder = holder;
-    this.#timers.clear();
-    this.#calls = 0;
+    this.#work = new Work(holder);
     this.#hear(await this.#ask('GET', '/now'));
+  }
+
+  /** The invocation is over. Whatever it left waiting is forgotten, and no wait of it is on its way any more. */
+  async end(): Promise<void> {
+    this.#work.over = true;
+    this.#work.timers.clear();
+    await this.#atWork(this.#work);
   }
 
   /** For who is no invocation: from here on lab time passes only while this clock waits, until `release`. */
@@ -79,8 +94,8 @@ export class LabClock implements TimedClock {
   }
 
   async release(): Promise<void> {
-    this.#timers.clear();
-    this.#hear(await this.#ask('POST', '/release', { holder: this.#holder }));
+    await this.end();
+    this.#hear(await this.#ask('POST', '/release', { holder: this.#work.holder }));
   }
 
   wait(milliseconds: number): Promise<void> {
@@ -90,6 +105,7 @@ export class LabClock implements TimedClock {
   }
 
   async within<T>(milliseconds: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const work = this.#work;
     const late = new AbortController();
     let timer: Timer | undefined;
     const timeout = new Promise<never>((_, reject) => {
@@ -100,20 +116,21 @@ export class LabClock implements TimedClock {
       timer = this.#arm(milliseconds, () => fail(new TimedOut(milliseconds)), fail);
     });
     timeout.catch(() => {}); // the call was faster
-    this.#calls++;
+    work.calls++;
     try {
       return await Promise.race([call(late.signal), timeout]);
     } finally {
-      this.#calls--;
+      work.calls--;
       this.#news++;
-      if (timer !== undefined) this.#timers.delete(timer);
-      await this.#atWork();
+      if (timer !== undefined) work.timers.delete(timer);
+      await this.#atWork(work);
     }
   }
 
   #arm(milliseconds: number, ring: Timer['ring'], fail: Timer['fail']): Timer {
     const timer = { due: this.now() + Math.max(0, milliseconds), ring, fail };
-    this.#timers.add(timer);
+    if (this.#work.over) return timer;
+    this.#work.timers.add(timer);
     this.#news++;
     if (!this.#parking) void this.#park();
     return timer;
@@ -125,16 +142,17 @@ export class LabClock implements TimedClock {
     try {
       for (;;) {
         await this.#quiet();
-        if (this.#timers.size === 0) return;
-        const next = Math.min(...[...this.#timers].map(({ due }) => due));
+        const { timers } = this.#work;
+        if (timers.size === 0) return;
+        const next = Math.min(...[...timers].map(({ due }) => due));
         this.#waiting = this.#wait(next - this.now());
         await this.#waiting;
         this.#waiting = undefined;
         this.#ring();
       }
     } catch (cause) {
-      const timers = [...this.#timers];
-      this.#timers.clear();
+      const timers = [...this.#work.timers];
+      this.#work.timers.clear();
       for (const timer of timers) timer.fail(cause);
     } finally {
       this.#waiting = undefined;
@@ -143,8 +161,9 @@ export class LabClock implements TimedClock {
   }
 
   #ring(): void {
-    const due = [...this.#timers].filter((timer) => timer.due <= this.now()).sort((a, b) => a.due - b.due);
-    for (const timer of due) this.#timers.delete(timer);
+    const { timers } = this.#work;
+    const due = [...timers].filter((timer) => timer.due <= this.now()).sort((a, b) => a.due - b.due);
+    for (const timer of due) timers.delete(timer);
     for (const timer of due) timer.ring();
   }
 
@@ -158,14 +177,16 @@ export class LabClock implements TimedClock {
   }
 
   /** A call has ended while a wait was held: who goes on must know what time it is, and time must not pass meanwhile. */
-  async #atWork(): Promise<void> {
+  async #atWork(work: Work): Promise<void> {
+    if (work !== this.#work) return;
     for (let turns = 0; turns < 2 && this.#waiting !== undefined; turns++) await turn();
     if (this.#waiting === undefined) return;
     await Promise.all([this.#waiting, this.#wait(0)]);
   }
 
   async #wait(milliseconds: number): Promise<void> {
-    const body = { holder: this.#holder, milliseconds, calls: this.#calls, answers: this.#told.answers };
+    const { holder, calls } = this.#work;
+    const body = { holder, milliseconds, calls, answers: this.#told.answers };
     this.#hear(await this.#ask('POST', '/wait', body));
   }
 

@@ -14,7 +14,7 @@ import type {
 } from '../../core/ports.ts';
 import { listed } from './lists.ts';
 import { type Deployment, type Ingress, type Namespace, type Node, readyOf, wantedOf } from './objects.ts';
-import type { ApiResponse, Transport } from './transport.ts';
+import { type ApiResponse, refusalText, type Transport } from './transport.ts';
 
 const CONFIG = '/api/v1/namespaces/throwover-system/configmaps/throwover';
 const MERGE = 'application/merge-patch+json';
@@ -41,7 +41,7 @@ export function clustersOver(transport: Transport): Clusters {
         throw cause;
       }
       if (answer.status === 401 || answer.status === 403)
-        return { kind: 'unauthorized', because: `${cluster} says ${answer.status}` };
+        return { kind: 'unauthorized', because: refusalText(cluster, answer.status) };
       if (answer.status === 404) return { kind: 'missing', because: `${cluster} has no ${CONFIG}` };
       if (answer.status !== 200) return { kind: 'unreachable', because: `${cluster} says ${answer.status}` };
       const { data = {}, metadata } = JSON.parse(answer.body) as {
@@ -115,7 +115,7 @@ export function clustersOver(transport: Transport): Clusters {
       const answer = await transport(cluster, { method: 'PATCH', path, contentType: MERGE, body });
       if (answer.status !== 200)
         throw new ClusterUnreachable(
-          `touching ${kind}/${namespace}/${name} of ${cluster}: ${answer.status} ${answer.body.slice(0, 200)}`,
+          `touching ${kind}/${namespace}/${name}: ${refusalText(cluster, answer.status)} ${answer.body.slice(0, 200)}`,
         );
       return touchedOf(JSON.parse(answer.body));
     },

@@ -15,3 +15,11 @@ export interface ApiResponse {
 
 /** Throws `ClusterUnreachable` when no answer came in time. */
 export type Transport = (cluster: string, request: ApiRequest) => Promise<ApiResponse>;
+
+/** A status that is no answer, in words: 401 and 403 have different people to repair them. */
+export function refusalText(cluster: string, status: number): string {
+  if (status === 401)
+    return `${cluster} says 401: it does not know us (no access entry for this role, or a wrong token)`;
+  if (status === 403) return `${cluster} says 403: it knows us and gives us no right to this (RBAC, or a guard)`;
+  return `${cluster} says ${status}`;
+}

@@ -24,6 +24,7 @@ async function invoke<T>(work: () => Promise<T>, holder = 'invocation-1'): Promi
       await clock.begin(holder);
       return await work();
     } finally {
+      await clock.end();
       over = true;
       desk.release(holder);
     }
@@ -130,6 +131,18 @@ describe('the lab’s clock in an invocation', () => {
     await invoke(() => clock.wait(120_000), 'invocation-2');
     expect(rung).toEqual([]);
     expect(clock.now()).toBe(started + 120_000);
+  });
+
+  it('is not held up by calls that nobody waited for', async () => {
+    const seen = await invoke(async () => {
+      const slow = clock.within(60_000, call('30000'));
+      slow.catch(() => {});
+      await Promise.race([slow, clock.within(2_000, call('10'))]);
+      return clock.now() - started;
+    });
+    expect(seen).toBe(10);
+    await invoke(() => clock.wait(120_000), 'invocation-2');
+    expect(clock.now() - started).toBe(120_010);
   });
 
   it('fails waits and calls when the lab has gone', async () => {
