@@ -22,7 +22,7 @@ import { Sns } from '../models/sns.ts';
 import { Ssm } from '../models/ssm.ts';
 import { StepFunctions } from '../models/step-functions/step-functions.ts';
 import { Sts, sampleAccount } from '../models/sts.ts';
-import { type ClusterAddresses, clustersOf } from './world/clusters.ts';
+import { type AuthenticateAt, type ClusterAddresses, clustersOf } from './world/clusters.ts';
 import { externalDnsOf } from './world/external-dns.ts';
 import { TABLE } from './world/names.ts';
 import { cloudWatchOf, routeAlarms, watchEveryMinute } from './world/signals.ts';
@@ -41,6 +41,8 @@ export interface WorldSetup {
   readonly nameServers: readonly string[];
   readonly life?: Partial<LifeSettings>;
   readonly rules?: RulesGiven;
+  /** Left out, every token is an operator's. */
+  readonly authenticate?: AuthenticateAt;
 }
 
 export interface PairWorld {
@@ -71,7 +73,7 @@ export function createWorld(setup: WorldSetup): PairWorld {
   const { pair, clock, seed, active } = setup;
   const random = seeded(seed);
   const own = () => seeded(Math.floor(random() * 2 ** 32));
-  const { clusters, balancers } = clustersOf(pair, clock, own, active, setup.addresses, setup.life);
+  const { clusters, balancers } = clustersOf(pair, clock, own, active, setup.addresses, setup.life, setup.authenticate);
   const route53 = new Route53({
     clock,
     random: own(),

@@ -17,6 +17,9 @@ const CERTIFICATE_DAYS = 60;
 /** The user whom the lab's own functions and people are in a cluster. */
 export const OPERATORS = { username: 'throwover', groups: ['throwover:operators'] };
 
+/** Who holds this bearer token at this cluster; undefined is a 401. */
+export type AuthenticateAt = (cluster: string, token: string) => { username: string; groups: string[] } | undefined;
+
 /** Both clusters with their services, and a load balancer in front of each. They share one database. */
 export function clustersOf(
   pair: NamedPair,
@@ -25,6 +28,7 @@ export function clustersOf(
   active: string,
   addresses: Readonly<Record<string, ClusterAddresses>>,
   life: Partial<LifeSettings> | undefined,
+  authenticate: AuthenticateAt = () => OPERATORS,
 ): { clusters: Record<string, Cluster>; balancers: Map<string, LoadBalancer> } {
   const database = { readOnly: false };
   const clusters: Record<string, Cluster> = {};
@@ -44,7 +48,7 @@ export function clustersOf(
       role: name === active ? 'active' : 'standby',
       services,
       canaryHost,
-      authenticate: () => OPERATORS,
+      authenticate: (token) => authenticate(name, token),
       balancerHost: loadBalancer.host,
       database,
       ...(life === undefined ? {} : { life }),
