@@ -2,8 +2,6 @@
  * The whole of Throwover in one process on a stepped clock: the models wired to the functions' inner steps by the state
  * machine itself. The same world as behind sockets, without the sockets.
  */
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import { announcerOver } from '../../adapters/aws/announcer.ts';
 import { executionsOver } from '../../adapters/aws/executions.ts';
 import { ledgerStoreOver } from '../../adapters/aws/ledger-store.ts';
@@ -34,8 +32,7 @@ import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
 import type { World } from '../../functions/world.ts';
 import { pause } from '../../models/clock.ts';
 import type { SteppedClock } from '../../models/stepped-clock.ts';
-import { loadMachine } from '../../workflow/load.ts';
-import type { Machine } from '../../workflow/machine.ts';
+import { switchMachine } from '../machine.ts';
 import { functionName, SWITCH, TABLE } from '../world/names.ts';
 import { createWorld, type PairWorld, type WorldSetup } from '../world.ts';
 
@@ -133,21 +130,3 @@ export function runInMemory(setup: InMemorySetup): InMemory {
 }
 
 async function atOnce(): Promise<void> {}
-
-let loaded: Machine | undefined;
-
-/** The state machine from its file, each `${Name}` replaced by the key of its function. Loaded once for all worlds. */
-export function switchMachine(): Machine {
-  if (loaded === undefined) {
-    const text = readFileSync(new URL('../../statemachines/switch.asl.yaml', import.meta.url), 'utf8');
-    const substitutions = Object.fromEntries(Object.keys(steps).map((key) => [pascal(key), functionName(key)]));
-    const used = Object.entries(substitutions).filter(([name]) => text.includes(`\${${name}}`));
-    loaded = loadMachine(parse(text), { substitutions: Object.fromEntries(used) });
-  }
-  return loaded;
-}
-
-/** `observe-outside` is `${ObserveOutside}` in the state machine. */
-export function pascal(key: string): string {
-  return key.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
-}
