@@ -51,7 +51,7 @@ export interface Dns {
   askServer(server: string, name: string, type: 'A' | 'AAAA' | 'TXT'): Promise<DnsAnswer>;
   /** Asks the resolver that clients use. */
   ask(name: string, type: 'A' | 'AAAA' | 'TXT'): Promise<DnsAnswer>;
-  /** Addresses of the authoritative servers of a zone (name with its dot). */
+  /** Addresses of the authoritative servers of a zone (name with its dot). Throws `ZoneUnreadable` when there are none. */
   serversOf(zoneName: string): Promise<string[]>;
 }
 

@@ -1,0 +1,136 @@
+/**
+ * Probes as a user's request would go: to the address of one cluster's own load balancer, whatever DNS says of the host,
+ * with the host in the Host header and in SNI. One connection each, no redirects, and at most 64 KB are read.
+ *
+ * A probe asks whether users are served, not who signed the certificate: it takes any, so that an expired one does not look
+ * like a dead cluster and move everybody to the other side with the same certificate. Certificates have a gate of their own,
+ * `TargetCertificates`: it asks for the days left, and those count only when the certificate is for the host. Whether a
+ * client trusts who signed it cannot be known from here: companies have CAs of their own.
+ */
+import { type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import { isIPv6 } from 'node:net';
+import { checkServerIdentity, connect, type DetailedPeerCertificate } from 'node:tls';
+import type { Dns, Probe, ProbeAnswer } from '../../core/ports.ts';
+import type { TimedClock } from '../clock/timed.ts';
+
+export interface ProbeSettings {
+  readonly clock: TimedClock;
+  readonly dns: Dns;
+  readonly timeoutMilliseconds: number;
+  /** In the lab everything is on loopback; anywhere else a balancer that is there is an attack or a mistake. */
+  readonly loopback: boolean;
+}
+
+const BODY_BYTES_MAX = 64 * 1024;
+const DAY_MILLISECONDS = 86_400_000;
+
+export function probeOver({ clock, dns, timeoutMilliseconds, loopback }: ProbeSettings): Probe {
+  /** Resolved once, and that address is dialled: an answer that changes in between cannot lead elsewhere. */
+  async function addressOf(balancer: string): Promise<string> {
+    for (const type of ['A', 'AAAA'] as const) {
+      const { addresses, rcode } = await dns.ask(`${balancer}.`, type);
+      const [address] = addresses;
+      if (address !== undefined) {
+        if (isOwnMachine(address) && !loopback)
+          throw new Error(`${balancer} leads to ${address}, which is never probed`);
+        return address;
+      }
+      if (rcode !== 'NOERROR') throw new Error(`${balancer} has no address: ${rcode}`);
+    }
+    throw new Error(`${balancer} has no address`);
+  }
+
+  return {
+    async get({ balancer, port, secure, host, path }): Promise<ProbeAnswer> {
+      const started = clock.now();
+      try {
+        const address = await addressOf(balancer);
+        const { status, headers } = await clock.within(timeoutMilliseconds, (signal) => {
+          const to = { host: address, port, path, signal, agent: false, headers: { host, connection: 'close' } };
+          return answered(
+            secure ? secureRequest({ ...to, servername: host, rejectUnauthorized: false }) : plainRequest(to),
+          );
+        });
+        return { kind: 'answered', status, headers, milliseconds: clock.now() - started };
+      } catch (cause) {
+        return { kind: 'unreachable', because: said(cause) };
+      }
+    },
+
+    async certificateDaysLeft({ balancer, port, host }) {
+      try {
+        const address = await addressOf(balancer);
+        const shown = await clock.within(timeoutMilliseconds, (signal) =>
+          certificateShown(address, port, host, signal),
+        );
+        if (checkServerIdentity(host, shown) !== undefined) return undefined;
+        return Math.floor((endOf(shown) - clock.now()) / DAY_MILLISECONDS);
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+function answered(asked: ClientRequest): Promise<{ status: number; headers: Record<string, string> }> {
+  return new Promise((resolve, reject) => {
+    asked.once('error', reject);
+    asked.once('response', (response) => {
+      const seen = { status: response.statusCode ?? 0, headers: headersOf(response) };
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes < BODY_BYTES_MAX) return;
+        resolve(seen); // it answers; nobody reads the rest
+        asked.destroy();
+      });
+      response.once('error', reject);
+      response.once('end', () => resolve(seen));
+    });
+    asked.end();
+  });
+}
+
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  const found = Object.entries(headers).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(found.map(([name, value]) => [name, String(value)]));
+}
+
+function certificateShown(
+  address: string,
+  port: number,
+  host: string,
+  signal: AbortSignal,
+): Promise<DetailedPeerCertificate> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: address, port, servername: host, rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerCertificate(true));
+      socket.destroy();
+    });
+    signal.addEventListener('abort', () => socket.destroy(), { once: true });
+    socket.once('error', reject);
+  });
+}
+
+/** The first end in the chain that was shown: one expired certificate in the middle breaks all of it. */
+function endOf(shown: DetailedPeerCertificate): number {
+  const ends: number[] = [];
+  const met = new Set<string>();
+  for (let one: DetailedPeerCertificate | undefined = shown; one?.valid_to !== undefined; one = one.issuerCertificate) {
+    if (met.has(one.fingerprint256)) break;
+    met.add(one.fingerprint256);
+    ends.push(Date.parse(one.valid_to));
+  }
+  return Math.min(...ends);
+}
+
+/** Loopback, link-local (with the metadata services) and "any": never a load balancer. */
+function isOwnMachine(address: string): boolean {
+  if (!isIPv6(address)) return /^(127\.|169\.254\.|0\.)/.test(address);
+  return /^(::1?$|fe[89ab][0-9a-f]:|fd00:ec2:|::ffff:)/i.test(address);
+}
+
+function said(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
