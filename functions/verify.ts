@@ -79,7 +79,7 @@ async function missingOn(
   share: number,
   { dns }: Needs,
 ): Promise<string[]> {
-  const ask = (name: string, type: 'A' | 'TXT') =>
+  const ask = (name: string, type: 'A' | 'AAAA' | 'TXT') =>
     server === undefined ? dns.ask(name, type) : dns.askServer(server, name, type);
   const where = `${zone.name} at ${server ?? 'the resolver'}`;
   const [text = ''] = (await ask(fenceName(pair.name, zone), 'TXT')).texts;
@@ -87,15 +87,23 @@ async function missingOn(
   if (typeof fence === 'string' || fence.epoch < run.epoch || fence.seq < seq) return [`${where} shows an older fence`];
   if (share !== 0 && share !== 100) return [];
   const wanted = share === 100 ? run.to : run.from;
-  const balancer = pair.clusters[wanted]?.loadBalancer.host ?? '';
-  const addresses = new Set((await dns.ask(`${balancer}.`, 'A')).addresses);
+  const balancer = `${pair.clusters[wanted]?.loadBalancer.host ?? ''}.`;
   const names = steeredNames(pair, zone).filter(({ ring }) => run.ring === undefined || ring === run.ring);
-  const answers = await Promise.all(names.map(async ({ name }) => ({ name, answer: await ask(name, 'A') })));
-  return answers
-    .filter(
-      ({ answer }) => answer.addresses.length === 0 || !answer.addresses.every((address) => addresses.has(address)),
-    )
-    .map(
-      ({ name, answer }) => `${where}: ${name} answers ${answer.addresses.join(', ') || answer.rcode}, not ${wanted}`,
-    );
+  const missing = await Promise.all(
+    (['A', 'AAAA'] as const).map(async (type) => {
+      const addresses = new Set((await dns.ask(balancer, type)).addresses);
+      // a balancer without addresses of a type has no names of it either
+      if (addresses.size === 0) return [];
+      const answers = await Promise.all(names.map(async ({ name }) => ({ name, answer: await ask(name, type) })));
+      return answers
+        .filter(
+          ({ answer }) => answer.addresses.length === 0 || !answer.addresses.every((address) => addresses.has(address)),
+        )
+        .map(
+          ({ name, answer }) =>
+            `${where}: ${name} ${type} answers ${answer.addresses.join(', ') || answer.rcode}, not ${wanted}`,
+        );
+    }),
+  );
+  return missing.flat();
 }

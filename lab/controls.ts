@@ -5,10 +5,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HeldClock, WaitAsked } from './clock/held-clock.ts';
 
-export interface Control {
-  /** Gives what is answered as JSON. Throws `ControlRefused` for what it does not understand. */
-  (input: Readonly<Record<string, unknown>>): unknown | Promise<unknown>;
-}
+/** Gives what is answered as JSON. Throws `ControlRefused` for what it does not understand. */
+export type Control = (input: Readonly<Record<string, unknown>>) => unknown | Promise<unknown>;
 
 export class ControlRefused extends Error {
   override readonly name = 'ControlRefused';
