@@ -91,9 +91,11 @@ async function missingOn(
   const names = steeredNames(pair, zone).filter(({ ring }) => run.ring === undefined || ring === run.ring);
   const missing = await Promise.all(
     (['A', 'AAAA'] as const).map(async (type) => {
-      const addresses = new Set((await dns.ask(balancer, type)).addresses);
-      // a balancer without addresses of a type has no names of it either
-      if (addresses.size === 0) return [];
+      const owned = await dns.ask(balancer, type);
+      const addresses = new Set(owned.addresses);
+      // a balancer without IPv6 has no AAAA names either; anything else without addresses is an answer that is wanting
+      if (addresses.size === 0 && type === 'AAAA' && owned.rcode === 'NOERROR') return [];
+      if (addresses.size === 0) return [`nobody says which ${type} addresses ${balancer} has (${owned.rcode})`];
       const answers = await Promise.all(names.map(async ({ name }) => ({ name, answer: await ask(name, type) })));
       return answers
         .filter(
