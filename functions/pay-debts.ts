@@ -7,8 +7,7 @@ import { type Debt, debtsOwed, emptyLedger, type Ledger } from '../core/ledger/l
 import { change } from '../core/ledger/store.ts';
 import { debtsAfter } from '../core/ledger/transitions.ts';
 import { pairOf } from '../core/topology/pair.ts';
-import { payments } from './debts/payments.ts';
-import type { World } from './world.ts';
+import { type DebtWorld, payments } from './debts/payments.ts';
 
 export const PayDebtsInput = z.object({ pair: z.string() });
 
@@ -16,7 +15,7 @@ const RETRY_SECONDS = 60;
 
 export async function payDebts(
   { pair: name }: z.output<typeof PayDebtsInput>,
-  world: World,
+  world: DebtWorld,
 ): Promise<{ paid: string[]; debts: readonly Debt[] }> {
   const pair = pairOf(world.topology, name);
   const ledger = await world.ledger.read(name);

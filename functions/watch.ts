@@ -7,10 +7,13 @@ import { emptyLedger, type Ledger, pausedAt } from '../core/ledger/ledger.ts';
 import { change } from '../core/ledger/store.ts';
 import { reaped } from '../core/ledger/transitions.ts';
 import { type NamedPair, pairOf } from '../core/topology/pair.ts';
+import type { DebtWorld } from './debts/payments.ts';
 import { payDebts } from './pay-debts.ts';
 import { publish } from './publish.ts';
 import { runName } from './run-name.ts';
 import type { World } from './world.ts';
+
+export type WatchWorld = DebtWorld & Pick<World, 'executions'>;
 
 /** The schedule sends whatever it likes. */
 export const WatchInput = z.unknown();
@@ -20,12 +23,12 @@ export interface Watched {
   did: string[];
 }
 
-export async function watch(_input: unknown, world: World): Promise<Watched[]> {
+export async function watch(_input: unknown, world: WatchWorld): Promise<Watched[]> {
   const pairs = Object.keys(world.topology.pairs).sort();
   return Promise.all(pairs.map((name) => watchPair(pairOf(world.topology, name), world)));
 }
 
-async function watchPair(pair: NamedPair, world: World): Promise<Watched> {
+async function watchPair(pair: NamedPair, world: WatchWorld): Promise<Watched> {
   const did: string[] = [];
   const before = await world.ledger.read(pair.name);
   if (before === undefined)
@@ -40,7 +43,7 @@ async function watchPair(pair: NamedPair, world: World): Promise<Watched> {
   return { pair: pair.name, did };
 }
 
-async function reap(ledger: Ledger, world: World): Promise<string[]> {
+async function reap(ledger: Ledger, world: WatchWorld): Promise<string[]> {
   const { holder } = ledger;
   if (holder === undefined || !holder.id.startsWith('sfn:')) return [];
   const status = await world.executions.status(holder.id.slice('sfn:'.length));
@@ -57,7 +60,7 @@ async function reap(ledger: Ledger, world: World): Promise<string[]> {
     : [];
 }
 
-async function publishedWas(pair: string, ledger: Ledger, world: World): Promise<boolean> {
+async function publishedWas(pair: string, ledger: Ledger, world: WatchWorld): Promise<boolean> {
   const before = await world.published.read(pair);
   await publish(pair, ledger, world);
   const after = await world.published.read(pair);
@@ -65,7 +68,7 @@ async function publishedWas(pair: string, ledger: Ledger, world: World): Promise
 }
 
 /** A move that was claimed and neither committed nor given up: a new run reads the zones and brings it to an end. */
-async function startRepair(pair: NamedPair, ledger: Ledger, world: World): Promise<string[]> {
+async function startRepair(pair: NamedPair, ledger: Ledger, world: WatchWorld): Promise<string[]> {
   if (ledger.interrupted === undefined || ledger.holder !== undefined) return [];
   if (ledger.awaitsPerson !== undefined) return [`repair waits for a person: ${ledger.awaitsPerson}`];
   if (pair.mode !== 'auto') return [`repair is due; mode is ${pair.mode}: \`throwover repair --pair ${pair.name}\``];

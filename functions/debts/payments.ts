@@ -10,11 +10,16 @@ import { readZones } from '../zones-read.ts';
 import { catchUp } from './catch-up.ts';
 import { returnOwnership } from './return-ownership.ts';
 
+export type DebtWorld = Pick<
+  World,
+  'topology' | 'ledger' | 'zones' | 'metrics' | 'published' | 'announcer' | 'inside' | 'clock'
+>;
+
 export interface Owed {
   debt: Debt;
   pair: NamedPair;
   ledger: Ledger;
-  world: World;
+  world: DebtWorld;
   /** What was tried before this one in the same round and is still owed. */
   unpaid: readonly Debt[];
 }
