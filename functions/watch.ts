@@ -7,10 +7,11 @@ import { emptyLedger, type Ledger, pausedAt } from '../core/ledger/ledger.ts';
 import { change } from '../core/ledger/store.ts';
 import { reaped } from '../core/ledger/transitions.ts';
 import { type NamedPair, pairOf } from '../core/topology/pair.ts';
+import type { DebtWorld } from './debts/payments.ts';
 import { payDebts } from './pay-debts.ts';
 import { publish } from './publish.ts';
 import { runName } from './run-name.ts';
-import type { DebtWorld, World } from './world.ts';
+import type { World } from './world.ts';
 
 export type WatchWorld = DebtWorld & Pick<World, 'executions'>;
 

@@ -38,6 +38,3 @@ export interface World {
   executions: Executions;
   inside: Inside;
 }
-
-/** What paying debts needs: a bundle holds the ports its function names, and no others. */
-export type DebtWorld = Omit<World, 'digest' | 'ids' | 'dns' | 'probe' | 'clusters' | 'nodeGroups' | 'executions'>;
