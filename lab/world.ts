@@ -24,7 +24,7 @@ import { StepFunctions } from '../models/step-functions/step-functions.ts';
 import { Sts, sampleAccount } from '../models/sts.ts';
 import { type AuthenticateAt, type ClusterAddresses, clustersOf } from './world/clusters.ts';
 import { externalDnsOf } from './world/external-dns.ts';
-import { TABLE } from './world/names.ts';
+import { nameServerName, TABLE } from './world/names.ts';
 import { cloudWatchOf, routeAlarms, watchEveryMinute } from './world/signals.ts';
 import { zoneContents } from './world/zones.ts';
 
@@ -90,7 +90,7 @@ export function createWorld(setup: WorldSetup): PairWorld {
       name: zone.name,
       id: zone.id,
       private: zone.private,
-      nameServers: setup.nameServers,
+      nameServers: setup.nameServers.map((_, index) => nameServerName(index)),
       recordSets: zoneContents(pair, zone, active),
     });
   }

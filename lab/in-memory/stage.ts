@@ -6,8 +6,10 @@ import type { Fault } from '../../models/kubernetes/faults.ts';
 import { seeded } from '../../models/random.ts';
 import { Resolver } from '../../models/resolver.ts';
 import { SteppedClock } from '../../models/stepped-clock.ts';
+import { ChangeLog } from '../change-log.ts';
+import { customerFigures } from '../customer-figures.ts';
 import { REQUESTS_PER_SECOND, RESOLVERS, TAIL_STRETCH } from '../customers.ts';
-import type { AppliedChange, CustomerFigures, HistoryEvent, Stage } from '../stage.ts';
+import type { HistoryEvent, Stage } from '../stage.ts';
 import { type InMemory, type InMemorySetup, runInMemory } from './run.ts';
 
 const BEGINS = Date.parse('2026-01-01T03:00:00Z');
@@ -39,22 +41,7 @@ export function inMemoryStage({ topology, seed, active, ...rest }: StageSetup): 
     nameServers: NAME_SERVERS,
   });
   const { world, switchArn } = inMemory;
-  const log: AppliedChange[] = [];
-  world.route53.onChange = ({ at, zone, caller, changes }) => {
-    log.push({
-      at,
-      zone: zone.name,
-      caller,
-      changes: changes.map(({ Action, ResourceRecordSet: { Name, Type, SetIdentifier, Weight, ResourceRecords } }) => ({
-        action: Action,
-        name: Name,
-        type: Type,
-        ...(SetIdentifier === undefined ? {} : { setIdentifier: SetIdentifier }),
-        ...(Weight === undefined ? {} : { weight: Weight }),
-        ...(ResourceRecords?.[0] === undefined ? {} : { value: ResourceRecords[0].Value }),
-      })),
-    });
-  };
+  const log = new ChangeLog(world.route53);
   const customers = customersOf(inMemory, clock, seed);
   customers.start();
   return {
@@ -99,12 +86,12 @@ export function inMemoryStage({ topology, seed, active, ...rest }: StageSetup): 
       const { answers } = world.route53.answer({ name, type, server: NAME_SERVERS.indexOf(server) });
       return answers.filter((answer) => answer.type === type).map(({ data }) => data);
     },
-    changeLog: async () => log,
+    changeLog: async () => log.changes,
     route53: async () => {
       const { allCalls, changeCalls, changeTokens } = world.route53.counters.of('throwover');
       return { calls: allCalls, changeCalls, changeTokens };
     },
-    customers: async (faultAt) => figuresOf(customers, clock, faultAt, Object.keys(world.clusters)),
+    customers: async (faultAt) => customerFigures(customers, clock, faultAt, Object.keys(world.clusters)),
     close: async () => customers.stop(),
   };
 }
@@ -146,24 +133,5 @@ function podsOf({ world }: InMemory, name: string): { ready: number; wanted: num
   return {
     ready: services.reduce((sum, workload) => sum + (workload?.ready ?? 0), 0),
     wanted: services.reduce((sum, workload) => sum + (workload?.wanted ?? 0), 0),
-  };
-}
-
-function figuresOf(
-  { recorder }: Customers,
-  clock: SteppedClock,
-  faultAt: number,
-  clusters: readonly string[],
-): CustomerFigures {
-  const restoredAt = recorder.restoredAt(faultAt);
-  const failedSince: Record<number, number> = {};
-  for (let at = faultAt; at <= clock.now(); at += 1_000) failedSince[at] = recorder.failed('honest', at);
-  return {
-    sent: recorder.sent(),
-    failed: recorder.failed(),
-    failedInTail: recorder.failed('tail'),
-    ...(restoredAt === undefined ? {} : { restoredAt }),
-    failedSince,
-    servedNow: Object.fromEntries(clusters.map((name) => [name, recorder.servedInSecond(name, clock.now() - 1_000)])),
   };
 }

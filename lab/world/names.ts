@@ -8,3 +8,8 @@ export const SWITCH = `throwover-${STAGE}-switch`;
 export function functionName(key: string): string {
   return `throwover-${STAGE}-${key}`;
 }
+
+/** The zones' name servers have names of their own, outside the zones. */
+export function nameServerName(index: number): string {
+  return `ns-${index + 1}.lab.test`;
+}
