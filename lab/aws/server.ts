@@ -4,6 +4,7 @@ import { numberedIds } from '../../models/ids.ts';
 import { ServiceError } from '../../models/service-error.ts';
 import { type Door, Listener } from '../door.ts';
 import { freeTime, type Hold, InFlight } from '../hold.ts';
+import { bodyOf, headersOf } from '../request.ts';
 import { Answering, type Hooks } from './answering.ts';
 import type { Service, WireAnswer, WireRequest } from './service.ts';
 
@@ -47,7 +48,7 @@ async function exchange(
 ): Promise<void> {
   const inFlight = new InFlight(hold);
   response.once('close', () => inFlight.end());
-  const read = await bodyOf(request);
+  const read = await readBody(request);
   if (read === undefined) return;
   const wire = wireRequest(request, read instanceof ServiceError ? Buffer.alloc(0) : read);
   const answer =
@@ -66,21 +67,11 @@ function send(request: IncomingMessage, response: ServerResponse, { status, head
 }
 
 /** The body, or why it is refused; undefined: the client went away in the middle. */
-async function bodyOf(request: IncomingMessage): Promise<Buffer | ServiceError | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      chunks.push(chunk as Buffer);
-      bytes += (chunk as Buffer).length;
-      if (bytes > BODY_BYTES_MAX) return tooLarge();
-    }
-  } catch {
-    return undefined;
-  }
-  const body = Buffer.concat(chunks);
+async function readBody(request: IncomingMessage): Promise<Buffer | ServiceError | undefined> {
+  const body = await bodyOf(request, BODY_BYTES_MAX);
+  if (body === 'too large') return tooLarge();
   const encoding = request.headers['content-encoding'];
-  return encoding === undefined ? body : unpacked(body, encoding);
+  return body === undefined || encoding === undefined ? body : unpacked(body, encoding);
 }
 
 function unpacked(body: Buffer, encoding: string): Buffer | ServiceError {
@@ -102,9 +93,6 @@ function tooLarge(): ServiceError {
 
 function wireRequest(request: IncomingMessage, body: Buffer): WireRequest {
   const [path = '/', ...search] = (request.url ?? '/').split('?');
-  const headers: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
-    headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return { method: request.method ?? 'GET', path, query: new URLSearchParams(search.join('?')), headers, body };
+  const query = new URLSearchParams(search.join('?'));
+  return { method: request.method ?? 'GET', path, query, headers: headersOf(request), body };
 }
