@@ -1,5 +1,7 @@
 /** `throwover <verb>`: finds the verb, reads its arguments, gives its exit code. */
+import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError } from 'commander';
+import { systemClock } from '../adapters/clock/system.ts';
 import { nearest } from '../core/topology/nearest.ts';
 import project from '../package.json' with { type: 'json' };
 import { exitCodes } from './exit-codes.ts';
@@ -98,5 +100,26 @@ function ofThisProcess(): Surroundings {
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
-  return { output: outputTo(stdout, stderr, env), env, folder: process.cwd() };
+  return {
+    output: outputTo(stdout, stderr, env),
+    env,
+    folder: process.cwd(),
+    clock: systemClock,
+    connect: async (topology, around) => (await import('./aws-console.ts')).connect(topology, around),
+    ...(process.stdin.isTTY && stdout.isTTY ? { ask } : {}),
+    interrupted(happens) {
+      // Only the first Ctrl-C is ours: a second one ends the process as always.
+      process.once('SIGINT', happens);
+      return () => process.off('SIGINT', happens);
+    },
+  };
+}
+
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
 }

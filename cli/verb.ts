@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { TimedClock } from '../adapters/clock/timed.ts';
+import type { Connect } from './console.ts';
 import type { Output } from './output.ts';
 
 /** What a verb sees of the process it runs in. */
@@ -7,6 +9,13 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The working folder, absolute. */
   readonly folder: string;
+  /** The time of whoever waits for the answer, which is not the lab's. */
+  readonly clock: TimedClock;
+  readonly connect: Connect;
+  /** Asks the person at the terminal; left out when there is nobody to answer. */
+  readonly ask?: (question: string) => Promise<string>;
+  /** Calls `happens` once when the person presses Ctrl-C. The result takes that back. */
+  interrupted(happens: () => void): () => void;
 }
 
 /** What the command line said: arguments in the order declared, options by their long name in camelCase. */

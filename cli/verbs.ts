@@ -16,4 +16,52 @@ export const verbs: Readonly<Record<string, Listed>> = {
     summary: 'say everything that is wrong with throwover.yaml',
     load: async () => (await import('./check.ts')).check,
   },
+  active: {
+    summary: 'print the name of the active cluster',
+    load: async () => (await import('./active.ts')).active,
+  },
+  status: {
+    summary: 'say where traffic is, who decided it, what is owed, and what to type next',
+    load: async () => (await import('./status.ts')).status,
+  },
+  preview: {
+    summary: 'judge a move now and change nothing',
+    load: async () => (await import('./preview.ts')).preview,
+  },
+  switch: {
+    summary: 'move the traffic to the other cluster',
+    load: async () => (await import('./switch.ts')).switchVerb,
+  },
+  abort: {
+    summary: 'end a planned run that is under way',
+    load: async () => (await import('./abort.ts')).abort,
+  },
+  pause: {
+    summary: 'keep automation from moving anything',
+    load: async () => (await import('./pause.ts')).pause,
+  },
+  resume: {
+    summary: 'end a pause',
+    load: async () => (await import('./resume.ts')).resume,
+  },
+  ack: {
+    summary: 'say that you know of the last automatic move',
+    load: async () => (await import('./ack.ts')).ack,
+  },
+  accept: {
+    summary: 'say which cluster is active, because the zones are right',
+    load: async () => (await import('./accept.ts')).accept,
+  },
+  repair: {
+    summary: 'bring a move that was cut off to an end',
+    load: async () => (await import('./repair.ts')).repair,
+  },
+  release: {
+    summary: 'take the pair from a holder that is gone',
+    load: async () => (await import('./release.ts')).release,
+  },
+  doctor: {
+    summary: 'find what would hold a move, before it is needed',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
 };

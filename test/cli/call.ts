@@ -1,13 +1,15 @@
+import { systemClock } from '../../adapters/clock/system.ts';
 import { main } from '../../cli/main.ts';
 import { outputTo } from '../../cli/output.ts';
+import type { Surroundings } from '../../cli/verb.ts';
 
-interface Called {
+export interface Called {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-interface Around {
+export interface Around extends Partial<Pick<Surroundings, 'clock' | 'connect' | 'ask' | 'interrupted'>> {
   readonly env?: Record<string, string>;
   readonly folder?: string;
   /** As if stdout were a terminal. */
@@ -28,6 +30,14 @@ export async function call(argv: readonly string[], around: Around = {}): Promis
     output: outputTo(stream('stdout'), stream('stderr'), env),
     env,
     folder: around.folder ?? process.cwd(),
+    clock: around.clock ?? systemClock,
+    connect: around.connect ?? nowhere,
+    interrupted: around.interrupted ?? (() => () => {}),
+    ...(around.ask === undefined ? {} : { ask: around.ask }),
   });
   return { exitCode, ...printed };
 }
+
+const nowhere: Surroundings['connect'] = async () => {
+  throw new Error('this test is connected to nothing');
+};

@@ -1,0 +1,103 @@
+/**
+ * The console on AWS, and on the lab, which is the same under another endpoint. Nobody is asked before somebody needs to
+ * know: `throwover active --from dns` works without an AWS account.
+ */
+import { hostname } from 'node:os';
+import { switchRunsClient } from '../adapters/aws/clients/switch-runs.ts';
+import { type Deployment, machineArn } from '../adapters/aws/names.ts';
+import { clockFromEnvironment } from '../adapters/clock/from-environment.ts';
+import { isLoopback } from '../adapters/clock/loopback.ts';
+import { systemClock } from '../adapters/clock/system.ts';
+import type { TimedClock } from '../adapters/clock/timed.ts';
+import { topologyDigest } from '../core/topology/digest.ts';
+import type { Topology } from '../core/topology/schema.ts';
+import { clustersOn, dnsOn, ledgerOn, publishedOn, zonesOn } from '../functions/connect.ts';
+import type { Place } from '../functions/place.ts';
+import type { Connect, Deployed, HistoryEvent, RunSeen } from './console.ts';
+import { Unreachable } from './reach.ts';
+import { Refused, type Surroundings } from './verb.ts';
+
+type Runs = ReturnType<typeof switchRunsClient>;
+
+/** Longer than any answer takes that is worth waiting for; `reached` has the patience of a person before that. */
+const TIMEOUT_MILLISECONDS = 5_000;
+
+export const connect: Connect = async (topology, env) => {
+  const clock = await worldClock(env);
+  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || regionOf(topology);
+  const place: Place = {
+    topology,
+    digest: topologyDigest(topology),
+    clock,
+    ids: namesOf(clock),
+    deployment: { partition: 'aws', region, accountId: '', stage: '' },
+    resolver: env.THROWOVER_DNS || topology.dns.resolver,
+    lab: isLoopback(env.AWS_ENDPOINT_URL),
+  };
+  const runs = switchRunsClient({ clock, region, timeoutMilliseconds: TIMEOUT_MILLISECONDS });
+  let found: Promise<Deployed> | undefined;
+  return {
+    topology,
+    clock,
+    ids: place.ids,
+    zones: zonesOn(place),
+    dns: dnsOn(place),
+    clusters: clustersOn(place),
+    published: publishedOn(place),
+    deployed: () => (found ??= deployedAt(place, runs, env.THROWOVER_STAGE || undefined)),
+    close: () => {}, // connections that are idle do not keep the process
+  };
+};
+
+/** Ages and waits are the lab's where it says so; time-outs are this machine's, because so is who waits for them. */
+async function worldClock(env: Surroundings['env']): Promise<TimedClock> {
+  const chosen = clockFromEnvironment(env);
+  if (chosen.kind === 'system') return systemClock;
+  await chosen.clock.begin(`terminal-${process.pid}`);
+  const { clock } = chosen;
+  return { now: () => clock.now(), wait: (milliseconds) => clock.wait(milliseconds), within: systemClock.within };
+}
+
+function regionOf({ pairs }: Topology): string {
+  const [pair] = Object.values(pairs);
+  return Object.values(pair?.clusters ?? {})[0]?.region ?? '';
+}
+
+/** Two terminals do not start at the same millisecond on one machine under one process id. */
+function namesOf(clock: TimedClock): Place['ids'] {
+  let made = 0;
+  const where = hostname()
+    .toLowerCase()
+    .replace(/[^0-9a-z]/g, '')
+    .slice(0, 8);
+  return { fresh: () => `${clock.now().toString(36)}${process.pid.toString(36)}${where}${(made++).toString(36)}` };
+}
+
+/** The stage is part of every name of ours; the one switch that is there says it, or the person does where there are several. */
+async function deployedAt(place: Place, runs: Runs, wanted: string | undefined): Promise<Deployed> {
+  const found = (await runs.machines()).flatMap((arn) => deploymentIn(arn) ?? []);
+  const known = found.map(({ stage }) => stage).sort();
+  const fitting = found.filter(({ stage }) => wanted === undefined || stage === wanted);
+  const [deployment, ...others] = fitting;
+  if (deployment === undefined)
+    throw new Unreachable(
+      `there is no state machine throwover-${wanted ?? '<stage>'}-switch in ${place.deployment.region}${known.length === 0 ? ': is Throwover deployed there?' : `; stages there: ${known.join(', ')}.`}`,
+    );
+  if (others.length > 0)
+    throw new Refused(`several stages are deployed (${known.join(', ')}): say which with THROWOVER_STAGE.`);
+  return { ledger: ledgerOn({ ...place, deployment }), runs: runsOf(runs, machineArn(deployment, 'switch')) };
+}
+
+function deploymentIn(arn: string): Deployment | undefined {
+  const [, partition = '', , region = '', accountId = '', , name = ''] = arn.split(':');
+  const stage = /^throwover-(.+)-switch$/.exec(name)?.[1];
+  return stage === undefined ? undefined : { partition, region, accountId, stage };
+}
+
+function runsOf(runs: Runs, machine: string): Deployed['runs'] {
+  return {
+    start: (name, input) => runs.start(machine, name, JSON.stringify(input)),
+    describe: async (arn) => (await runs.describe(arn)) as RunSeen | undefined,
+    history: async (arn) => (await runs.history(arn)) as HistoryEvent[],
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * Where a pair stands, as plain values: gathered in one place (gathering.ts), shown in another (showing.ts). What could not
+ * be read is named in `unread`, and everything else is still there.
+ */
+
+import type { Gate } from '../../core/gates/gate.ts';
+import type { Debt, Holder, Ledger, Pause } from '../../core/ledger/ledger.ts';
+import type { FaceState } from '../../core/observe/faces.ts';
+import type { ZoneRecord } from '../../core/record.ts';
+
+export interface Status {
+  pair: string;
+  /** When all this was read, in milliseconds since the epoch. */
+  at: number;
+  /** What automation may do. */
+  mode: string;
+  clusters: readonly string[];
+  /** What is decided, by the ledger. Undefined: it could not be read, or says nothing yet. */
+  active?: string;
+  epoch?: number;
+  /** Since when `active` is. */
+  since?: number;
+  situation: string;
+  because: string;
+  /** Weights and answers, one for each zone and ring. */
+  zones: readonly ZoneRecord[];
+  fences: readonly FenceSeen[];
+  published?: PublishedSeen;
+  configMaps: readonly ConfigMapSeen[];
+  /** What each of the four says: the name of a cluster, several joined, or undefined when it says nothing. */
+  faces: Faces;
+  holder?: HolderSeen;
+  pause?: Pause;
+  acknowledged?: boolean;
+  /** Until when automation moves nothing more after its last move. */
+  cooldownUntil?: number;
+  awaitsPerson?: string;
+  interrupted?: Ledger['interrupted'];
+  debts: readonly Debt[];
+  unread: readonly Unread[];
+  /** With `--gates` only. */
+  gates?: readonly Gate[];
+  /** The one next command. */
+  next: string;
+}
+
+export interface Unread {
+  readonly what: string;
+  readonly because: string;
+}
+
+export interface Faces {
+  readonly dnsTxt?: string;
+  readonly weights?: string;
+  readonly ssm?: string;
+  readonly configMap?: string;
+}
+
+export interface FenceSeen {
+  readonly zone: string;
+  readonly state: FaceState;
+  /** One line with what stands there. */
+  readonly because: string;
+  readonly active?: string;
+  readonly epoch?: number;
+  readonly seq?: number;
+  readonly run?: string;
+  readonly move?: { readonly to: string; readonly share: number };
+  /** When its epoch began. */
+  readonly at?: number;
+}
+
+export interface PublishedSeen {
+  readonly active?: string;
+  readonly epoch?: number;
+  readonly at?: number;
+}
+
+export interface ConfigMapSeen {
+  readonly cluster: string;
+  readonly role?: string;
+  readonly rings?: Readonly<Record<string, string>>;
+  readonly epoch?: number;
+  readonly at?: number;
+  /** Why there is no role. */
+  readonly because?: string;
+}
+
+export interface HolderSeen extends Pick<Holder, 'id' | 'kind' | 'from' | 'to' | 'ring' | 'since'> {
+  /** Of its execution; undefined for a person, or when Step Functions could not be asked. */
+  readonly status?: string;
+  readonly step?: { readonly state: string; readonly since: number };
+}

@@ -1,0 +1,105 @@
+import type { TimedClock } from '../../adapters/clock/timed.ts';
+import { TimedOut } from '../../adapters/clock/timed.ts';
+import { calm, over } from '../../adapters/memory/network.ts';
+import type { Console } from '../../cli/console.ts';
+import { type InMemoryStage, inMemoryStage, type StageSetup } from '../../lab/in-memory/stage.ts';
+import { pause } from '../../models/clock.ts';
+import type { SteppedClock } from '../../models/stepped-clock.ts';
+import { labTopology } from '../lab-topology.ts';
+import { type Around, type Called, call } from './call.ts';
+
+/** A whole pair in this process, and a terminal in front of it. */
+export interface Terminal {
+  readonly stage: InMemoryStage;
+  readonly console: Console;
+  readonly clock: SteppedClock;
+  /** `throwover …` while lab time passes; what it printed and its exit code. */
+  type(argv: readonly string[], around?: Around): Promise<Called>;
+}
+
+/** With blue active; never activated before unless `accepted` is awaited first. */
+export function terminal(setup: Partial<StageSetup> = {}): Terminal {
+  const stage = inMemoryStage({ topology: labTopology(), seed: 1, active: 'blue', ...setup });
+  const { clock, inMemory } = stage;
+  const console = consoleOf(stage);
+  return {
+    stage,
+    console,
+    clock,
+    async type(argv, around = {}) {
+      // loading a verb's file is no work that lab time could see
+      const loaded = clock.hold();
+      let ended = false;
+      const called = call(argv, {
+        clock: timed(clock),
+        ...around,
+        connect: async (topology, env) => {
+          loaded();
+          return around.connect?.(topology, env) ?? { ...console, topology };
+        },
+      }).finally(() => {
+        ended = true;
+        loaded();
+      });
+      await clock.runUntil(() => ended);
+      return called;
+    },
+  };
+
+  function consoleOf({ inMemory: { ports, world, switchArn } }: InMemoryStage): Console {
+    const { stepFunctions } = world;
+    const network = calm(clock, () => 20);
+    return {
+      topology: inMemory.ports.topology,
+      clock: ports.clock,
+      ids: ports.ids,
+      zones: ports.zones,
+      dns: ports.dns,
+      clusters: ports.clusters,
+      published: ports.published,
+      deployed: async () => ({
+        ledger: ports.ledger,
+        runs: {
+          start: (name, input) =>
+            over(network, 'start', () => {
+              const asked = { stateMachineArn: switchArn, name, input: JSON.stringify(input) };
+              return stepFunctions.startExecution(asked).executionArn;
+            }),
+          describe: (arn) => over(network, 'describe', () => described(arn)),
+          history: (arn) => over(network, 'history', () => stepFunctions.executionOf(arn).history as Awaited<History>),
+        },
+      }),
+      close: () => {},
+    };
+
+    function described(executionArn: string) {
+      try {
+        return stepFunctions.describeExecution({ executionArn });
+      } catch (cause) {
+        if (cause instanceof Error && cause.name === 'ExecutionDoesNotExist') return undefined;
+        throw cause;
+      }
+    }
+  }
+}
+
+type History = ReturnType<Awaited<ReturnType<Console['deployed']>>['runs']['history']>;
+
+/** Time-outs on the stepped clock. */
+export function timed(clock: SteppedClock): TimedClock {
+  return {
+    now: () => clock.now(),
+    wait: (milliseconds) => pause(clock, milliseconds),
+    within(milliseconds, ask) {
+      const late = new AbortController();
+      return new Promise((resolve, reject) => {
+        const forget = clock.after(milliseconds, () => {
+          const cause = new TimedOut(milliseconds);
+          late.abort(cause);
+          reject(cause);
+        });
+        ask(late.signal).then(resolve, reject).finally(forget);
+      });
+    },
+  };
+}
