@@ -4,6 +4,7 @@
  */
 import type { Kind, Ledger } from './ledger/ledger.ts';
 import type { Health, Observation } from './observe/observation.ts';
+import type { RingCompared, RingOfCertificates, RingOfWorkloads } from './observe/workloads.ts';
 import type { ZoneAsRead } from './plan/reading.ts';
 import type { NamedPair } from './topology/pair.ts';
 
@@ -50,26 +51,17 @@ export interface ClusterFacts {
     facets: Readonly<Record<string, string>>;
   };
   nodes: { ready: number; wanted: number };
-  /** Per service, as the objects say: what shall run, what is ready, what images. */
-  workloads: readonly WorkloadFacts[];
-}
-
-export interface WorkloadFacts {
-  service: string;
-  /** `Deployment/shop/web` */
-  object: string;
-  ring: number;
-  /** What it will run with when its ring is running. */
-  wanted: number;
-  ready: number;
-  images: readonly string[];
+  /** By ring, as the objects say: what shall run and what is ready. */
+  workloads: readonly RingOfWorkloads[];
+  /** By ring, what runs here and what in the other cluster; undefined when one of the two could not be read. */
+  compared?: readonly RingCompared[];
 }
 
 export interface TargetFacts extends ClusterFacts {
   /** Pods that fit on the nodes it can have: ready nodes now and those its node groups may still add. */
   capacity: { podsFitting: number; podsWanted: number };
-  /** Days left of the certificate shown for each host through the target's own load balancer; undefined: none was shown. */
-  certificates: readonly { host: string; daysLeft: number | undefined }[];
+  /** By ring, what is shown for each host through the target's own load balancer. */
+  certificates: readonly RingOfCertificates[];
   /** Each datastore's check, answered by the target itself. */
   dataPaths: readonly { datastore: string; health: Health; evidence: string }[];
 }

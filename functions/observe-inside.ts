@@ -3,9 +3,10 @@
  * also brings the facts about both clusters that the gates compare.
  */
 import { ClusterUnreachable } from '../core/errors.ts';
-import type { ClusterFacts, TargetFacts } from '../core/facts.ts';
+import type { TargetFacts } from '../core/facts.ts';
 import { fenceFactsOf } from '../core/observe/cluster-fence.ts';
 import type { Health, Observation } from '../core/observe/observation.ts';
+import { byRing, certificatesByRing, compared, type WorkloadFacts } from '../core/observe/workloads.ts';
 import type { Nodes, Workload } from '../core/ports.ts';
 import { clusterNames, type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { type LookInput, looks } from './look.ts';
@@ -18,8 +19,14 @@ export async function observeInside(input: LookInput, world: Needs) {
   const pair = pairOf(world.topology, input.pair);
   const look = () => Promise.all(clusterNames(pair).map((cluster) => observe(pair, cluster, world)));
   const observations = await looks(world.clock, pair, input, look);
-  const facts = await Promise.all(clusterNames(pair).map((cluster) => factsOf(pair, cluster, world)));
-  return { observations, clusters: Object.fromEntries(facts.map((one) => [one.cluster, one])) };
+  const looked = await Promise.all(clusterNames(pair).map((cluster) => lookInto(pair, cluster, world)));
+  const [here, there] = looked;
+  const readable = looked.every(({ facts }) => facts.api === 'healthy');
+  const both = here === undefined || there === undefined || !readable ? {} : { compared: compared(here, there) };
+  return {
+    observations,
+    clusters: Object.fromEntries(looked.map(({ cluster, facts }) => [cluster, { ...facts, ...both }])),
+  };
 }
 
 async function observe(pair: NamedPair, cluster: string, world: Needs): Promise<Observation> {
@@ -32,9 +39,15 @@ async function apiHealth(cluster: string, { clusters }: Needs): Promise<Health> 
   return fence.kind === 'unreachable' || fence.kind === 'unauthorized' ? fence.kind : 'healthy';
 }
 
+interface Looked {
+  cluster: string;
+  facts: TargetFacts;
+  workloads: readonly WorkloadFacts[];
+}
+
 /** Everything about one cluster that a gate may want to know; what could not be read is empty and says so in `api`. */
-async function factsOf(pair: NamedPair, cluster: string, world: Needs): Promise<TargetFacts> {
-  const [read, nodes, workloads, certificates, dataPaths] = await Promise.all([
+async function lookInto(pair: NamedPair, cluster: string, world: Needs): Promise<Looked> {
+  const [read, nodes, objects, certificates, dataPaths] = await Promise.all([
     world.clusters.readFence(cluster),
     unlessUnreachable<Nodes>(world.clusters.nodes(cluster), { ready: 0, total: 0, podsFitting: 0 }),
     unlessUnreachable<Workload[]>(world.clusters.workloads(cluster), []),
@@ -42,29 +55,23 @@ async function factsOf(pair: NamedPair, cluster: string, world: Needs): Promise<
     dataPathsOf(pair, cluster, world),
   ]);
   const fence = read.kind === 'fence' ? fenceFactsOf(read.data) : undefined;
-  return {
+  const workloads = objects.map(workloadFacts);
+  const facts: TargetFacts = {
     cluster,
     at: world.clock.now(),
     api: read.kind === 'unreachable' || read.kind === 'unauthorized' ? read.kind : 'healthy',
     ...(fence === undefined ? {} : { fence }),
     nodes: { ready: nodes.ready, wanted: nodes.total },
-    workloads: workloads.map(workloadFacts),
+    workloads: byRing(workloads),
     capacity: { podsFitting: nodes.podsFitting, podsWanted: workloads.reduce((sum, { wanted }) => sum + wanted, 0) },
     certificates,
     dataPaths,
   };
+  return { cluster, facts, workloads };
 }
 
-function workloadFacts({
-  kind,
-  namespace,
-  name,
-  ring,
-  wanted,
-  ready,
-  images,
-}: Workload): ClusterFacts['workloads'][number] {
-  return { service: namespace, object: `${kind}/${namespace}/${name}`, ring, wanted, ready, images };
+function workloadFacts({ kind, namespace, name, ring, wanted, ready, images }: Workload): WorkloadFacts {
+  return { object: `${kind}/${namespace}/${name}`, ring, wanted, ready, images };
 }
 
 async function unlessUnreachable<T>(asked: Promise<T>, otherwise: T): Promise<T> {
@@ -84,12 +91,13 @@ async function certificatesOf(
   const balancer = pair.clusters[cluster]?.loadBalancer;
   if (balancer === undefined) return [];
   const hosts = Object.values(pair.services).flatMap((service) => service.hosts);
-  return Promise.all(
+  const shown = await Promise.all(
     hosts.map(async (host) => ({
       host,
       daysLeft: await probe.certificateDaysLeft({ balancer: balancer.host, port: balancer.ports.https, host }),
     })),
   );
+  return certificatesByRing(pair, shown);
 }
 
 async function dataPathsOf(pair: NamedPair, cluster: string, { probe }: Needs): Promise<TargetFacts['dataPaths']> {

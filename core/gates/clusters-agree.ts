@@ -15,11 +15,14 @@ export function clustersAgree(facts: Facts): Gate {
   const { from, to, source, target } = facts;
   const unplanned = isUnplanned(facts);
   const both = comparable(source, from) && comparable(target, to);
-  const [compared, differences] = both ? compare(source, target, facts) : [0, []];
+  const rings = both ? (target.compared ?? []).filter(({ ring }) => moves(ring, facts)) : [];
+  const workloads = rings.reduce((sum, ring) => sum + ring.workloads, 0);
+  const different = rings.reduce((sum, ring) => sum + ring.different.count, 0);
+  const some = rings.flatMap((ring) => ring.different.some);
   const said = both
-    ? `${compared - differences.length} of ${compared} workloads are the same${differences.length === 0 ? '' : `; ${someOf(differences)}`}`
+    ? `${workloads - different} of ${workloads} workloads are the same${different === 0 ? '' : `; ${someOf(some, 3, different)}`}`
     : `${comparable(source, from) ? to : from} could not be read, nothing was compared`;
-  const agree = both ? (compared > 0 && differences.length === 0 ? 'open' : 'closed') : 'unknown';
+  const agree = both ? (workloads > 0 && different === 0 ? 'open' : 'closed') : 'unknown';
   return {
     name: 'ClustersAgree',
     state: unplanned ? 'open' : agree,
@@ -32,25 +35,4 @@ export function clustersAgree(facts: Facts): Gate {
 
 function comparable(facts: ClusterFacts | undefined, cluster: string): facts is ClusterFacts {
   return facts?.cluster === cluster && facts.api === 'healthy';
-}
-
-function compare(source: ClusterFacts, target: ClusterFacts, facts: Facts): [number, string[]] {
-  const here = imagesOf(source, facts);
-  const there = imagesOf(target, facts);
-  const objects = [...new Set([...here.keys(), ...there.keys()])].sort();
-  const differences = objects.flatMap((object) => {
-    const [old, next] = [here.get(object), there.get(object)];
-    if (old === undefined) return [`${object} is missing in ${source.cluster}`];
-    if (next === undefined) return [`${object} is missing in ${target.cluster}`];
-    return old === next ? [] : [`${object} runs ${old} in ${source.cluster}, ${next} in ${target.cluster}`];
-  });
-  return [objects.length, differences];
-}
-
-function imagesOf(cluster: ClusterFacts, facts: Facts): Map<string, string> {
-  return new Map(
-    cluster.workloads
-      .filter((workload) => moves(workload.ring, facts))
-      .map((workload) => [workload.object, [...workload.images].sort().join(' ')]),
-  );
 }

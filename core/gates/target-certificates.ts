@@ -13,19 +13,20 @@ export function targetCertificates(facts: Facts): Gate {
   const hosts = Object.values(pair.services)
     .filter((service) => moves(service.ring, facts))
     .flatMap((service) => service.hosts);
-  const shown = new Map(
-    target?.cluster === to ? target.certificates.map(({ host, daysLeft }) => [host, daysLeft]) : undefined,
-  );
-  const unseen = hosts.filter((host) => shown.get(host) === undefined);
-  const short = hosts.filter((host) => (shown.get(host) ?? certificateDaysMin) < certificateDaysMin);
-  const bad = [
-    ...short.map((host) => `${host} has ${shown.get(host)} days left`),
-    ...unseen.map((host) => `${host} shows none`),
-  ];
+  const shown = target?.cluster === to ? target.certificates.filter(({ ring }) => moves(ring, facts)) : [];
+  const short = shown.reduce((sum, ring) => sum + ring.short.count, 0);
+  const good = shown.reduce((sum, ring) => sum + ring.hosts - ring.none.count, 0) - short;
+  const unseen = hosts.length - good - short;
+  const told = shown.flatMap(({ short: soon, none }) => [
+    ...soon.some,
+    ...none.some.map((host) => `${host} shows none`),
+  ]);
+  const bad =
+    told.length > 0 ? `; ${someOf(told, 3, short + unseen)}` : unseen > 0 ? `; ${unseen} were not asked for` : '';
   return {
     name: 'TargetCertificates',
-    state: short.length > 0 ? 'closed' : unseen.length > 0 || hosts.length === 0 ? 'unknown' : 'open',
-    because: `${hosts.length - bad.length} of ${hosts.length} hosts show a certificate of ≥ ${certificateDaysMin} days through ${to}${bad.length === 0 ? '' : `; ${someOf(bad)}`}`,
+    state: short > 0 ? 'closed' : unseen > 0 || hosts.length === 0 ? 'unknown' : 'open',
+    because: `${good} of ${hosts.length} hosts show a certificate of ≥ ${certificateDaysMin} days through ${to}${bad}`,
     opensWhen: `the certificates on ${to} are renewed, or probe.certificateDaysMin (${certificateDaysMin}) is lowered`,
     applies: 'before claim',
     overridable: 'person',

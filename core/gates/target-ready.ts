@@ -59,9 +59,8 @@ function serving(facts: Facts, situation: Situation): Found {
   const pods = `${ready} of ${wanted} pods of ${facts.to} ready, ${Math.round(needed * 100)} % needed after ${seconds} s`;
   if (wanted === 0) return ['closed', `0 pods wanted on ${facts.to}: nothing that is ready proves nothing`];
   if (ready / wanted < needed) return ['closed', pods];
-  const asleep = isUnplanned(facts) ? [] : moving.filter((one) => one.wanted > 0 && one.ready === 0);
-  const [first] = asleep;
-  if (first !== undefined) return ['closed', `${pods}; none of ${first.object}`];
+  const [asleep] = isUnplanned(facts) ? [] : moving.flatMap((ring) => ring.asleep.some);
+  if (asleep !== undefined) return ['closed', `${pods}; none of ${asleep}`];
   // the pods of a ring that stays asleep here cannot answer, so only a move of every ring can be judged by the users' path
   const looked = situation.target.filter((vote) => vote.userPath !== 'not looked at');
   if (facts.ring === undefined && looked.length > 0 && looked.every((vote) => vote.userPath === 'fails'))
@@ -70,7 +69,7 @@ function serving(facts: Facts, situation: Situation): Found {
 }
 
 function movingWorkloads(target: TargetFacts | undefined, facts: Facts) {
-  return (target?.workloads ?? []).filter((workload) => moves(workload.ring, facts));
+  return (target?.workloads ?? []).filter(({ ring }) => moves(ring, facts));
 }
 
 /** Less is accepted only when users are served by nobody and waiting has not helped. */

@@ -1,8 +1,11 @@
 /** How gates put many things, and instants, into one line. */
 
-/** The first few of many, and how many more there are. */
-export function someOf(items: readonly string[], most = 3): string {
-  const more = items.length - most;
+/**
+ * The first few of many, and how many more there are.
+ * @param count how many there are, when `items` names only some of them
+ */
+export function someOf(items: readonly string[], most = 3, count = items.length): string {
+  const more = count - Math.min(items.length, most);
   return more > 0 ? `${items.slice(0, most).join('; ')}; and ${more} more` : items.join('; ');
 }
 

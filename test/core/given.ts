@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import type { Facts, ZoneFacts } from '../../core/facts.ts';
 import type { Observation, ObserverClass } from '../../core/observe/observation.ts';
 import { OBSERVER_CLASSES } from '../../core/observe/observation.ts';
+import { byRing, certificatesByRing, compared } from '../../core/observe/workloads.ts';
 import { readingOf } from '../../core/plan/reading.ts';
 import type { RecordSet } from '../../core/plan/records.ts';
 import { fenceName, type NamedPair, namesInZone, pairOf, pivotName, ringsOf } from '../../core/topology/pair.ts';
@@ -86,8 +87,11 @@ export function factsOf(given: Given): Facts {
     ...(stage === 'after fence' ? { holder: held } : {}),
   };
   const parts = {
-    target: laidOver(clusterFacts(to, 'standby', fraction, pair), given.target),
-    source: laidOver(clusterFacts(from, 'active', 1, pair), given.source),
+    ...asObserved(
+      pair,
+      laidOver(clusterFacts(to, 'standby', fraction, pair), given.target) as ClusterSeen | undefined,
+      laidOver(clusterFacts(from, 'active', 1, pair), given.source) as ClusterSeen | undefined,
+    ),
     ledger: laidOver(ledger, given.ledger),
     published: laidOver(
       { active: 'blue', state: '{"v":1,"active":"blue","epoch":42,"since":0,"run":"run-42"}' },
@@ -163,6 +167,22 @@ export function sample(observer: ObserverClass, cluster: string, looks: Looks, a
     ...(looks === 'unknown' ? {} : { services: { asked: 2, failed: fails ? 2 : 0 } }),
     ...(observer === 'inside' ? { api: looks === 'api down' || silent ? 'unreachable' : 'healthy' } : {}),
   };
+}
+
+/** A cluster with each workload and certificate. */
+type ClusterSeen = ReturnType<typeof clusterFacts>;
+
+/** Both clusters as the observer inside brings them: ring by ring, and compared. */
+function asObserved(pair: NamedPair, target: ClusterSeen | undefined, source: ClusterSeen | undefined) {
+  const both = target === undefined || source === undefined ? {} : { compared: compared(source, target) };
+  const observed = (seen: ClusterSeen | undefined) =>
+    seen && {
+      ...seen,
+      workloads: byRing(seen.workloads),
+      certificates: certificatesByRing(pair, seen.certificates),
+      ...both,
+    };
+  return { target: observed(target), source: observed(source) };
 }
 
 function clusterFacts(cluster: string, role: string, fraction: number, pair: NamedPair) {
