@@ -1,76 +1,97 @@
 /** Accept: a person says which cluster is active, and the zones agree. First activation, and the way out of `Disputed`. */
 import type { ClusterFacts } from '../core/facts.ts';
-import { emptyLedger } from '../core/ledger/ledger.ts';
+import { type Debt, emptyLedger } from '../core/ledger/ledger.ts';
 import { owedAfter } from '../core/ledger/owed.ts';
 import { change } from '../core/ledger/store.ts';
 import { accepted } from '../core/ledger/transitions.ts';
 import { acceptedBatch, ringsBeside } from '../core/plan/accept.ts';
-import { readingOf } from '../core/plan/reading.ts';
+import { readFence } from '../core/plan/fence.ts';
+import { type Raise, standsAgainst } from '../core/plan/raise.ts';
 import type { RunRecord } from '../core/record.ts';
-import { otherCluster, pairOf } from '../core/topology/pair.ts';
+import { fenceName, type NamedPair, otherCluster, pairOf } from '../core/topology/pair.ts';
+import type { Zone } from '../core/topology/schema.ts';
 import type { Run } from './run.ts';
+import { intend } from './send.ts';
 import type { World } from './world.ts';
+import { readZones } from './zones-read.ts';
 
 type Needs = Pick<World, 'topology' | 'ledger' | 'zones' | 'clock' | 'inside'>;
 
+const TRIES = 5;
+const BETWEEN_TRIES_MILLISECONDS = 1_000;
+
 export async function accept(run: Run, active: string, world: Needs): Promise<RunRecord> {
   const pair = pairOf(world.topology, run.pair);
-  const readings = await Promise.all(
-    pair.zones.map(async (zone) => readingOf(pair, zone, await world.zones.read(zone.id))),
-  );
+  const readings = await readZones(pair, world);
   const rings = ringsBeside(pair, readings, active);
-  if (typeof rings === 'string') return record(run, 'Refused', [rings], `throwover status --pair ${pair.name}`);
+  const next = `throwover status --pair ${pair.name}`;
+  if (typeof rings === 'string') return record(run, 'Refused', [rings], next);
   const epochs = [
     ...readings.map(({ fence }) => (fence.kind === 'fence' ? fence.fence.epoch : 0)),
     ...(await clusterEpochs(run.pair, world)),
   ];
   const now = world.clock.now();
-  const settleSeconds = pair.timing.settleSeconds;
   const written = await change(
     world.ledger,
     emptyLedger(pair.name),
     (ledger) => {
       const epoch = Math.max(ledger.epoch, ...epochs) + 1;
-      const moved = {
-        epoch,
-        from: otherCluster(pair, active),
-        to: active,
-        planned: true,
-        now,
-        settleSeconds,
-        behind: [],
-      };
-      const debts = owedAfter(moved).filter(({ what }) => what === 'roles' || what === 'publish');
+      const debts = owedAfterAccept(pair, active, rings, { epoch, now, isNews: ledger.active !== active });
       return accepted({ ...ledger, run: run.run }, { active, rings, epoch, now, debts });
     },
     (ledger) => ledger.run === run.run && ledger.active === active,
   );
-  if (written.kind === 'no') return record(run, 'Refused', [written.because], `throwover status --pair ${pair.name}`);
-  const because: string[] = [];
-  for (const [index, reading] of readings.entries()) {
-    const raise = {
-      pair: pair.name,
-      zone: reading.zone.name,
-      epoch: written.ledger.epoch,
-      run: run.run,
-      by: world.ledger.by,
-    };
-    const answer = await world.zones.apply(
-      pair.zones[index]?.id ?? '',
-      acceptedBatch(reading.fence, raise, active, rings),
-    );
-    because.push(
-      `${reading.zone.name}: ${answer.kind === 'applied' ? `fence says ${active} at epoch ${raise.epoch}` : answer.because}`,
-    );
+  if (written.kind === 'no') return record(run, 'Refused', [written.because], next);
+
+  const raise = { pair: pair.name, epoch: written.ledger.epoch, run: run.run, by: world.ledger.by };
+  const fenced: string[] = [];
+  for (const zone of pair.zones) {
+    const refused = await acceptZone(zone, { ...raise, zone: zone.name }, active, rings, world);
+    if (refused !== undefined) {
+      const again = `throwover accept --pair ${pair.name} --active ${active}`;
+      return record(run, 'Held', [`${zone.name}: ${refused}`, ...fenced], again, active, raise.epoch);
+    }
+    fenced.push(`${zone.name}: fence says ${active} at epoch ${raise.epoch}`);
   }
-  return record(
-    run,
-    'Recorded',
-    [`${active} is active`, ...because],
-    `throwover status --pair ${pair.name}`,
-    active,
-    written.ledger.epoch,
+  return record(run, 'Recorded', [`${active} is active`, ...fenced], next, active, raise.epoch);
+}
+
+function owedAfterAccept(
+  pair: NamedPair,
+  active: string,
+  rings: Readonly<Record<string, string>>,
+  what: { epoch: number; now: number; isNews: boolean },
+): Debt[] {
+  const moved = { ...what, settleSeconds: pair.timing.settleSeconds, behind: [] };
+  const beside = Object.entries(rings).flatMap(([ring, to]) =>
+    owedAfter({ ...moved, from: active, to, ring: Number(ring) }).filter((debt) => debt.what === 'roles'),
   );
+  return [...owedAfter({ ...moved, from: otherCluster(pair, active), to: active }), ...beside];
+}
+
+/** Writes the fence in the place of whatever stands there; undefined when it stands. */
+async function acceptZone(
+  zone: Zone,
+  raise: Raise,
+  active: string,
+  rings: Readonly<Record<string, string>>,
+  world: Needs,
+): Promise<string | undefined> {
+  let because = '';
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const stands = readFence(await world.zones.readName(zone.id, fenceName(raise.pair, zone)));
+    if (stands.kind === 'fence' && standsAgainst(stands.fence, raise) === 'mine') return undefined;
+    if (stands.kind === 'fence' && stands.fence.epoch >= raise.epoch)
+      return `epoch ${stands.fence.epoch} of ${stands.fence.run} stands there by now`;
+    const batch = acceptedBatch(stands, raise, active, rings);
+    await intend(world, raise, zone, batch);
+    const answer = await world.zones.apply(zone.id, batch);
+    if (answer.kind === 'applied') return undefined;
+    because = answer.because;
+    if (answer.kind === 'denied') break;
+    await world.clock.wait(BETWEEN_TRIES_MILLISECONDS);
+  }
+  return because;
 }
 
 /** Epochs that the clusters' own fences show; a cluster that nobody can reach has nothing to say. */

@@ -14,7 +14,8 @@ export const AdmitInput = z.object({
 });
 
 export type Admitted =
-  | { kind: 'run' | 'preview' | 'repair'; run: Run }
+  /** `until`: how long the first look lasts while the active cluster looks dead (milliseconds since the epoch). */
+  | { kind: 'run' | 'preview' | 'repair'; run: Run; until?: number }
   | { kind: 'control'; run: Run; request: Request }
   | { kind: 'previews'; runs: Run[] }
   | { kind: 'end'; record: RunRecord };
@@ -44,15 +45,21 @@ export async function admit({ input, execution }: z.output<typeof AdmitInput>, w
     refuseUnknown(pair, asked);
     const stale = staleness(asked, pair, world.clock.now());
     if (stale !== undefined) return refused(stale, pair.name);
-    const run = await runOf(pair, asked);
+    const ledger = await world.ledger.read(pair.name);
+    const run = runFrom(pair, asked, ledger);
     if (isControl(asked.mode)) return { kind: 'control', run, request: asked };
     if (asked.mode === 'repair') return { kind: 'repair', run };
-    if (run.from === run.to) return unchanged(run);
-    return { kind: asked.mode === 'preview' ? 'preview' : 'run', run };
+    if (run.from === run.to) return ledger?.interrupted === undefined ? unchanged(run) : unfinished(run, ledger);
+    if (asked.mode === 'preview') return { kind: 'preview', run };
+    if (run.kind !== 'automatic failover') return { kind: 'run', run };
+    return { kind: 'run', run, until: world.clock.now() + pair.timing.confirmSeconds * 1000 };
   }
 
   async function runOf(pair: NamedPair, asked: Request): Promise<Run> {
-    const ledger = await world.ledger.read(pair.name);
+    return runFrom(pair, asked, await world.ledger.read(pair.name));
+  }
+
+  function runFrom(pair: NamedPair, asked: Request, ledger: Ledger | undefined): Run {
     return {
       pair: pair.name,
       mode: asked.mode,
@@ -60,6 +67,7 @@ export async function admit({ input, execution }: z.output<typeof AdmitInput>, w
       kind: kindOf(asked),
       startedBy: asked.signal === undefined ? 'person' : 'machine',
       ...(asked.ring === undefined ? {} : { ring: asked.ring }),
+      ...(asked.mode === 'repair' && asked.to !== undefined ? { aim: asked.to } : {}),
       reason: asked.reason ?? '',
       override: asked.override ?? [],
       execution: execution.id,
@@ -121,20 +129,19 @@ function refused(because: string, pair = ''): Admitted {
   };
 }
 
-function unchanged({ pair, mode, from, to }: Run): Admitted {
-  const because = [`${to} is already active: there is nothing to move`];
-  const record: RunRecord = {
-    outcome: 'Unchanged',
-    pair,
-    mode,
-    from,
-    to,
-    active: to,
-    because,
-    next: 'throwover status',
-    zones: [],
-    gates: [],
-    debts: [],
+function unchanged(run: Run): Admitted {
+  return ended('Unchanged', run, `${run.to} is already active: there is nothing to move`, `throwover status`);
+}
+
+/** The ledger says that `to` is active, but a move that was cut off may have left users elsewhere. */
+function unfinished(run: Run, { interrupted }: Ledger): Admitted {
+  const because = `${run.to} is active by the ledger, but a ${interrupted?.kind} to ${interrupted?.to} was cut off: users may be on both sides`;
+  return ended('Held', run, because, `throwover repair --pair ${run.pair} --to ${run.to}`);
+}
+
+function ended(outcome: RunRecord['outcome'], { pair, mode, from, to }: Run, because: string, next: string): Admitted {
+  return {
+    kind: 'end',
+    record: { outcome, pair, mode, from, to, active: to, because: [because], next, zones: [], gates: [], debts: [] },
   };
-  return { kind: 'end', record };
 }

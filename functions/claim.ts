@@ -4,7 +4,8 @@ import type { Holder } from '../core/ledger/ledger.ts';
 import { emptyLedger } from '../core/ledger/ledger.ts';
 import { change } from '../core/ledger/store.ts';
 import { claimed } from '../core/ledger/transitions.ts';
-import { pairOf } from '../core/topology/pair.ts';
+import { readFence } from '../core/plan/fence.ts';
+import { fenceName, type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { Run } from './run.ts';
 import type { World } from './world.ts';
 
@@ -12,7 +13,7 @@ export const ClaimInput = z.object({
   run: Run,
   /** When the verdict was made: one that is old must be made again, whoever resumes this run. */
   judgedAt: z.number(),
-  /** Epochs that fences of zones and clusters showed. */
+  /** Epochs that the clusters' fences showed; those of the zones are read here. */
   epochsSeen: z.array(z.int()),
 });
 
@@ -20,7 +21,7 @@ const VERDICT_AGE_SECONDS_MAX = 120;
 
 export async function claim(
   { run, judgedAt, epochsSeen }: z.output<typeof ClaimInput>,
-  world: Pick<World, 'topology' | 'digest' | 'ledger' | 'clock'>,
+  world: Pick<World, 'topology' | 'digest' | 'ledger' | 'zones' | 'clock'>,
 ) {
   const pair = pairOf(world.topology, run.pair);
   const age = Math.round((world.clock.now() - judgedAt) / 1000);
@@ -41,11 +42,12 @@ export async function claim(
     ...(run.ring === undefined ? {} : { ring: run.ring }),
     since: world.clock.now(),
   };
+  const epochs = [...epochsSeen, ...(await zoneEpochs(pair, world))];
   const mine = (ledger: { holder?: Holder }) => ledger.holder?.nonce === run.nonce;
   const written = await change(
     world.ledger,
     emptyLedger(pair.name),
-    (ledger) => claimed(ledger, holder, epochsSeen, world.digest),
+    (ledger) => claimed(ledger, holder, epochs, world.digest),
     mine,
   );
   if (written.kind === 'no' && !mine(written.ledger)) return { claimed: false, because: written.because };
@@ -58,4 +60,14 @@ export async function claim(
     facts: { run: run.run, reason: run.reason, by: holder.id },
   });
   return { claimed: true, epoch, active, because: `epoch ${epoch}` };
+}
+
+/** A zone that cannot be read says nothing here; Fence will find out. */
+async function zoneEpochs(pair: NamedPair, { zones }: Pick<World, 'zones'>): Promise<number[]> {
+  const read = await Promise.allSettled(
+    pair.zones.map(async (zone) => readFence(await zones.readName(zone.id, fenceName(pair.name, zone)))),
+  );
+  return read.flatMap((one) =>
+    one.status === 'fulfilled' && one.value.kind === 'fence' ? [one.value.fence.epoch] : [],
+  );
 }

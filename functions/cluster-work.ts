@@ -12,17 +12,21 @@ const FIRST_WAIT_MILLISECONDS = 20;
 const LONGEST_MILLISECONDS = 5_000;
 const AT_ONCE = 16;
 
-/** Writes the cluster fence; a conflict means somebody else wrote it, so it is read again: the epoch decides, not we. */
+/**
+ * Writes the cluster fence; a conflict means somebody else wrote it, so it is read again: the epoch decides, not we.
+ * @param changeFor what to write in the place of what stands there
+ */
 export async function writeFence(
   clusters: Clusters,
   cluster: string,
-  change: FenceChange,
+  changeFor: (data: Readonly<Record<string, string>>) => FenceChange,
 ): Promise<WorkDone | undefined> {
   for (let attempt = 0; attempt < WRITE_TRIES; attempt++) {
     const read = await clusters.readFence(cluster);
     if (read.kind === 'missing')
       return { kind: 'refused', because: `${cluster} has no ConfigMap throwover-system/throwover` };
     if (read.kind !== 'fence') return { kind: 'unreachable', because: read.because };
+    const change = changeFor(read.data);
     if (Number(read.data.epoch) > Number(change.epoch)) return older(cluster, read.data.epoch, change.epoch);
     const answer: ClusterFenceAnswer = await clusters.writeFence(cluster, change, read.version);
     if (answer === 'written') return undefined;

@@ -1,7 +1,7 @@
 /** Commit: one conditional write says who is active, what is owed, and that nobody holds the pair any more. */
 import * as z from 'zod/mini';
 import { Superseded } from '../core/errors.ts';
-import { emptyLedger, isPlanned } from '../core/ledger/ledger.ts';
+import { emptyLedger } from '../core/ledger/ledger.ts';
 import { owedAfter } from '../core/ledger/owed.ts';
 import { change } from '../core/ledger/store.ts';
 import { committed } from '../core/ledger/transitions.ts';
@@ -29,7 +29,6 @@ export async function commit(
 ) {
   const { timing } = pairOf(world.topology, run.pair);
   const now = world.clock.now();
-  const debts = owedAfter({ ...run, planned: isPlanned(run.kind), now, settleSeconds: timing.settleSeconds, behind });
   const written = await change(
     world.ledger,
     emptyLedger(run.pair),
@@ -39,6 +38,8 @@ export async function commit(
         run.ring === undefined
           ? { active: run.to, rings: rings ?? {} }
           : { active, rings: run.to === active ? others : { ...others, [run.ring]: run.to } };
+      const isNews = ledger.active !== stands.active || run.ring !== undefined;
+      const debts = owedAfter({ ...run, now, settleSeconds: timing.settleSeconds, behind, isNews });
       const end = { nonce: run.nonce, epoch: run.epoch, ...stands, debts, now, usersMoved };
       return committed(ledger, awaitsPerson === undefined ? end : { ...end, awaitsPerson });
     },

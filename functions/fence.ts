@@ -4,24 +4,26 @@
  */
 import * as z from 'zod/mini';
 import { Superseded } from '../core/errors.ts';
-import { holds } from '../core/ledger/ledger.ts';
+import { holds, type Ledger } from '../core/ledger/ledger.ts';
 import { type FenceAsRead, readFence } from '../core/plan/fence.ts';
 import { firstFenceBatch, type Raise, raiseBatch, standsAgainst } from '../core/plan/raise.ts';
-import { fenceName, type NamedPair, pairOf } from '../core/topology/pair.ts';
+import { readingOf, standingOf } from '../core/plan/reading.ts';
+import { fenceName, type NamedPair, pairOf, ringsOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
 import { allowanceFor } from './allowance.ts';
 import { ClaimedRun } from './run.ts';
-import { type Sender, send, senderOf } from './send.ts';
+import { intend, type Sender, send, senderOf } from './send.ts';
 import type { World } from './world.ts';
 
 export const FenceInput = z.object({ run: ClaimedRun });
 
-type Needs = Pick<World, 'topology' | 'ledger' | 'zones' | 'clock'>;
+type Needs = Pick<World, 'topology' | 'ledger' | 'zones' | 'clock' | 'published'>;
 type Fenced =
   | { fenced: true; because: string }
   | { fenced: false; because: string; zone: string; awaitsPerson: boolean };
 
 const ROUNDS = 5;
+const BETWEEN_ROUNDS_MILLISECONDS = 500;
 
 export async function fence({ run }: z.output<typeof FenceInput>, world: Needs): Promise<Fenced> {
   const pair = pairOf(world.topology, run.pair);
@@ -34,15 +36,14 @@ export async function fence({ run }: z.output<typeof FenceInput>, world: Needs):
   return { fenced: true, because: `epoch ${run.epoch} stands in ${pair.zones.map(({ name }) => name).join(', ')}` };
 }
 
-/** A mutating task goes on only if the ledger's holder is this run's nonce at this epoch. */
-export async function mustHold(run: ClaimedRun, { ledger }: Pick<World, 'ledger'>): Promise<void> {
+/** A mutating task goes on only if the ledger's holder is this run's nonce at this epoch. Throws `Superseded`. */
+export async function mustHold(run: ClaimedRun, { ledger }: Pick<World, 'ledger'>): Promise<Ledger> {
   const read = await ledger.read(run.pair);
-  if (read === undefined || !holds(read, run.nonce, run.epoch)) {
-    const holder = read?.holder === undefined ? 'nobody' : `${read.holder.id} (${read.holder.kind})`;
-    throw new Superseded(`${holder} holds ${run.pair} at epoch ${read?.epoch ?? 0}; this run had epoch ${run.epoch}`, {
-      run: run.run,
-    });
-  }
+  if (read !== undefined && holds(read, run.nonce, run.epoch)) return read;
+  const holder = read?.holder === undefined ? 'nobody' : `${read.holder.id} (${read.holder.kind})`;
+  throw new Superseded(`${holder} holds ${run.pair} at epoch ${read?.epoch ?? 0}; this run had epoch ${run.epoch}`, {
+    run: run.run,
+  });
 }
 
 /** Undefined when the zone carries this run's epoch now. */
@@ -60,9 +61,10 @@ async function raise(
   for (let round = 0; round < ROUNDS; round++) {
     const read = readFence(await world.zones.readName(zone.id, fenceName(pair.name, zone)));
     if (read.kind === 'missing') {
-      const refused = await first(ours, pair, zone, world);
-      if (refused === undefined) return undefined;
-      because = refused;
+      const refused = await first(run, ours, pair, zone, world);
+      if (refused === undefined || refused.awaitsPerson) return refused;
+      because = refused.because;
+      await world.clock.wait(BETWEEN_ROUNDS_MILLISECONDS);
       continue;
     }
     const stands = against(read, ours);
@@ -90,13 +92,39 @@ function against(read: FenceAsRead, ours: Raise): ReturnType<typeof standsAgains
   return read.kind === 'fence' ? standsAgainst(read.fence, ours) : 'foreign';
 }
 
-/** Where no fence is, CREATE alone is the compare-and-set; a gate has said before whether automation may do it. */
-async function first(ours: Raise, pair: NamedPair, zone: Zone, world: Needs): Promise<string | undefined> {
-  const ledger = await world.ledger.read(pair.name);
-  if (ledger?.active === undefined) return `${zone.name} has no fence and nobody knows who is active`;
+/** Where no fence is, CREATE alone is the compare-and-set. A machine does that only when nothing else leaves a doubt. */
+async function first(
+  run: ClaimedRun,
+  ours: Raise,
+  pair: NamedPair,
+  zone: Zone,
+  world: Needs,
+): Promise<{ because: string; awaitsPerson: boolean } | undefined> {
+  const ledger = await mustHold(run, world);
+  if (ledger.active === undefined)
+    return { because: `${zone.name} has no fence and nobody knows who is active`, awaitsPerson: true };
+  const doubt = run.startedBy === 'machine' ? await doubtAbout(pair, zone, ledger, world) : undefined;
+  if (doubt !== undefined) return { because: `${zone.name} has no fence and ${doubt}`, awaitsPerson: true };
   const { batch } = firstFenceBatch(ours, ledger.active, ledger.rings);
+  await intend(world, run, zone, batch);
   const answer = await world.zones.apply(zone.id, batch);
-  return answer.kind === 'applied' ? undefined : answer.because;
+  return answer.kind === 'applied' ? undefined : { because: answer.because, awaitsPerson: false };
+}
+
+/** Ledger, weights and published copy must agree on what the lost fence said. */
+async function doubtAbout(pair: NamedPair, zone: Zone, ledger: Ledger, world: Needs): Promise<string | undefined> {
+  const [records, published] = await Promise.all([world.zones.read(zone.id), world.published.read(pair.name)]);
+  const { names } = readingOf(pair, zone, records);
+  for (const ring of ringsOf(pair)) {
+    const [standing, said] = [
+      standingOf(names.filter((name) => name.ring === ring)),
+      ledger.rings[ring] ?? ledger.active,
+    ];
+    if (standing !== 'none' && standing !== said) return `ring ${ring} stands ${standing}, the ledger says ${said}`;
+  }
+  return published.active === ledger.active
+    ? undefined
+    : `the parameter says ${published.active ?? 'nothing'}, the ledger ${ledger.active}`;
 }
 
 function disputed(zone: Zone, read: FenceAsRead): string {

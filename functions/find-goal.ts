@@ -3,9 +3,10 @@ import type * as z from 'zod/mini';
 import { fitnessOf } from '../core/observe/fitness.ts';
 import { votesAbout } from '../core/observe/votes.ts';
 import { type Fitness, type Goal, goalOf } from '../core/plan/goal.ts';
-import type { ZoneAsRead } from '../core/plan/reading.ts';
+import { standingOf, type ZoneAsRead } from '../core/plan/reading.ts';
 import { otherCluster, pairOf } from '../core/topology/pair.ts';
 import { type GatherWorld, gather, JudgeInput } from './gather.ts';
+import type { Run } from './run.ts';
 
 export const FindGoalInput = JudgeInput;
 
@@ -31,12 +32,38 @@ export async function findGoal(input: z.output<typeof FindGoalInput>, world: Gat
     return { cluster, fit: fit === 'unknown' ? undefined : fit === 'healthy' };
   };
   const { from, to } = input.run;
-  const goal = goalOf(readings, [fitness(from, to), fitness(to, from)], facts.ledger?.interrupted);
+  const goal =
+    aimed(input.run, readings) ?? goalOf(readings, [fitness(from, to), fitness(to, from)], facts.ledger?.interrupted);
   if (goal.kind === 'Nothing') return none(input.run, goal.because);
   const { cluster, because } = goal;
+  const foreign = goal.kind === 'Settled' ? fenceAgainst(readings, goal) : undefined;
+  if (foreign !== undefined) return none(input.run, foreign);
   const found = { to: cluster, from: otherCluster(pair, cluster), because };
   if (goal.kind === 'Settled') return { kind: 'Settled', ...found, rings: goal.rings };
   return { kind: 'Move', ...found, ...(goal.ring === undefined ? {} : { ring: goal.ring }) };
+}
+
+/** A person said where everything belongs: that is the goal, unless all of it is there. The gates still have their say. */
+function aimed({ aim }: Run, readings: readonly ZoneAsRead[]): Goal | undefined {
+  const standing = standingOf(readings.flatMap(({ names }) => names));
+  if (aim === undefined || standing === aim) return undefined;
+  return { kind: 'Move', cluster: aim, because: `a person said that everything belongs on ${aim}` };
+}
+
+/** Names at rest where their fence does not say: nobody of us put them there, and only a person may say that they are right. */
+function fenceAgainst(
+  readings: readonly ZoneAsRead[],
+  { cluster, rings }: Extract<Goal, { kind: 'Settled' }>,
+): string | undefined {
+  const against = readings.find(
+    ({ fence }) =>
+      fence.kind === 'fence' &&
+      (fence.fence.active !== cluster || JSON.stringify(fence.fence.rings) !== JSON.stringify(rings)),
+  );
+  return (
+    against &&
+    `every name stands on ${cluster}, but the fence of ${against.zone.name} does not say so: \`throwover accept --active ${cluster}\` if that is right`
+  );
 }
 
 function none({ from, to }: { from: string; to: string }, because: string): GoalFound {

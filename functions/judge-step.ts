@@ -15,6 +15,11 @@ export async function judgeStep(
   const { timing, probe } = pairOf(world.topology, input.run.pair);
   const facts = await gather(input, 'after fence', world, 'unread');
   const { source, target } = situationOf(facts);
+  const since = facts.ledger?.holder?.since;
+  if (since !== undefined && facts.now - since > timing.runSecondsMax * 1000) {
+    const because = `this run lasts longer than ${timing.runSecondsMax} s`;
+    return { kind: 'Stop', because, judgedAt: facts.now };
+  }
   const step = stepAfter({
     shares: timing.stepShares,
     share,

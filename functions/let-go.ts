@@ -1,7 +1,7 @@
 /** Let go: a run ends without having moved users, or without knowing. It leaves the pair free and says what is owed. */
 import * as z from 'zod/mini';
 import { emptyLedger } from '../core/ledger/ledger.ts';
-import { owedAfterPrepare } from '../core/ledger/owed.ts';
+import { owedAfterNothing } from '../core/ledger/owed.ts';
 import { change } from '../core/ledger/store.ts';
 import { released } from '../core/ledger/transitions.ts';
 import { ClaimedRun } from './run.ts';
@@ -11,6 +11,8 @@ export const LetGoInput = z.object({
   run: ClaimedRun,
   /** Prepare wrote to the target: it must be put back to sleep. */
   prepared: z.boolean(),
+  /** Users were on the target, and are back. */
+  visited: z.boolean(),
   /** Users stand on both sides, or nobody knows. */
   usersMoved: z.boolean(),
   /** Automation stays away until a person answers this. */
@@ -18,10 +20,10 @@ export const LetGoInput = z.object({
 });
 
 export async function letGo(
-  { run, prepared, usersMoved, awaitsPerson }: z.output<typeof LetGoInput>,
+  { run, prepared, visited, usersMoved, awaitsPerson }: z.output<typeof LetGoInput>,
   world: Pick<World, 'ledger' | 'clock'>,
 ) {
-  const debts = prepared && !usersMoved ? owedAfterPrepare(run.epoch, run.to, run.ring, world.clock.now()) : [];
+  const debts = prepared && !usersMoved ? owedAfterNothing({ ...run, now: world.clock.now() }, visited) : [];
   const end = { debts, usersMoved, ...(awaitsPerson === undefined ? {} : { awaitsPerson }) };
   const written = await change(
     world.ledger,

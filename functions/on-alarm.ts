@@ -3,6 +3,7 @@
  * is not read. Two events of the same minute get the same execution name, so the second starts nothing.
  */
 import * as z from 'zod/mini';
+import { KINDS } from '../core/ledger/ledger.ts';
 import { pairOf } from '../core/topology/pair.ts';
 import { runName } from './run-name.ts';
 import type { World } from './world.ts';
@@ -31,7 +32,10 @@ export async function onAlarm(
   if (!(age <= pair.timing.signalAgeSecondsMax))
     return { ignored: `${alarmName} is ${age} s old, ${pair.timing.signalAgeSecondsMax} s is the most` };
   const ledger = await world.ledger.read(name);
-  if (ledger?.holder !== undefined) return { ignored: `${ledger.holder.id} holds ${name} already` };
+  const held = ledger?.holder;
+  // a planned move may be what the alarm is about; what is already failing over is not disturbed
+  if (held !== undefined && KINDS.indexOf(held.kind) >= KINDS.indexOf('automatic failover'))
+    return { ignored: `${held.id} (${held.kind}) holds ${name} already` };
   const run = runName(name, ledger?.epoch ?? 0, world.clock.now(), 'failover');
   const reason = `${alarmName} is in ALARM`;
   const answer = await world.executions.start('switch', run, {

@@ -5,10 +5,11 @@
 import * as z from 'zod/mini';
 import { Superseded } from '../core/errors.ts';
 import { isPlanned } from '../core/ledger/ledger.ts';
-import { type Change, charactersOf, elementsOf, MOST_CHARACTERS, MOST_ELEMENTS } from '../core/plan/batch.ts';
+import { portioned } from '../core/plan/batch.ts';
 import { takenChanges } from '../core/plan/ownership.ts';
 import { raiseBatch, standsAgainst } from '../core/plan/raise.ts';
 import { namesOfRun, readingOf } from '../core/plan/reading.ts';
+import type { Standpoint } from '../core/plan/steer.ts';
 import { type NamedPair, pairOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
 import { type Allowance, allowanceFor } from './allowance.ts';
@@ -26,18 +27,31 @@ export const OwnInput = z.object({
 type Needs = Pick<World, 'topology' | 'ledger' | 'zones' | 'clock'>;
 
 export async function own(
-  { run }: z.output<typeof OwnInput>,
+  { run, died = false }: z.output<typeof OwnInput>,
   world: Needs,
 ): Promise<{ more: boolean; owned: number; because: string }> {
   const pair = pairOf(world.topology, run.pair);
-  if (isPlanned(run.kind))
+  if (isPlanned(run.kind) && !died)
     return { more: false, owned: 0, because: 'planned: the old side still tends its own records' };
   await mustHold(run, world);
-  const until = world.clock.now() + (pair.timing.taskSecondsMax - 10) * 1000;
-  const allowance = allowanceFor(pair, world.clock);
-  const sender = await senderOf(run, world);
-  const zones = pair.zones.filter(({ layout }) => layout === 'records');
-  const done = await Promise.all(zones.map((zone) => ownZone(pair, zone, run, sender, world, allowance, until)));
+  const owning: Owning = {
+    pair,
+    run,
+    world,
+    sender: await senderOf(run, world, async () => {
+      await mustHold(run, world);
+      return undefined;
+    }),
+    allowance: allowanceFor(pair, world.clock),
+    until: world.clock.now() + (pair.timing.taskSecondsMax - 10) * 1000,
+  };
+  const ended = await Promise.allSettled(
+    pair.zones.filter(({ layout }) => layout === 'records').map((zone) => ownZone(owning, zone)),
+  );
+  const done = ended.map((zone) => {
+    if (zone.status === 'rejected') throw zone.reason;
+    return zone.value;
+  });
   return {
     more: done.some(({ more }) => more),
     owned: done.reduce((sum, { owned }) => sum + owned, 0),
@@ -45,70 +59,38 @@ export async function own(
   };
 }
 
-async function ownZone(
-  pair: NamedPair,
-  zone: Zone,
-  run: ClaimedRun,
-  sender: Sender,
-  world: Needs,
-  allowance: Allowance,
-  until: number,
-) {
+interface Owning {
+  pair: NamedPair;
+  run: ClaimedRun;
+  world: Needs;
+  sender: Sender;
+  allowance: Allowance;
+  until: number;
+}
+
+async function ownZone({ pair, run, world, sender, allowance, until }: Owning, zone: Zone) {
+  const ours = { pair: pair.name, zone: zone.name, epoch: run.epoch, run: run.run, by: world.ledger.by };
+  const setIdentifier = pair.clusters[run.from]?.setIdentifier ?? '';
   let owned = 0;
   while (world.clock.now() < until) {
     const reading = readingOf(pair, zone, await world.zones.read(zone.id));
-    const ours = { pair: pair.name, zone: zone.name, epoch: run.epoch, run: run.run, by: world.ledger.by };
     if (reading.fence.kind !== 'fence' || standsAgainst(reading.fence.fence, ours) !== 'mine') {
       throw new Superseded(`${zone.name} is no longer fenced by epoch ${run.epoch}`, { zone: zone.name });
     }
-    const setIdentifier = pair.clusters[run.from]?.setIdentifier ?? '';
-    const portions = portionsOf(
-      namesOfRun(reading, run.ring).map((name) => takenChanges(reading, name, setIdentifier)),
-    );
-    let at = { fence: reading.fence.fence, record: reading.fence.record };
-    let again = false;
-    for (const changes of portions) {
-      if (world.clock.now() >= until) break;
-      const before = at;
-      const sent = await send(
-        world,
-        allowance,
-        sender,
-        zone,
-        before,
-        (attempt) => raiseBatch(before, ours, changes, attempt),
-        until,
-      );
+    const taken = namesOfRun(reading, run.ring).map((name) => takenChanges(reading, name, setIdentifier));
+    let at: Standpoint = reading.fence;
+    let complete = true;
+    for (const portion of portioned(taken, (changes) => changes, allowance.elements())) {
+      const [before, changes] = [at, portion.flat()];
+      const plan = (attempt: number) => raiseBatch(before, ours, changes, attempt);
+      const sent = await send(world, allowance, sender, zone, before, plan, until);
       if (sent.kind === 'denied') return { more: false, owned, because: sent.because };
-      if (sent.kind === 'read again') {
-        again = true;
-        break;
-      }
+      complete = sent.kind === 'applied';
+      if (sent.kind !== 'applied') break;
       at = sent.at;
       owned += changes.length / 2;
     }
-    if (!again && world.clock.now() < until)
-      return { more: false, owned, because: `${owned} registry records of ${zone.name} are ours` };
+    if (complete) return { more: false, owned, because: `${owned} registry records of ${zone.name} are ours` };
   }
   return { more: true, owned, because: `${owned} registry records of ${zone.name} so far` };
-}
-
-/** As many names' changes as fit one call beside the fence. */
-function portionsOf(names: readonly Change[][]): Change[][] {
-  const portions: Change[][] = [];
-  let [elements, characters] = [0, 0];
-  for (const changes of names) {
-    if (changes.length === 0) continue;
-    elements += elementsOf(changes);
-    characters += charactersOf(changes);
-    const last = portions.at(-1);
-    if (last !== undefined && elements <= MOST_ELEMENTS - 2 && characters <= MOST_CHARACTERS - 600)
-      last.push(...changes);
-    else {
-      portions.push([...changes]);
-      elements = elementsOf(changes);
-      characters = charactersOf(changes);
-    }
-  }
-  return portions;
 }

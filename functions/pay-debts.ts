@@ -7,7 +7,7 @@ import { type Debt, debtsOwed, emptyLedger, type Ledger } from '../core/ledger/l
 import { change } from '../core/ledger/store.ts';
 import { debtsAfter } from '../core/ledger/transitions.ts';
 import { pairOf } from '../core/topology/pair.ts';
-import { type DebtWorld, payments } from './debts/payments.ts';
+import { type DebtWorld, type Owed, payments, type Unpaid } from './debts/payments.ts';
 
 export const PayDebtsInput = z.object({ pair: z.string() });
 
@@ -20,31 +20,45 @@ export async function payDebts(
   const pair = pairOf(world.topology, name);
   const ledger = await world.ledger.read(name);
   if (ledger === undefined || ledger.holder !== undefined) return { paid: [], debts: ledger?.debts ?? [] };
-  const paid: string[] = [];
-  const left: Debt[] = [];
+  const tried = new Map<string, Debt | undefined>();
+  const unpaid: Debt[] = [];
   for (const debt of debtsOwed(ledger)) {
-    if (debt.nextTryAt > world.clock.now()) {
-      left.push(debt);
-      continue;
-    }
-    const because = await payments[debt.what]({ debt, pair, ledger, world, unpaid: left });
-    if (because === undefined) paid.push(told(debt));
-    else left.push({ ...debt, tries: debt.tries + 1, because, nextTryAt: world.clock.now() + RETRY_SECONDS * 1000 });
+    const due = debt.nextTryAt <= world.clock.now();
+    const left = due ? await pay({ debt, pair, ledger, world, unpaid }) : debt;
+    if (due) tried.set(keyOf(debt), left);
+    if (left !== undefined) unpaid.push(left);
   }
-  if (paid.length === 0 && left.length === 0) return { paid, debts: left };
+  const paid = [...tried].filter(([, left]) => left === undefined).map(([key]) => key);
+  if (tried.size === 0) return { paid, debts: unpaid };
+  // who paid at the same time has written, too: only what was tried here changes
+  const leftOf = (now: Ledger) =>
+    debtsOwed(now).flatMap((debt) => (tried.has(keyOf(debt)) ? (tried.get(keyOf(debt)) ?? []) : debt));
   const written = await change(
     world.ledger,
     emptyLedger(name),
-    (now) => debtsAfter(now, ledger.epoch, left),
-    (now) => sameDebts(now, left),
+    (now) => debtsAfter(now, ledger.epoch, leftOf(now)),
+    (now) => now.epoch === ledger.epoch && JSON.stringify(now.debts) === JSON.stringify(leftOf(now)),
   );
   return { paid, debts: written.ledger.debts };
 }
 
-function told({ what, about }: Debt): string {
-  return about === undefined ? what : `${what} of ${about}`;
+/** What is left of a debt after a try; undefined: paid. A payment that throws has not been made. */
+async function pay(owed: Owed): Promise<Debt | undefined> {
+  const { debt, world } = owed;
+  const left = await payments[debt.what](owed).catch((cause: unknown): Unpaid => {
+    return { because: cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause) };
+  });
+  if (left === undefined) return undefined;
+  const { because, waiting = false, until } = left;
+  return {
+    ...debt,
+    because,
+    tries: debt.tries + (waiting ? 0 : 1),
+    nextTryAt: world.clock.now() + RETRY_SECONDS * 1000,
+    ...(until === undefined ? {} : { until }),
+  };
 }
 
-function sameDebts(ledger: Ledger, debts: readonly Debt[]): boolean {
-  return JSON.stringify(ledger.debts) === JSON.stringify(debts);
+function keyOf({ what, about, ring }: Debt): string {
+  return [what, ...(about === undefined ? [] : ['of', about]), ...(ring === undefined ? [] : ['ring', ring])].join(' ');
 }

@@ -4,8 +4,9 @@
  */
 import * as z from 'zod/mini';
 import { Superseded } from '../core/errors.ts';
+import { isPlanned } from '../core/ledger/ledger.ts';
 import { readyFraction } from '../core/observe/readiness.ts';
-import { preparing } from '../core/plan/cluster-fence.ts';
+import { preparing, stayingAwake } from '../core/plan/cluster-fence.ts';
 import { pairOf } from '../core/topology/pair.ts';
 import { touchAll, writeFence } from './cluster-work.ts';
 import { ClaimedRun } from './run.ts';
@@ -32,7 +33,9 @@ export async function prepare(
     (await clusters.workloads(run.to)).filter(({ ring }) => run.ring === undefined || ring === run.ring);
 
   if (since === undefined) {
-    const refused = await writeFence(clusters, run.to, preparing(ofRun));
+    const refused = await writeFence(clusters, run.to, ({ role }) =>
+      role === 'active' ? stayingAwake(ofRun) : preparing(ofRun),
+    );
     if (refused?.kind === 'older') throw new Superseded(refused.because, { cluster: run.to });
     if (refused !== undefined)
       return { more: false, ready: false, since: began, because: refused.kind === 'done' ? '' : refused.because };
@@ -42,7 +45,7 @@ export async function prepare(
   for (;;) {
     const fraction = readyFraction(await moving());
     const because = `${fraction.ready} of ${fraction.wanted} pods of ${run.to} ready after ${Math.round((clock.now() - began) / 1000)} s`;
-    const enough = run.kind === 'switchover' || run.kind === 'drill' ? 1 : timing.readyFractionWanted;
+    const enough = isPlanned(run.kind) ? 1 : timing.readyFractionWanted;
     if (fraction.wanted > 0 && fraction.ready / fraction.wanted >= enough)
       return { more: false, ready: true, since: began, because };
     if (clock.now() - began >= timing.readyWaitSecondsMax * 1000)

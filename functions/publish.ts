@@ -2,18 +2,33 @@
 import type { Ledger } from '../core/ledger/ledger.ts';
 import type { World } from './world.ts';
 
-/** Undefined when the parameter says what the ledger says; otherwise why not. */
+export type Publishing = Pick<World, 'published' | 'ledger'>;
+
+const TRIES = 3;
+
+/**
+ * Makes the parameter say what the ledger says. It knows no compare-and-set, so the ledger is read again after a write:
+ * a run that committed in between would otherwise stay hidden behind an older copy.
+ * @returns why it could not; undefined when it is right. `wrote` is told what stood there and was wrong.
+ */
 export async function publish(
   pair: string,
   ledger: Ledger,
-  { published }: Pick<World, 'published'>,
+  { published, ledger: ledgers }: Publishing,
+  wrote: (before: { active: string | undefined; state: string | undefined }) => void = () => {},
 ): Promise<string | undefined> {
-  if (ledger.active === undefined) return 'nobody knows who is active';
-  const state = stateOf(ledger);
-  const there = await published.read(pair);
-  if (there.active === ledger.active && there.state === state) return undefined;
-  await published.write(pair, ledger.active, state);
-  return undefined;
+  let now = ledger;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    if (now.active === undefined) return 'nobody knows who is active';
+    const there = await published.read(pair);
+    const state = stateOf(now);
+    if (there.active === now.active && there.state === state) return undefined;
+    await published.write(pair, now.active, state);
+    wrote(there);
+    now = (await ledgers.read(pair)) ?? now;
+    if (now.active !== undefined && stateOf(now) === state) return undefined;
+  }
+  return 'the ledger changed each time it was published';
 }
 
 /** `/throwover/<pair>/state` */

@@ -32,7 +32,7 @@ export async function report(
     ...(run.epoch === undefined ? {} : { epoch: run.epoch }),
     ...(ledger?.active === undefined ? {} : { active: ledger.active }),
     situation,
-    because,
+    because: because.map(readable),
     next: next === '' ? `throwover status --pair ${run.pair}` : next,
     zones: zones.flatMap((zone) => zoneRecords(pair, zone)),
     gates,
@@ -46,6 +46,18 @@ export async function report(
     facts: { record },
   });
   return record;
+}
+
+/** The Cause of a function's error is JSON, as Lambda reports it; people want the sentence in it. */
+function readable(because: string): string {
+  const at = because.indexOf('{"errorType"');
+  if (at < 0) return because;
+  try {
+    const { errorMessage } = JSON.parse(because.slice(at)) as { errorMessage?: string };
+    return `${because.slice(0, at)}${errorMessage}`;
+  } catch {
+    return because;
+  }
 }
 
 /** The average share of each cluster over the names of each ring. */

@@ -10,6 +10,8 @@ export const Run = z.object({
   from: z.string(),
   to: z.string(),
   ring: z.exactOptional(z.int()),
+  /** Repair only: where a person says that everything belongs. */
+  aim: z.exactOptional(z.string()),
   reason: z.string(),
   override: z.array(z.string()),
   /** The execution: its id for the holder, its name for fences. */

@@ -3,7 +3,7 @@
  * asked what stands there, and nothing is ever assumed (design, section 5, *lost answer*).
  */
 import { Superseded } from '../core/errors.ts';
-import type { Batch } from '../core/plan/batch.ts';
+import { type Batch, elementsOf } from '../core/plan/batch.ts';
 import { fenceText, readFence } from '../core/plan/fence.ts';
 import { attemptAfter, type Standpoint } from '../core/plan/steer.ts';
 import { fenceName } from '../core/topology/pair.ts';
@@ -14,10 +14,17 @@ import type { World } from './world.ts';
 export type Sent =
   /** `change` is missing when its answer was lost: then fence and names on all servers are the proof. */
   | { kind: 'applied'; change?: string; at: Standpoint }
-  /** The fence stands as it was read, or where an earlier try of ours put it: read the zone again and plan anew. */
-  | { kind: 'read again'; because: string }
+  /**
+   * What stands there is not what was read: read the zone again. `contested`: the fence stands as it was read, so somebody
+   * else touched a name; else an earlier try of ours landed after all.
+   */
+  | { kind: 'refused'; contested: boolean; because: string }
+  /** Nothing happened: no tokens for so much at once, no time left, or lost on the way. Plan again from the same reading. */
+  | { kind: 'again'; because: string }
   /** This zone takes no change from us now. */
-  | { kind: 'denied'; because: string };
+  | { kind: 'denied'; because: string }
+  /** A person's word came before this batch. */
+  | { kind: 'stopped'; because: string };
 
 export interface Sender {
   pair: string;
@@ -25,25 +32,27 @@ export interface Sender {
   run: string;
   /** The greatest `seq` sent to each zone at this epoch, whatever became of it. */
   sent: Map<string, number>;
+  /** Asked right before each batch: why it may not leave, or undefined. May throw `Superseded`. */
+  permit?: () => Promise<string | undefined>;
 }
 
 /** Who sends, with what it has sent before: an earlier invocation's batch may still land, and must not be taken for a new one. */
 export async function senderOf(
   { pair, epoch, run }: Pick<Sender, 'pair' | 'epoch' | 'run'>,
   { ledger }: Pick<World, 'ledger'>,
+  permit?: () => Promise<string | undefined>,
 ): Promise<Sender> {
   const sent = new Map<string, number>();
   for (const { facts } of await ledger.events(pair, epoch)) {
     if (typeof facts.zone !== 'string' || typeof facts.seq !== 'number') continue;
     sent.set(facts.zone, Math.max(facts.seq, sent.get(facts.zone) ?? 0));
   }
-  return { pair, epoch, run, sent };
+  return { pair, epoch, run, sent, ...(permit === undefined ? {} : { permit }) };
 }
 
 export type SendWorld = Pick<World, 'zones' | 'ledger' | 'clock'>;
 
 const BUSY_MILLISECONDS = 1_000;
-const TRIES = 40;
 
 /**
  * @param plan makes the batch of an attempt; each attempt has a `seq` of its own, so that a try whose answer was lost and
@@ -60,35 +69,42 @@ export async function send(
   plan: (attempt: number) => { batch: Batch; after: Standpoint },
   until: number,
 ): Promise<Sent> {
-  let answer = { kind: 'busy', because: 'not sent' } as Awaited<ReturnType<SendWorld['zones']['apply']>>;
-  for (let tries = 0; tries < TRIES && world.clock.now() <= until; tries++) {
+  let because = 'no time was left to send it';
+  while (world.clock.now() <= until) {
     const { batch, after } = plan(attemptAfter(before, sender.sent.get(zone.name)));
-    await allowance.waitFor({ requests: 1, changes: batch.changes.length });
+    if (!(await allowance.waitFor({ requests: 1, changes: elementsOf(batch.changes) }, until))) break;
+    const stop = await sender.permit?.();
+    if (stop !== undefined) return { kind: 'stopped', because: stop };
     sender.sent.set(zone.name, batch.seq);
     await intend(world, sender, zone, batch);
-    answer = await world.zones.apply(zone.id, batch);
+    const answer = await world.zones.apply(zone.id, batch);
     if (answer.kind === 'applied') {
       allowance.succeeded();
       return { kind: 'applied', change: answer.change, at: after };
     }
-    if (answer.kind === 'denied') return { kind: 'denied', because: answer.because };
-    if (answer.kind === 'busy') await world.clock.wait(BUSY_MILLISECONDS);
-    else if (answer.kind === 'throttled') allowance.throttled();
-    else return whatBecameOf(world, sender, zone, before, after, answer.because);
+    because = answer.because;
+    if (answer.kind === 'denied') return { kind: 'denied', because };
+    if (answer.kind === 'throttled') {
+      allowance.throttled();
+      return { kind: 'again', because };
+    }
+    if (answer.kind === 'refused' || answer.kind === 'unknown')
+      return whatBecameOf(world, sender, zone, before, after, answer.kind, because);
+    await world.clock.wait(BUSY_MILLISECONDS);
   }
-  return { kind: 'read again', because: `${zone.name}: ${answer.kind === 'applied' ? '' : answer.because}` };
+  return { kind: 'again', because: `${zone.name}: ${because}` };
 }
 
 /** Every batch has an intent event before it; who looks later can see whether the zone ever got it. */
-async function intend({ ledger, clock }: SendWorld, { pair, epoch }: Sender, zone: Zone, batch: Batch): Promise<void> {
+export async function intend(
+  { ledger, clock }: Pick<World, 'ledger' | 'clock'>,
+  { pair, epoch }: Pick<Sender, 'pair' | 'epoch'>,
+  zone: Zone,
+  batch: Batch,
+): Promise<void> {
   const key = `${String(batch.seq).padStart(6, '0')}#${zone.name}`;
-  await ledger.note(pair, {
-    epoch,
-    key,
-    at: clock.now(),
-    what: batch.why,
-    facts: { zone: zone.name, seq: batch.seq, changes: batch.changes.length },
-  });
+  const facts = { zone: zone.name, seq: batch.seq, changes: batch.changes.length };
+  await ledger.note(pair, { epoch, key, at: clock.now(), what: batch.why, facts });
 }
 
 async function whatBecameOf(
@@ -97,15 +113,16 @@ async function whatBecameOf(
   zone: Zone,
   before: Standpoint,
   after: Standpoint,
+  answer: 'refused' | 'unknown',
   because: string,
 ): Promise<Sent> {
   const stands = readFence(await zones.readName(zone.id, fenceName(pair, zone)));
   if (stands.kind !== 'fence')
     throw new Superseded(`the fence of ${zone.name} is ${stands.kind} now; epoch ${epoch} does not act on it`);
   if (fenceText(stands.fence) === fenceText(after.fence)) return { kind: 'applied', at: after };
-  const untouched = fenceText(stands.fence) === fenceText(before.fence);
-  const earlierTry = stands.fence.epoch === epoch && stands.fence.run === run;
-  if (untouched || earlierTry) return { kind: 'read again', because };
+  if (fenceText(stands.fence) === fenceText(before.fence))
+    return answer === 'unknown' ? { kind: 'again', because } : { kind: 'refused', contested: true, because };
+  if (stands.fence.epoch === epoch && stands.fence.run === run) return { kind: 'refused', contested: false, because };
   throw new Superseded(
     `${zone.name} is at epoch ${stands.fence.epoch}, run ${stands.fence.run}; this run has epoch ${epoch}`,
     { zone: zone.name },

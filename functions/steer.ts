@@ -4,13 +4,14 @@
  */
 import * as z from 'zod/mini';
 import { Superseded } from '../core/errors.ts';
-import { holds, type Ledger, pausedAt } from '../core/ledger/ledger.ts';
+import { pausedAt } from '../core/ledger/ledger.ts';
 import { standsAgainst } from '../core/plan/raise.ts';
 import { type NameAsRead, namesOfRun, readingOf, type ZoneAsRead } from '../core/plan/reading.ts';
-import { isSteered, type Move, portionsOf, steerBatch } from '../core/plan/steer.ts';
+import { afterBatch, isSteered, type Move, portionsOf, type Standpoint, steerBatch } from '../core/plan/steer.ts';
 import { type NamedPair, pairOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
 import { type Allowance, allowanceFor } from './allowance.ts';
+import { mustHold } from './fence.ts';
 import { ClaimedRun } from './run.ts';
 import { type Sender, send, senderOf } from './send.ts';
 import type { World } from './world.ts';
@@ -31,7 +32,7 @@ export interface ZoneSteered {
   seq: number;
   /** The last change; missing when there was none or its answer was lost. */
   change?: string;
-  state: 'steered' | 'going on' | 'denied' | 'contested';
+  state: 'steered' | 'going on' | 'denied' | 'contested' | 'stopped';
   /** A batch of this call was applied. */
   moved: boolean;
   because: string;
@@ -56,14 +57,25 @@ export async function steer(
   const pair = pairOf(world.topology, run.pair);
   const began = since ?? world.clock.now();
   const move: Move = { ...run, by: world.ledger.by, share, active };
-  const stop = await reasonToStop(run, world);
+  const permit = () => reasonToStop(run, share, world);
+  const stop = await permit();
   if (stop !== undefined) return { kind: 'Stopped', since: began, zones: [], because: stop };
   const until = world.clock.now() + (pair.timing.taskSecondsMax - 5) * 1000;
-  const allowance = allowanceFor(pair, world.clock);
-  const sender = await senderOf(run, world);
-  const zones = await Promise.all(
-    pair.zones.map((zone) => steerZone(pair, zone, run, sender, move, world, allowance, until)),
-  );
+  const steering: Steering = {
+    pair,
+    run,
+    move,
+    world,
+    sender: await senderOf(run, world, permit),
+    allowance: allowanceFor(pair, world.clock),
+    until,
+  };
+  // a zone that fails must not leave the others running behind the back of whoever acts next
+  const ended = await Promise.allSettled(pair.zones.map((zone) => steerZone(steering, zone)));
+  const zones = ended.map((zone) => {
+    if (zone.status === 'rejected') throw zone.reason;
+    return zone.value;
+  });
   const retry = world.clock.now() - began < pair.timing.zoneRetrySeconds * 1000;
   return { ...summary(zones, retry), since: began, zones };
 }
@@ -71,6 +83,7 @@ export async function steer(
 function summary(zones: readonly ZoneSteered[], retry: boolean): Pick<Steered, 'kind' | 'because'> {
   const because = zones.map((zone) => `${zone.zone}: ${zone.because}`).join('; ');
   const having = (state: ZoneSteered['state']) => zones.filter((zone) => zone.state === state);
+  if (having('stopped').length > 0) return { kind: 'Stopped', because };
   if (having('contested').length > 0) return { kind: 'Uncertain', because };
   const denied = having('denied');
   if (having('going on').length > 0 || (denied.length > 0 && retry)) return { kind: 'More', because };
@@ -79,75 +92,86 @@ function summary(zones: readonly ZoneSteered[], retry: boolean): Pick<Steered, '
 }
 
 /** Why no further batch may leave, read from the ledger before each. Throws `Superseded`. */
-async function reasonToStop(run: ClaimedRun, { ledger, clock }: Needs): Promise<string | undefined> {
-  const read: Ledger | undefined = await ledger.read(run.pair);
-  if (read === undefined || !holds(read, run.nonce, run.epoch)) {
-    throw new Superseded(
-      `${read?.holder?.id ?? 'nobody'} holds ${run.pair} at epoch ${read?.epoch ?? 0}; this run had epoch ${run.epoch}`,
-    );
-  }
+async function reasonToStop(run: ClaimedRun, share: number, world: Needs): Promise<string | undefined> {
+  const read = await mustHold(run, world);
+  const { clock, topology } = world;
   const pause = run.startedBy === 'machine' ? pausedAt(read, clock.now()) : undefined;
   if (pause !== undefined) return `paused by ${pause.by}: ${pause.reason}`;
-  return read.abort === undefined
-    ? undefined
-    : `${read.abort.by} asked to ${read.abort.then === 'back' ? 'go back' : 'stay'}: ${read.abort.reason}`;
+  const { runSecondsMax } = pairOf(topology, run.pair).timing;
+  if (read.holder !== undefined && clock.now() - read.holder.since > runSecondsMax * 1000)
+    return `this run lasts longer than ${runSecondsMax} s`;
+  // going back is what a person asked for; only their word to stay stops that
+  if (read.abort === undefined || (share === 0 && read.abort.then === 'back')) return undefined;
+  return `${read.abort.by} asked to ${read.abort.then === 'back' ? 'go back' : 'stay'}: ${read.abort.reason}`;
 }
 
-async function steerZone(
-  pair: NamedPair,
-  zone: Zone,
-  run: ClaimedRun,
-  sender: Sender,
-  move: Move,
-  world: Needs,
-  allowance: Allowance,
-  until: number,
-): Promise<ZoneSteered> {
+interface Steering {
+  pair: NamedPair;
+  run: ClaimedRun;
+  move: Move;
+  world: Needs;
+  sender: Sender;
+  allowance: Allowance;
+  until: number;
+}
+
+type Fenced = ZoneAsRead & { fence: Standpoint };
+
+async function steerZone(steering: Steering, zone: Zone): Promise<ZoneSteered> {
+  const { move, world, until, allowance } = steering;
   const doubtful = new Map<string, number>();
   const so: ZoneSteered = { zone: zone.name, seq: 0, state: 'going on', moved: false, because: 'not read yet' };
+  let reading = await readMine(steering, zone);
   while (world.clock.now() < until) {
-    const reading = readingOf(pair, zone, await world.zones.read(zone.id));
-    if (
-      reading.fence.kind !== 'fence' ||
-      standsAgainst(reading.fence.fence, { ...move, by: world.ledger.by }) !== 'mine'
-    ) {
-      throw new Superseded(`${zone.name} is no longer fenced by epoch ${run.epoch}`, { zone: zone.name });
-    }
     so.seq = reading.fence.fence.seq;
     if (isSteered(reading, move)) return { ...so, state: 'steered', because: `${move.share} of 100 on ${move.to}` };
-    const given = [...doubtful].filter(([, times]) => times > CONTESTED_ROUNDS).map(([name]) => name);
-    if (given.length > 0)
-      return { ...so, state: 'contested', because: `somebody else keeps changing ${given.join(', ')}` };
-    const round = await sendRound(zone, run, sender, move, reading, doubtful, world, allowance, until, so);
-    if (round === 'stop') return { ...so, because: 'stopped between two batches' };
-    if (round === 'denied') await world.clock.wait(DENIED_MILLISECONDS);
-    if (round === 'denied' && world.clock.now() >= until) return { ...so, state: 'denied' };
-    if (round !== 'denied' && round !== 'sent')
-      markDoubtful(doubtful, round, readingOf(pair, zone, await world.zones.read(zone.id)), reading);
+    const portions = inOrder(portionsOf(reading, move, allowance.elements()), doubtful);
+    if (portions.length === 0)
+      return { ...so, state: 'contested', because: `somebody else keeps changing ${[...doubtful.keys()].join(', ')}` };
+    const round = await sendRound(steering, zone, reading, portions, so);
+    if (round.kind === 'stopped') return { ...so, state: 'stopped', because: round.because };
+    if (round.kind === 'denied') {
+      await world.clock.wait(DENIED_MILLISECONDS);
+      if (world.clock.now() >= until) return { ...so, state: 'denied' };
+    }
+    reading = round.reading;
+    if (round.kind === 'refused') {
+      reading = await readMine(steering, zone);
+      if (round.contested) markDoubtful(doubtful, round.names, reading, round.reading);
+    }
   }
   return so;
 }
 
-/** Sends what is left, names that nobody else touched first. The names of a batch that was refused come back. */
+/** The zone as it stands, if this run's fence still stands in it. Throws `Superseded`. */
+async function readMine({ pair, run, world }: Steering, zone: Zone): Promise<Fenced> {
+  const reading = readingOf(pair, zone, await world.zones.read(zone.id));
+  const { fence } = reading;
+  if (fence.kind !== 'fence' || standsAgainst(fence.fence, { ...run, by: world.ledger.by }) !== 'mine')
+    throw new Superseded(`${zone.name} is no longer fenced by epoch ${run.epoch}`, { zone: zone.name });
+  return { ...reading, fence };
+}
+
+/** How far a round came, and the reading as it is after it. */
+type Round =
+  | { kind: 'plan again'; reading: Fenced }
+  | { kind: 'refused'; reading: Fenced; names: readonly NameAsRead[]; contested: boolean }
+  | { kind: 'stopped' | 'denied'; reading: Fenced; because: string };
+
+/** Sends portion after portion. What was applied is known exactly, so the zone is read again only after a refusal. */
 async function sendRound(
+  { move, world, sender, allowance, until }: Steering,
   zone: Zone,
-  run: ClaimedRun,
-  sender: Sender,
-  move: Move,
-  reading: ZoneAsRead,
-  doubtful: ReadonlyMap<string, number>,
-  world: Needs,
-  allowance: Allowance,
-  until: number,
+  reading: Fenced,
+  portions: readonly NameAsRead[][],
   so: ZoneSteered,
-): Promise<'sent' | 'denied' | 'stop' | readonly NameAsRead[]> {
-  if (reading.fence.kind !== 'fence') return 'sent';
-  let at = { fence: reading.fence.fence, record: reading.fence.record };
-  const portions = inOrder(portionsOf(reading, move), doubtful);
-  for (const [index, names] of portions.entries()) {
-    if (world.clock.now() >= until) return 'sent';
-    if (index > 0 && (await reasonToStop(run, world)) !== undefined) return 'stop';
-    const [before, last] = [at, index === portions.length - 1];
+): Promise<Round> {
+  const left = new Set(portionsOf(reading, move).flat());
+  const applied: NameAsRead[] = [];
+  let at: Standpoint = reading.fence;
+  const soFar = (): Fenced => ({ ...afterBatch(reading, applied, move, at), fence: { kind: 'fence', ...at } });
+  for (const names of portions) {
+    const [before, last] = [at, names.length === left.size];
     const sent = await send(
       world,
       allowance,
@@ -157,19 +181,25 @@ async function sendRound(
       (attempt) => steerBatch(before, names, move, last, attempt),
       until,
     );
-    so.because = sent.kind === 'applied' ? `${index + 1} of ${portions.length} batches sent` : sent.because;
-    if (sent.kind === 'denied') return 'denied';
-    if (sent.kind === 'read again') return names;
+    so.because = sent.kind === 'applied' ? `${left.size - names.length} names are left` : sent.because;
+    if (sent.kind === 'again') return { kind: 'plan again', reading: soFar() };
+    if (sent.kind === 'refused') return { kind: 'refused', reading: soFar(), names, contested: sent.contested };
+    if (sent.kind !== 'applied') return { kind: sent.kind, reading: soFar(), because: sent.because };
+    for (const name of names) left.delete(name);
+    applied.push(...names);
     at = sent.at;
     so.moved = true;
     so.seq = at.fence.seq;
     if (sent.change === undefined) delete so.change;
     else so.change = sent.change;
   }
-  return 'sent';
+  return { kind: 'plan again', reading: soFar() };
 }
 
-/** Names in doubt leave their portions and go alone, last. Nothing left but the fence to write is a portion of no names. */
+/**
+ * Names that nobody else touches first. Those in doubt leave their portions and go alone, last, and after some rounds not
+ * at all. Nothing left but the fence to write is a portion of no names; none at all: only given up ones are left.
+ */
 function inOrder(portions: NameAsRead[][], doubtful: ReadonlyMap<string, number>): NameAsRead[][] {
   if (portions.length === 0) return [[]];
   if (doubtful.size === 0) return portions;
@@ -178,7 +208,7 @@ function inOrder(portions: NameAsRead[][], doubtful: ReadonlyMap<string, number>
     .filter((names) => names.length > 0);
   const alone = portions
     .flat()
-    .filter(({ name }) => doubtful.has(name))
+    .filter(({ name }) => doubtful.has(name) && (doubtful.get(name) ?? 0) <= CONTESTED_ROUNDS)
     .map((name) => [name]);
   return [...calm, ...alone];
 }

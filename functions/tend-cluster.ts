@@ -21,7 +21,7 @@ export const TendInput = z.object({
 export type TendInput = z.output<typeof TendInput>;
 
 export async function tendCluster(input: TendInput, world: Pick<World, 'clusters' | 'clock'>): Promise<WorkDone> {
-  const refused = await writeFence(world.clusters, input.cluster, changeFor(input));
+  const refused = await writeFence(world.clusters, input.cluster, () => changeFor(input));
   if (refused !== undefined) return refused;
   const objects = (await objectsToTouch(input, world)).filter(
     ({ ring }) => input.ring === undefined || ring === input.ring,

@@ -1,12 +1,14 @@
 /**
- * The watch, once a minute: who died holding the pair, what is owed, is the published copy right, was a move cut off? It
- * looks at states, not at events, so a lost event costs about a minute.
+ * The watch, once a minute: who died holding the pair, what is owed, is the published copy right, is a fence gone, was a
+ * move cut off? It looks at states, not at events, so a lost event costs about a minute. What one part of it cannot do
+ * does not keep the others from their work.
  */
 import * as z from 'zod/mini';
 import { emptyLedger, type Ledger, pausedAt } from '../core/ledger/ledger.ts';
 import { change } from '../core/ledger/store.ts';
 import { reaped } from '../core/ledger/transitions.ts';
-import { type NamedPair, pairOf } from '../core/topology/pair.ts';
+import { readFence } from '../core/plan/fence.ts';
+import { fenceName, type NamedPair, pairOf } from '../core/topology/pair.ts';
 import type { DebtWorld } from './debts/payments.ts';
 import { payDebts } from './pay-debts.ts';
 import { publish } from './publish.ts';
@@ -25,22 +27,30 @@ export interface Watched {
 
 export async function watch(_input: unknown, world: WatchWorld): Promise<Watched[]> {
   const pairs = Object.keys(world.topology.pairs).sort();
-  return Promise.all(pairs.map((name) => watchPair(pairOf(world.topology, name), world)));
+  return Promise.all(
+    pairs.map(async (name) => {
+      const did = await orWhyNot(() => watchPair(pairOf(world.topology, name), world));
+      return { pair: name, did };
+    }),
+  );
 }
 
-async function watchPair(pair: NamedPair, world: WatchWorld): Promise<Watched> {
-  const did: string[] = [];
+async function watchPair(pair: NamedPair, world: WatchWorld): Promise<string[]> {
   const before = await world.ledger.read(pair.name);
-  if (before === undefined)
-    return { pair: pair.name, did: ['not activated yet: `throwover accept --active <cluster>`'] };
-  if (before.holder !== undefined) did.push(...(await reap(before, world)));
-  const { paid } = await payDebts({ pair: pair.name }, world);
-  did.push(...paid.map((debt) => `paid: ${debt}`));
-  const ledger = (await world.ledger.read(pair.name)) ?? before;
-  if (ledger.holder === undefined && ledger.active !== undefined && (await publishedWas(pair.name, ledger, world)))
-    did.push('the published copy was wrong and is right again');
-  did.push(...(await startRepair(pair, ledger, world)));
-  return { pair: pair.name, did };
+  if (before === undefined) return ['not activated yet: `throwover accept --active <cluster>`'];
+  const did = before.holder === undefined ? [] : await orWhyNot(() => reap(before, world));
+  did.push(...(await orWhyNot(() => pay(pair, world))));
+  did.push(...(await orWhyNot(() => rightCopy(pair.name, world))));
+  did.push(...(await orWhyNot(() => startRepair(pair, world))));
+  return did;
+}
+
+async function orWhyNot(work: () => Promise<string[]>): Promise<string[]> {
+  try {
+    return await work();
+  } catch (cause) {
+    return [`failed: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`];
+  }
 }
 
 async function reap(ledger: Ledger, world: WatchWorld): Promise<string[]> {
@@ -60,27 +70,61 @@ async function reap(ledger: Ledger, world: WatchWorld): Promise<string[]> {
     : [];
 }
 
-async function publishedWas(pair: string, ledger: Ledger, world: WatchWorld): Promise<boolean> {
-  const before = await world.published.read(pair);
-  await publish(pair, ledger, world);
-  const after = await world.published.read(pair);
-  return before.active !== after.active || before.state !== after.state;
+async function pay(pair: NamedPair, world: WatchWorld): Promise<string[]> {
+  const { paid } = await payDebts({ pair: pair.name }, world);
+  return paid.map((debt) => `paid: ${debt}`);
 }
 
-/** A move that was claimed and neither committed nor given up: a new run reads the zones and brings it to an end. */
-async function startRepair(pair: NamedPair, ledger: Ledger, world: WatchWorld): Promise<string[]> {
-  if (ledger.interrupted === undefined || ledger.holder !== undefined) return [];
-  if (ledger.awaitsPerson !== undefined) return [`repair waits for a person: ${ledger.awaitsPerson}`];
-  if (pair.mode !== 'auto') return [`repair is due; mode is ${pair.mode}: \`throwover repair --pair ${pair.name}\``];
+/** Rewrites any difference. One that is not just an older word of ours was written by somebody else: that is told. */
+async function rightCopy(pair: string, world: WatchWorld): Promise<string[]> {
+  const ledger = await world.ledger.read(pair);
+  if (ledger?.active === undefined) return [];
+  const wrong: { active: string | undefined; state: string | undefined }[] = [];
+  const failed = await publish(pair, ledger, world, (before) => wrong.push(before));
+  const [first] = wrong;
+  if (first === undefined) return failed === undefined ? [] : [`the published copy is wrong: ${failed}`];
+  if (isOlderWordOfOurs(first, ledger)) return ['the published copy was behind and is right again'];
+  await world.announcer.announce('Published Copy Was Wrong', { pair, ...first, now: ledger.active });
+  return ['the published copy was wrong and is right again'];
+}
+
+function isOlderWordOfOurs({ active, state }: { active: string | undefined; state: string | undefined }, now: Ledger) {
+  try {
+    const said = JSON.parse(state ?? '') as { v?: unknown; active?: unknown; epoch?: unknown };
+    return said.v === 1 && said.active === active && Number(said.epoch) <= now.epoch;
+  } catch {
+    // nothing was ever published, or only half of it
+    return active === undefined && state === undefined && now.epoch <= 1;
+  }
+}
+
+/**
+ * A move that was claimed and neither committed nor given up, or a fence that is gone: a new run fences every zone, reads
+ * them and brings it to an end.
+ */
+async function startRepair(pair: NamedPair, world: WatchWorld): Promise<string[]> {
+  const ledger = await world.ledger.read(pair.name);
+  if (ledger === undefined || ledger.holder !== undefined) return [];
+  const reason = await reasonToRepair(pair, ledger, world);
+  if (reason === undefined) return [];
+  if (ledger.awaitsPerson !== undefined) return [`${reason}; repair waits for a person: ${ledger.awaitsPerson}`];
+  if (pair.mode !== 'auto') return [`${reason}; mode is ${pair.mode}: \`throwover repair --pair ${pair.name}\``];
   const pause = pausedAt(ledger, world.clock.now());
-  if (pause !== undefined) return [`repair is due; paused by ${pause.by}: ${pause.reason}`];
+  if (pause !== undefined) return [`${reason}; repair is paused by ${pause.by}: ${pause.reason}`];
   const name = runName(pair.name, ledger.epoch, world.clock.now(), 'repair');
-  const signal = { source: 'watch', name: 'interrupted move', at: world.clock.now() };
-  const answer = await world.executions.start('switch', name, {
-    pair: pair.name,
-    mode: 'repair',
-    reason: `the move at epoch ${ledger.epoch} was cut off`,
-    signal,
-  });
-  return answer === 'started' ? [`started ${name}`] : [];
+  const signal = { source: 'watch', name: reason, at: world.clock.now() };
+  const answer = await world.executions.start('switch', name, { pair: pair.name, mode: 'repair', reason, signal });
+  return answer === 'started' ? [`${reason}: started ${name}`] : [];
+}
+
+async function reasonToRepair(pair: NamedPair, ledger: Ledger, world: WatchWorld): Promise<string | undefined> {
+  if (ledger.interrupted !== undefined) return `the move at epoch ${ledger.epoch} was cut off`;
+  if (ledger.active === undefined) return undefined;
+  for (const zone of pair.zones) {
+    const fence = readFence(await world.zones.readName(zone.id, fenceName(pair.name, zone)));
+    if (fence.kind !== 'missing') continue;
+    await world.announcer.announce('Fence Missing', { pair: pair.name, zone: zone.name });
+    return `the fence of ${zone.name} is gone`;
+  }
+  return undefined;
 }

@@ -1,4 +1,10 @@
-/** What is owed after a move. In this order a person would do it too; what waits for something says until when. */
+/**
+ * What is owed after a run. In this order a person would do it too; what waits for something says until when.
+ *
+ * Ownership of records is given back to both sides after every run, also after one that took none: a move that followed
+ * too soon cancelled what the one before it owed, and those records would be nobody's for ever. Where nothing of ours is
+ * found it costs one look.
+ */
 import type { Debt } from './ledger.ts';
 
 export interface Moved {
@@ -6,15 +12,49 @@ export interface Moved {
   from: string;
   to: string;
   ring?: number;
-  planned: boolean;
   now: number;
   settleSeconds: number;
   /** Zones that took no change: the watch goes on there. */
   behind: readonly string[];
+  /** The pair stands elsewhere than before: the company is told. */
+  isNews: boolean;
 }
 
-export function owedAfter({ epoch, from, to, ring, planned, now, settleSeconds, behind }: Moved): Debt[] {
-  const debt = (what: Debt['what'], more: Partial<Debt> = {}): Debt => ({
+export function owedAfter({ epoch, from, to, ring, now, settleSeconds, behind, isNews }: Moved): Debt[] {
+  const debt = debtOf(epoch, ring, now);
+  return [
+    debt('roles', { about: to }),
+    debt('publish'),
+    ...(isNews ? [debt('announce')] : []),
+    // before the old side is lowered: in a zone that is behind it still has the users
+    ...behind.map((zone) => debt('behind', { about: zone })),
+    debt('roles', { about: from }),
+    debt('settle', { until: now + settleSeconds * 1000 }),
+    debt('stand down', { about: from }),
+    debt('return ownership', { about: from }),
+    debt('return ownership', { about: to }),
+  ];
+}
+
+/**
+ * A run that moved nobody, or whose users are back: its target goes to sleep again.
+ * @param visited users were on it, and the side they are back on was told its weight by hand
+ */
+export function owedAfterNothing(
+  { epoch, from, to, ring, now }: Pick<Moved, 'epoch' | 'from' | 'to' | 'ring' | 'now'>,
+  visited: boolean,
+): Debt[] {
+  const debt = debtOf(epoch, ring, now);
+  return [
+    ...(visited ? [debt('roles', { about: from }), debt('roles', { about: to })] : []),
+    debt(visited ? 'stand down' : 'undo prepare', { about: to }),
+    debt('return ownership', { about: from }),
+    debt('return ownership', { about: to }),
+  ];
+}
+
+function debtOf(epoch: number, ring: number | undefined, now: number) {
+  return (what: Debt['what'], more: Partial<Debt> = {}): Debt => ({
     what,
     epoch,
     ...(ring === undefined ? {} : { ring }),
@@ -22,21 +62,4 @@ export function owedAfter({ epoch, from, to, ring, planned, now, settleSeconds, 
     tries: 0,
     ...more,
   });
-  return [
-    debt('roles', { about: to }),
-    debt('publish'),
-    debt('announce'),
-    debt('roles', { about: from }),
-    ...behind.map((zone) => debt('behind', { about: zone })),
-    debt('settle', { until: now + settleSeconds * 1000 }),
-    debt('stand down', { about: from }),
-    ...(planned ? [] : [debt('return ownership', { about: from })]),
-  ];
-}
-
-/** A move that led nowhere after its target was woken: put the target back to sleep. */
-export function owedAfterPrepare(epoch: number, to: string, ring: number | undefined, now: number): Debt[] {
-  return [
-    { what: 'undo prepare', epoch, about: to, ...(ring === undefined ? {} : { ring }), nextTryAt: now, tries: 0 },
-  ];
 }

@@ -17,6 +17,11 @@ export function preparing(writer: Writer): FenceChange {
   return change(writer, { workloads: 'running', batch: 'suspended', weight: '0' });
 }
 
+/** Prepare, when the target is already active by its role and serves: a repair that goes back. Nothing of it may be lowered. */
+export function stayingAwake(writer: Writer): FenceChange {
+  return change(writer, { workloads: 'running' });
+}
+
 /** The weight that the DNS source annotations of this side shall carry from now on. */
 export function weighted(writer: Writer, weight: number): FenceChange {
   return change(writer, { weight: String(weight) });

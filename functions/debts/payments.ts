@@ -1,4 +1,4 @@
-/** How each debt is paid. A payment gives back undefined when it is paid, else the reason why not yet. */
+/** How each debt is paid, and what has to come first. */
 import type { Debt, Ledger } from '../../core/ledger/ledger.ts';
 import { standingOf } from '../../core/plan/reading.ts';
 import type { NamedPair } from '../../core/topology/pair.ts';
@@ -9,6 +9,7 @@ import type { World } from '../world.ts';
 import { readZones } from '../zones-read.ts';
 import { catchUp } from './catch-up.ts';
 import { returnOwnership } from './return-ownership.ts';
+import { settle } from './settle.ts';
 
 export type DebtWorld = Pick<
   World,
@@ -20,84 +21,98 @@ export interface Owed {
   pair: NamedPair;
   ledger: Ledger;
   world: DebtWorld;
-  /** What was tried before this one in the same round and is still owed. */
+  /** What came before this one in the same round and is still owed. */
   unpaid: readonly Debt[];
 }
 
-type Payment = (owed: Owed) => Promise<string | undefined>;
+/** Why a debt is not paid yet. */
+export interface Unpaid {
+  because: string;
+  /** It was not even tried: something else comes first, or time has to pass. */
+  waiting?: boolean;
+  /** When what it waits for is over, in milliseconds since the epoch. */
+  until?: number;
+}
+
+/** Undefined: paid. */
+export type Payment = (owed: Owed) => Promise<Unpaid | undefined>;
 
 export const payments: Readonly<Record<Debt['what'], Payment>> = {
-  publish: ({ pair, ledger, world }) => publish(pair.name, ledger, world),
+  publish: async ({ pair, ledger, world }) => reason(await publish(pair.name, ledger, world)),
   announce,
   roles,
   lower: roles,
   settle,
-  'stand down': standDown,
+  'stand down': async (owed) => afterRoles(owed) ?? fallAsleep(owed),
   'return ownership': async (owed) => afterRoles(owed) ?? returnOwnership(owed),
   behind: catchUp,
-  'undo prepare': undoPrepare,
+  'undo prepare': fallAsleep,
 };
 
-async function announce({ ledger, world, pair }: Owed): Promise<string | undefined> {
+async function announce({ ledger, world, pair }: Owed): Promise<undefined> {
   const { active, epoch, since, run } = ledger;
   await world.announcer.announce('Active Cluster Changed', { pair: pair.name, active, epoch, since, run });
-  return undefined;
 }
 
-/** The new side becomes active; the old one standby, its pods still serving whoever has not followed yet. */
-async function roles(owed: Owed): Promise<string | undefined> {
-  const { debt, ledger } = owed;
-  const standsOn = (debt.ring === undefined ? undefined : ledger.rings[debt.ring]) ?? ledger.active;
-  return tend(owed, {
-    become: standsOn === debt.about ? 'active' : 'standby',
-    touch: standsOn === debt.about ? 'everything' : 'dns',
-  });
+/** Where the ring of a debt, or the pair, stands by the ledger. */
+export function placeOf({ ring }: Debt, { rings, active }: Ledger): string | undefined {
+  return (ring === undefined ? undefined : rings[ring]) ?? active;
 }
 
-/** Watches for a writer that is not us, until the time is over. A difference is a person's to judge: nothing is written back. */
-async function settle({ debt, pair, ledger, world }: Owed): Promise<string | undefined> {
-  const zones = await readZones(pair, world);
-  const elsewhere = zones.filter(({ names }) => {
-    const standing = standingOf(names.filter(({ ring }) => ledger.rings[ring] === undefined));
-    return standing !== 'none' && standing !== ledger.active;
-  });
-  if (elsewhere.length > 0)
-    return `${elsewhere.map(({ zone }) => zone.name).join(', ')}: names do not stand on ${ledger.active}`;
-  return world.clock.now() >= (debt.until ?? 0) ? undefined : 'watching for a foreign writer';
+/**
+ * The new side becomes active; the old one standby, its pods still serving whoever has not followed yet. In a zone that
+ * is behind the old side still has users: what it publishes by itself is lowered after that zone has caught up.
+ */
+async function roles(owed: Owed): Promise<Unpaid | undefined> {
+  const { debt, ledger, unpaid } = owed;
+  const active = placeOf(debt, ledger) === debt.about;
+  const behind = unpaid.find(({ what }) => what === 'behind');
+  if (!active && behind !== undefined) return { because: `${behind.about} is behind`, waiting: true };
+  return tend(owed, { become: active ? 'active' : 'standby', touch: active ? 'everything' : 'dns' });
 }
 
-/** The old side's pods stop when its traffic has gone: no request *while* its balancer still reports healthy hosts. */
-async function standDown(owed: Owed): Promise<string | undefined> {
-  const { debt, pair, world } = owed;
-  const waiting = afterRoles(owed);
-  if (waiting !== undefined) return waiting;
+/**
+ * Pods stop when users have gone: no name leads there, and no request came *while* its balancer reported healthy hosts.
+ * Never done to a cluster that is active by now.
+ */
+async function fallAsleep(owed: Owed): Promise<Unpaid | undefined> {
+  const { debt, pair, ledger, world } = owed;
+  if (placeOf(debt, ledger) === debt.about) return undefined;
+  const leading = await zonesLeadingTo(owed);
+  if (leading.length > 0) return { because: `${leading.join(', ')} still leads to ${debt.about}` };
   const balancer = pair.clusters[debt.about ?? '']?.loadBalancer.host ?? '';
   const [requests, hosts] = [
     await world.metrics.requests(balancer, pair.timing.quietSeconds),
     await world.metrics.healthyHosts(balancer),
   ];
   if (hosts === undefined || hosts.count === 0)
-    return `${balancer} reports no healthy host: silence alone is blindness`;
-  if (requests !== 0) return `${requests ?? 'unknown'} requests at ${balancer} in ${pair.timing.quietSeconds} s`;
+    return { because: `${balancer} reports no healthy host: silence alone is blindness` };
+  if (requests !== 0)
+    return { because: `${requests ?? 'unknown'} requests at ${balancer} in ${pair.timing.quietSeconds} s` };
   return tend(owed, { become: 'by role', touch: 'everything' });
 }
 
-async function undoPrepare(owed: Owed): Promise<string | undefined> {
-  if (owed.ledger.active === owed.debt.about) return undefined;
-  return tend(owed, { become: 'by role', touch: 'everything' });
+async function zonesLeadingTo({ debt, pair, world }: Owed): Promise<string[]> {
+  const zones = await readZones(pair, world);
+  return zones
+    .filter(({ names }) => {
+      const standing = standingOf(names.filter(({ ring }) => debt.ring === undefined || ring === debt.ring));
+      return standing === debt.about || standing === 'mixed' || standing === 'dark';
+    })
+    .map(({ zone }) => zone.name);
 }
 
-function afterRoles({ debt, unpaid }: Owed): string | undefined {
+function afterRoles({ debt, unpaid }: Owed): Unpaid | undefined {
   const first = unpaid.find(({ what, about }) => what === 'roles' && about === debt.about);
   return first === undefined
     ? undefined
-    : `${debt.about} is not known to be standby: ${first.because ?? 'not tried yet'}`;
+    : { because: `the role of ${debt.about} comes first: ${first.because ?? 'not tried yet'}`, waiting: true };
 }
 
 async function tend(
   { debt, ledger, world }: Owed,
   what: Pick<TendInput, 'become' | 'touch'>,
-): Promise<string | undefined> {
+): Promise<Unpaid | undefined> {
   const input: TendInput = {
     cluster: debt.about ?? '',
     epoch: debt.epoch,
@@ -106,5 +121,9 @@ async function tend(
     ...what,
   };
   const done = (await world.inside.call('tend-cluster', input)) as WorkDone;
-  return done.kind === 'done' ? undefined : done.because;
+  return done.kind === 'done' ? undefined : { because: done.because };
+}
+
+function reason(because: string | undefined): Unpaid | undefined {
+  return because === undefined ? undefined : { because };
 }

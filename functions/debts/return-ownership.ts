@@ -1,48 +1,53 @@
 /**
- * Gives the records of a cluster back to its own ExternalDNS, when that cluster is known to be standby and its annotations
- * say 0: last tier first, under the fence, so that a mistake shows at the names that matter least.
+ * Gives the records of a cluster back to its own ExternalDNS, when the role of that cluster is known to be right: last
+ * tier first, under the fence, so that a mistake shows at the names that matter least.
  */
+import { portioned } from '../../core/plan/batch.ts';
 import { returnedChanges } from '../../core/plan/ownership.ts';
 import { raiseBatch } from '../../core/plan/raise.ts';
-import type { Zone } from '../../core/topology/schema.ts';
-import { allowanceFor } from '../allowance.ts';
-import { send, senderOf } from '../send.ts';
+import type { Standpoint } from '../../core/plan/steer.ts';
+import { send } from '../send.ts';
 import { readZones } from '../zones-read.ts';
-import type { Owed } from './payments.ts';
+import type { Owed, Unpaid } from './payments.ts';
+import { fenced } from './steer-rest.ts';
 
-/** ExternalDNS publishes at most once in this time: what it planned before it was standby has landed after it. */
+/** ExternalDNS publishes at most once in this time: what it planned before its cluster's role was right has landed after it. */
 const INTERVAL_SECONDS = 60;
-const PORTION_CHANGES = 200;
 
-export async function returnOwnership({ debt, pair, ledger, world }: Owed): Promise<string | undefined> {
-  if (debt.tries === 0) return `waits ${INTERVAL_SECONDS} s: a plan of its ExternalDNS may still be on its way`;
+export async function returnOwnership(owed: Owed): Promise<Unpaid | undefined> {
+  const { debt, pair, world } = owed;
   const setIdentifier = pair.clusters[debt.about ?? '']?.setIdentifier ?? '';
-  const until = world.clock.now() + 30_000;
-  const allowance = allowanceFor(pair, world.clock);
-  for (const reading of await readZones(pair, world)) {
-    const changes = [...reading.names].reverse().flatMap((name) => returnedChanges(reading, name, setIdentifier));
-    if (changes.length === 0) continue;
-    if (reading.fence.kind !== 'fence' || reading.fence.fence.epoch !== ledger.epoch)
-      return `${reading.zone.name} is not fenced by epoch ${ledger.epoch}`;
-    const [zone, before]: [Zone, { fence: typeof reading.fence.fence; record: typeof reading.fence.record }] = [
-      reading.zone,
-      reading.fence,
-    ];
-    const raise = { pair: pair.name, zone: zone.name, epoch: ledger.epoch, run: before.fence.run, by: world.ledger.by };
-    const sender = await senderOf({ pair: pair.name, epoch: ledger.epoch, run: before.fence.run }, world);
-    const portion = changes.slice(0, PORTION_CHANGES);
-    const sent = await send(
-      world,
-      allowance,
-      sender,
-      zone,
-      before,
-      (attempt) => raiseBatch(before, raise, portion, attempt),
-      until,
-    );
-    if (sent.kind !== 'applied') return sent.because;
-    if (portion.length < changes.length)
-      return `${changes.length - portion.length} registry changes of ${zone.name} are left`;
+  const taken = (await readZones(pair, world))
+    .map((reading) => ({
+      reading,
+      changes: [...reading.names].reverse().map((name) => returnedChanges(reading, name, setIdentifier)),
+    }))
+    .filter(({ changes }) => changes.flat().length > 0);
+  if (taken.length === 0) return undefined;
+  const now = world.clock.now();
+  const { until = now + INTERVAL_SECONDS * 1000 } = debt;
+  if (now < until)
+    return { because: 'waits one interval: a plan of its ExternalDNS may still be on its way', waiting: true, until };
+
+  for (const { reading, changes } of taken) {
+    const found = await fenced(owed, reading, 'bookkeeping');
+    if ('because' in found) return found;
+    const { sender, allowance, until: end } = found;
+    const raise = {
+      pair: pair.name,
+      zone: reading.zone.name,
+      epoch: sender.epoch,
+      run: sender.run,
+      by: world.ledger.by,
+    };
+    let at: Standpoint = found.at;
+    for (const portion of portioned(changes, (one) => one, allowance.elements())) {
+      const before = at;
+      const plan = (attempt: number) => raiseBatch(before, raise, portion.flat(), attempt);
+      const sent = await send(world, allowance, sender, reading.zone, before, plan, end);
+      if (sent.kind !== 'applied') return { because: sent.because };
+      at = sent.at;
+    }
   }
   return undefined;
 }
