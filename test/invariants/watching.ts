@@ -1,0 +1,298 @@
+/**
+ * Looks at a world from outside, after each change of a zone, each time a name server shows one and each write of the
+ * ledger, and keeps every breach of an invariant.
+ */
+import type { PairWorld } from '../../lab/world.ts';
+import type { AppliedBatch, ResourceRecordSet } from '../../models/route53/route53.ts';
+import { clusterEpochNeverDecreases } from './cluster-fence.ts';
+import { breaches } from './invariant.ts';
+import { type LedgerSeen, ofEveryLedgerWrite } from './ledger-write.ts';
+import { ofAPairAtRest, type PairSeen } from './rest.ts';
+import { type FenceSeen, ofEveryZoneChange, type Weights, type ZoneChange } from './zone-change.ts';
+
+/** As our functions call themselves towards Route 53. */
+const OURS = 'throwover';
+const FENCE = '._throwover.';
+
+export class Watching {
+  readonly breaches: string[] = [];
+  /** Every accepted change of every zone, oldest first. */
+  readonly changes: ZoneChange[] = [];
+  readonly #world: PairWorld;
+  readonly #table: string;
+  /** What each zone holds now, by zone and then by key. */
+  readonly #zones = new Map<string, Map<string, ResourceRecordSet>>();
+  /** The keys of each weighted name and type, by zone and then by name and type. */
+  readonly #groups = new Map<string, Map<string, Set<string>>>();
+  readonly #configs = new Map<string, Readonly<Record<string, string>> | undefined>();
+
+  constructor(world: PairWorld, table: string) {
+    this.#world = world;
+    this.#table = table;
+    for (const { id } of world.pair.zones) {
+      this.#zones.set(id, new Map());
+      this.#groups.set(id, new Map());
+      for (const set of world.route53.recordSets(id)) this.#put(id, set);
+    }
+    this.#listen();
+  }
+
+  /** What is wrong with the pair if nothing is under way now. */
+  atRest(): string[] {
+    return breaches(ofAPairAtRest, this.#pair());
+  }
+
+  fence(zoneId: string): FenceSeen | undefined {
+    return fenceOf(this.#fenceSet(zoneId));
+  }
+
+  /** Weights of each steered name and type of a zone: `shop.example.test. A`. */
+  steered(zoneId: string): Map<string, Weights> {
+    const all = [...(this.#groups.get(zoneId) ?? [])].map(([name]) => [name, this.#weights(zoneId, name)] as const);
+    return new Map(all.filter(([name]) => this.#isSteered(zoneId, name)));
+  }
+
+  ledger(): LedgerSeen | undefined {
+    return this.#item('ledger') as unknown as LedgerSeen | undefined;
+  }
+
+  #listen(): void {
+    const { route53, dynamoDb } = this.#world;
+    const { onChange, onVisible } = route53;
+    route53.onChange = (batch) => {
+      onChange?.(batch);
+      this.#changed(batch);
+    };
+    route53.onVisible = (batch, server) => {
+      onVisible?.(batch, server);
+      this.#shown(batch, server);
+    };
+    const put = dynamoDb.putItem.bind(dynamoDb);
+    dynamoDb.putItem = (input) => {
+      const isLedger = plain(input.Item?.sk) === 'ledger';
+      const before = isLedger ? this.ledger() : undefined;
+      const written = put(input);
+      const after = isLedger ? this.ledger() : undefined;
+      if (after !== undefined) this.breaches.push(...breaches(ofEveryLedgerWrite, { before, after }));
+      return written;
+    };
+  }
+
+  #changed({ zone, changes, caller, at }: AppliedBatch): void {
+    const touched = new Set(changes.map(({ ResourceRecordSet: set }) => groupOf(set)));
+    const groupsBefore = new Map([...touched].map((name) => [name, this.#weights(zone.id, name)]));
+    const fenceBefore = fenceOf(this.#fenceSet(zone.id));
+    const before = new Map(changes.map(({ ResourceRecordSet: set }) => [keyOf(set), this.#set(zone.id, keyOf(set))]));
+    for (const { Action, ResourceRecordSet: set } of changes) {
+      if (Action === 'DELETE') this.#zones.get(zone.id)?.delete(keyOf(set));
+      else this.#put(zone.id, set);
+    }
+    const fence = { before: fenceBefore, after: fenceOf(this.#fenceSet(zone.id)) };
+    const change: ZoneChange = {
+      at,
+      zone: zone.name.replace(/\.$/, ''),
+      caller,
+      ours: caller === OURS,
+      groups: [...touched]
+        .filter((name) => this.#groups.get(zone.id)?.has(name))
+        .map((name) => ({
+          name,
+          before: groupsBefore.get(name) ?? {},
+          after: this.#weights(zone.id, name),
+          answered: this.#isAnswered(name, undefined),
+        })),
+      fence,
+      fenceDeleted: changes.some(
+        ({ Action, ResourceRecordSet: set }) => Action === 'DELETE' && set.Name.includes(FENCE),
+      ),
+      alteredBeyondWeight: [...before].flatMap(([key, old]) => altered(key, old, this.#set(zone.id, key))),
+      intended: caller !== OURS || this.#isIntended(zone.name.replace(/\.$/, ''), fence.after),
+      ready: this.#ready(),
+    };
+    this.changes.push(change);
+    this.breaches.push(...breaches(ofEveryZoneChange, change));
+    this.#lookAtClusters();
+  }
+
+  /** A server begins to show a batch: what it answers now is an instant of its own. */
+  #shown({ changes, zone }: AppliedBatch, server: number): void {
+    for (const name of new Set(changes.map(({ ResourceRecordSet: set }) => groupOf(set)))) {
+      if (!this.#groups.get(zone.id)?.has(name) || this.#isAnswered(name, server)) continue;
+      this.breaches.push(`S1, at server ${server}: ${name} of ${zone.name} has no answer`);
+    }
+  }
+
+  #isAnswered(group: string, server: number | undefined): boolean {
+    const [name = '', type = ''] = group.split(' ');
+    const shares = this.#world.route53.shares({ name, type, ...(server === undefined ? {} : { server }) });
+    return [...shares.values()].reduce((sum, share) => sum + share, 0) > 0.999;
+  }
+
+  #lookAtClusters(): void {
+    for (const [cluster, { config }] of this.#clusters()) {
+      const after = config();
+      const before = this.#configs.get(cluster);
+      this.breaches.push(...breaches([clusterEpochNeverDecreases], { cluster, before, after }));
+      this.#configs.set(cluster, after);
+    }
+  }
+
+  #clusters() {
+    return Object.entries(this.#world.clusters).map(
+      ([name, cluster]) => [name, { cluster, config: () => cluster.config() }] as const,
+    );
+  }
+
+  #isIntended(zone: string, fence: FenceSeen | undefined): boolean {
+    if (fence === undefined) return false;
+    return this.#item(`event#${fence.epoch}#${String(fence.seq).padStart(6, '0')}#${zone}`) !== undefined;
+  }
+
+  #ready(): Record<string, number | undefined> {
+    const services = Object.keys(this.#world.pair.services);
+    return Object.fromEntries(
+      this.#clusters().map(([name, { cluster }]) => {
+        if (cluster.has('kill')) return [name, undefined];
+        const pods = services.map((service) => cluster.deployment(service, service));
+        const wanted = pods.reduce((sum, pod) => sum + (pod?.wanted ?? 0), 0);
+        const ready = pods.reduce((sum, pod) => sum + Math.min(pod?.ready ?? 0, pod?.wanted ?? 0), 0);
+        return [name, wanted === 0 ? 0 : ready / wanted];
+      }),
+    );
+  }
+
+  #pair(): PairSeen {
+    const { pair } = this.#world;
+    return {
+      ledger: this.ledger(),
+      zones: pair.zones.map(({ id, name }) => {
+        const text = fenceWords(this.#fenceSet(id));
+        const rings = new Map(
+          text
+            .get('rings')
+            ?.split(',')
+            .map((one) => one.split(':') as [string, string]) ?? [],
+        );
+        return {
+          zone: name,
+          fence: this.fence(id),
+          groups: [...this.steered(id)].map(([group, weights]) => ({
+            name: group,
+            weights,
+            stands: rings.get(this.#ringOf(group)) ?? text.get('active') ?? '',
+          })),
+        };
+      }),
+      published: {
+        active: this.#parameter(`/throwover/${pair.name}/active-cluster`),
+        state: this.#parameter(`/throwover/${pair.name}/state`),
+      },
+      configMaps: Object.fromEntries(
+        this.#clusters()
+          .filter(([, { cluster }]) => !cluster.has('kill') && !cluster.has('api-down'))
+          .map(([name, { config }]) => [name, config() ?? {}]),
+      ),
+    };
+  }
+
+  /** As the topology's user declared it; a pivot has its ring in its name. */
+  #ringOf(group: string): string {
+    const [name = ''] = group.split(' ');
+    const pivot = /^live-(\d+)\./.exec(name)?.[1];
+    const service = Object.values(this.#world.pair.services).find(({ hosts }) => hosts.includes(name.slice(0, -1)));
+    return pivot ?? String(service?.ring ?? '');
+  }
+
+  /** In a zone of pivots the services' own records keep equal weights for ever. */
+  #isSteered(zoneId: string, group: string): boolean {
+    const layout = this.#world.pair.zones.find(({ id }) => id === zoneId)?.layout;
+    return layout === 'records' || group.startsWith('live-');
+  }
+
+  #parameter(name: string): string | undefined {
+    try {
+      return this.#world.ssm.getParameter({ Name: name }).Parameter?.Value;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #item(sk: string): Record<string, unknown> | undefined {
+    const Key = { pk: { S: `pair#${this.#world.pair.name}` }, sk: { S: sk } };
+    const { Item } = this.#world.dynamoDb.getItem({ TableName: this.#table, Key, ConsistentRead: true });
+    return Item && (plain({ M: Item }) as Record<string, unknown>);
+  }
+
+  #set(zoneId: string, key: string): ResourceRecordSet | undefined {
+    return this.#zones.get(zoneId)?.get(key);
+  }
+
+  #put(zoneId: string, set: ResourceRecordSet): void {
+    this.#zones.get(zoneId)?.set(keyOf(set), set);
+    if (set.Weight === undefined || set.Type === 'TXT') return;
+    const groups = this.#groups.get(zoneId);
+    const keys = groups?.get(groupOf(set));
+    if (keys) keys.add(keyOf(set));
+    else groups?.set(groupOf(set), new Set([keyOf(set)]));
+  }
+
+  #fenceSet(zoneId: string): ResourceRecordSet | undefined {
+    const { name } = this.#world.pair.zones.find(({ id }) => id === zoneId) ?? { name: '' };
+    return this.#set(zoneId, `${this.#world.pair.name}${FENCE}${name}. TXT `);
+  }
+
+  #weights(zoneId: string, group: string): Weights {
+    const keys = this.#groups.get(zoneId)?.get(group) ?? [];
+    return Object.fromEntries(
+      [...keys].flatMap((key) => {
+        const set = this.#set(zoneId, key);
+        return set === undefined ? [] : [[set.SetIdentifier ?? '', set.Weight ?? 0]];
+      }),
+    );
+  }
+}
+
+function keyOf({ Name, Type, SetIdentifier = '' }: ResourceRecordSet): string {
+  return `${Name} ${Type} ${SetIdentifier}`;
+}
+
+function groupOf({ Name, Type }: ResourceRecordSet): string {
+  return `${Name} ${Type}`;
+}
+
+function altered(key: string, old: ResourceRecordSet | undefined, now: ResourceRecordSet | undefined): string[] {
+  if (key.includes(FENCE)) return [];
+  if (old === undefined || now === undefined) return [`${key} ${old === undefined ? 'came' : 'went'}`];
+  const rest = ({ Weight: _, ResourceRecords, ...others }: ResourceRecordSet) =>
+    JSON.stringify([others, old.Type === 'TXT' ? '' : ResourceRecords]);
+  return rest(old) === rest(now) ? [] : [`${key} was altered`];
+}
+
+function fenceWords(set: ResourceRecordSet | undefined): Map<string, string> {
+  const text = set?.ResourceRecords?.[0]?.Value.replaceAll('"', '') ?? '';
+  return new Map(text.split(' ').map((word) => word.split('=') as [string, string]));
+}
+
+function fenceOf(set: ResourceRecordSet | undefined): FenceSeen | undefined {
+  const words = fenceWords(set);
+  const [to, share] = [words.get('to'), words.get('share')];
+  if (words.get('v') !== '1') return undefined;
+  return {
+    by: words.get('by') ?? '',
+    epoch: Number(words.get('epoch')),
+    seq: Number(words.get('seq')),
+    active: words.get('active') ?? '',
+    ...(to === undefined ? {} : { to, share: Number(share) }),
+    run: words.get('run') ?? '',
+  };
+}
+
+/** A DynamoDB attribute as the value it stands for. */
+function plain(attribute: unknown): unknown {
+  if (typeof attribute !== 'object' || attribute === null) return undefined;
+  const [[type, value] = []] = Object.entries(attribute) as [string, unknown][];
+  if (type === 'N') return Number(value);
+  if (type === 'L') return (value as unknown[]).map(plain);
+  if (type !== 'M') return value;
+  return Object.fromEntries(Object.entries(value as object).map(([key, member]) => [key, plain(member)]));
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { given, givenFailover } from './scenario.ts';
+
+describe('the active cluster dies', () => {
+  it('is moved away from by the alarm’s run, and everything agrees afterwards', async () => {
+    const { scenario, arn } = await givenFailover();
+    const ended = await scenario.end(arn);
+    expect(ended.outcome, ended.record.because.join('; ')).toBe('Switched');
+    expect(ended.record).toMatchObject({ from: 'blue', to: 'green', active: 'green', situation: 'ActiveDead' });
+    expect(scenario.standing()).toBe('green');
+    expect(scenario.fence()).toMatchObject({ active: 'green', epoch: 2 });
+    await scenario.pass(120);
+    expect(scenario.atRest()).toEqual([]);
+    expect(await scenario.ledger()).toMatchObject({ active: 'green', acknowledged: false });
+  });
+
+  it('costs at most 60 state transitions, also when pods take three rounds of Prepare', async () => {
+    const { scenario, arn } = await givenFailover({ life: { podStartMs: [120_000, 125_000] } });
+    const ended = await scenario.end(arn);
+    expect(ended.outcome, ended.record.because.join('; ')).toBe('Switched');
+    expect(ended.states.filter((state) => state === 'Prepare').length).toBeGreaterThanOrEqual(3);
+    expect(ended.transitions).toBeLessThanOrEqual(60);
+  });
+
+  it('is claimed within 75 s of the first signal', async () => {
+    const { scenario, arn } = await givenFailover();
+    const signal = scenario.clock.now();
+    await scenario.untilState(arn, 'Fence');
+    expect((scenario.clock.now() - signal) / 1000).toBeLessThanOrEqual(75);
+  });
+
+  it('serves honest customers again when the names have moved, and fails none of them after that', async () => {
+    const { scenario, arn } = await givenFailover({ customers: true });
+    const fault = scenario.clock.now();
+    const ended = await scenario.end(arn);
+    expect(ended.outcome).toBe('Switched');
+    const insync = scenario.clock.now();
+    await scenario.pass(180);
+    const { failedSince, restoredAt } = await scenario.stage.customers(fault);
+    expect(restoredAt).toBeDefined();
+    const honestFrom = Object.entries(failedSince).find(([at]) => Number(at) >= insync + 60_000);
+    expect(honestFrom?.[1]).toBe(0);
+  });
+
+  it('is not claimed at all when it comes back within 60 s', async () => {
+    for (const seconds of [35, 59]) {
+      const scenario = await given();
+      scenario.cluster('blue').inflict('kill');
+      await scenario.pass(seconds);
+      scenario.cluster('blue').heal('kill');
+      await scenario.pass(240);
+      expect((await scenario.ledger()).epoch).toBe(1);
+      expect(scenario.standing()).toBe('blue');
+    }
+  });
+});
