@@ -12,6 +12,10 @@ export const verbs: Readonly<Record<string, Listed>> = {
     summary: 'let the active cluster die and watch its traffic move',
     load: async () => (await import('./demo.ts')).demo,
   },
+  lab: {
+    summary: 'start a whole pair on this machine, for you and for other tools',
+    load: async () => (await import('./lab.ts')).lab,
+  },
   check: {
     summary: 'say everything that is wrong with throwover.yaml',
     load: async () => (await import('./check.ts')).check,

@@ -15,8 +15,7 @@ export interface Stage {
   start(input: unknown): Promise<string>;
   executions(): Promise<readonly { arn: string; name: string; status: string }[]>;
   history(arn: string): Promise<readonly HistoryEvent[]>;
-  describe(arn: string): Promise<{ status: string; output?: string; cause?: string }>;
-  alarms(): Promise<readonly { name: string; state: string }[]>;
+  describe(arn: string): Promise<{ status: string; output?: string | undefined; cause?: string | undefined }>;
   ledger(pair: string): Promise<Readonly<Record<string, unknown>> | undefined>;
   ledgerEvents(
     pair: string,
@@ -41,9 +40,9 @@ export interface HistoryEvent {
   readonly id: number;
   readonly timestamp: number;
   readonly type: string;
-  readonly stateEnteredEventDetails?: { readonly name?: string };
-  readonly stateExitedEventDetails?: { readonly name?: string };
-  readonly taskSucceededEventDetails?: { readonly output?: string };
+  readonly stateEnteredEventDetails?: { readonly name?: string | undefined } | undefined;
+  readonly executionStartedEventDetails?: { readonly input?: string | undefined } | undefined;
+  readonly taskSucceededEventDetails?: { readonly output?: string | undefined } | undefined;
 }
 
 export interface AppliedChange {

@@ -5,7 +5,7 @@
 
 import { activeName } from '../../adapters/aws/published.ts';
 import { clusterNames, fenceName, type NamedPair, namesInZone } from '../../core/topology/pair.ts';
-import type { Stage } from '../../lab/stage.ts';
+import type { HistoryEvent, Stage } from '../../lab/stage.ts';
 import { answersIn, type StateAnswer } from './reading.ts';
 import type { Telling, Tone } from './telling.ts';
 
@@ -34,28 +34,32 @@ export interface Watching {
 }
 
 export async function look(watching: Watching): Promise<void> {
-  await lookAtAlarms(watching);
   await lookAtExecution(watching);
   await lookAtPods(watching);
   await lookAtDns(watching);
   await lookAtParameter(watching);
 }
 
-async function lookAtAlarms({ stage, telling }: Watching): Promise<void> {
-  for (const { name, state } of await stage.alarms()) {
-    if (state === 'ALARM') await telling.tell(await stage.now(), 'alarm', `${name} is in ALARM`, { tone: 'bad' });
-  }
-}
-
 async function lookAtExecution({ stage, telling, seen }: Watching): Promise<void> {
   const found = seen.execution ?? (await stage.executions()).find(({ name }) => name.endsWith('-failover'))?.arn;
   if (found === undefined) return;
   seen.execution = found;
-  const fresh = answersIn(await stage.history(found), 0).slice(seen.answers.length);
+  const history = await stage.history(found);
+  await tellBeginning(history, telling);
+  const fresh = answersIn(history, 0).slice(seen.answers.length);
   for (const answer of fresh) {
     seen.answers.push(answer);
     for (const { subject, text, ...how } of linesOf(answer)) await telling.tell(answer.at, subject, text, how);
   }
+}
+
+/** Why the execution was started, as it stands in its own input. */
+async function tellBeginning([first]: readonly HistoryEvent[], telling: Telling): Promise<void> {
+  const input = JSON.parse(first?.executionStartedEventDetails?.input ?? '{}') as { reason?: string; mode?: string };
+  if (first !== undefined)
+    await telling.tell(first.timestamp, 'alarm', `${input.reason}: a run in mode ${input.mode} begins`, {
+      tone: 'bad',
+    });
 }
 
 interface Line {

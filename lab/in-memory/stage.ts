@@ -60,10 +60,6 @@ export function inMemoryStage({ topology, seed, active, ...rest }: StageSetup): 
         .executions.map(({ executionArn, name, status }) => ({ arn: executionArn, name, status })),
     history: async (arn) => world.stepFunctions.executionOf(arn).history as readonly HistoryEvent[],
     describe: async (arn) => world.stepFunctions.describeExecution({ executionArn: arn }),
-    alarms: async () =>
-      world.cloudWatch
-        .describeAlarms()
-        .MetricAlarms.map(({ AlarmName, StateValue }) => ({ name: AlarmName, state: StateValue })),
     ledger: async (name) => (await inMemory.readLedger(name)) as Readonly<Record<string, unknown>> | undefined,
     ledgerEvents: (name, epoch) => inMemory.ledgerEvents(name, epoch),
     parameter: async (name) => {

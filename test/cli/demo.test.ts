@@ -11,7 +11,7 @@ import { call } from './call.ts';
 
 describe('throwover demo', () => {
   it('shows a failover, ends in its figures as one line of JSON and exits 0', async () => {
-    const { exitCode: code, stdout } = await call(['demo', '--fast', '--json']);
+    const { exitCode: code, stdout } = await call(['demo', '--in-memory', '--fast', '--json']);
     const lines = stdout.trimEnd().split('\n');
     const figures = JSON.parse(lines.at(-1) ?? '');
     expect(code).toBe(0);
@@ -49,9 +49,9 @@ describe('throwover demo', () => {
 
   it('plays the same play for the same seed, and another for another', async () => {
     const [one, again, other] = [
-      await call(['demo', '--fast', '--seed', '7']),
-      await call(['demo', '--fast', '--seed', '7']),
-      await call(['demo', '--fast', '--seed', '8']),
+      await call(['demo', '--in-memory', '--fast', '--seed', '7']),
+      await call(['demo', '--in-memory', '--fast', '--seed', '7']),
+      await call(['demo', '--in-memory', '--fast', '--seed', '8']),
     ];
     expect(again.stdout).toBe(one.stdout);
     expect(other.stdout).not.toBe(one.stdout);
@@ -68,6 +68,7 @@ describe('throwover demo', () => {
 /** Which expectations fail when a function does something else than ours. */
 async function unmet(replaced: Partial<Record<FunctionKey, Step>>): Promise<string[]> {
   const stage = inMemoryStage({ topology: labTopology(), seed: 1, active: 'blue', steps: replaced });
+  await stage.start({ mode: 'accept', active: 'blue', reason: 'first activation' });
   const silent = { tell: async () => {} };
   const { expectations } = await playActiveDies(stage, pairOf(labTopology()), 'blue', () => silent);
   await stage.close();

@@ -2,6 +2,7 @@
 import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
+  ListExecutionsCommand,
   ListStateMachinesCommand,
   SFNClient,
   StartExecutionCommand,
@@ -62,6 +63,19 @@ export function switchRunsClient(connection: Connection) {
         if (cause instanceof Error && cause.name === 'ExecutionDoesNotExist') return undefined;
         throw cause;
       }
+    },
+
+    /** The newest executions of a machine, newest first. */
+    async recent(stateMachineArn: string): Promise<{ arn: string; name: string; status: string }[]> {
+      const command = new ListExecutionsCommand({ stateMachineArn, maxResults: 50 });
+      const { executions = [] } = await clock.within(timeoutMilliseconds, (abortSignal) =>
+        client.send(command, { abortSignal }),
+      );
+      return executions.map(({ executionArn = '', name = '', status }) => ({
+        arn: executionArn,
+        name,
+        status: String(status),
+      }));
     },
 
     /** Oldest first. */

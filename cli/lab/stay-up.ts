@@ -1,0 +1,85 @@
+/** Starts the lab, says where everything is, and stays up until somebody ends it: Ctrl-C, a signal, or the end of whoever started it. */
+import { join } from 'node:path';
+import { systemClock } from '../../adapters/clock/system.ts';
+import { type LabSetup, startLab } from '../../lab/lab.ts';
+import { removeLabFile, writeLabFile } from '../../lab/lab-file.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { readTopology } from '../topology-file.ts';
+import type { Surroundings } from '../verb.ts';
+import { builtFunctions } from './built-functions.ts';
+import { LAB_TOPOLOGY } from './topology.ts';
+
+export interface StayUp {
+  folder: string;
+  json: boolean;
+  speed: number;
+  seed: number;
+  ports: LabSetup['ports'];
+}
+
+const ACTIVE = 'blue';
+const LOOK_MILLISECONDS = 1_000;
+
+export async function stayUp(
+  { folder, json, speed, seed, ports }: StayUp,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { output } = surroundings;
+  const topology = readTopology(LAB_TOPOLOGY, surroundings);
+  const lab = await startLab({
+    topology,
+    seed,
+    active: ACTIVE,
+    speed,
+    ports,
+    folder,
+    dist: await builtFunctions(surroundings),
+    startsAt: systemClock.now(),
+  });
+  writeLabFile(folder, lab.file);
+  if (json) output.printJson(lab.file);
+  else {
+    output.print(
+      `The lab runs at ${speed} lab seconds a second: ${topologyLine(lab.file.clusters)}; ${ACTIVE} is active.`,
+    );
+    output.print(`  AWS         ${lab.file.endpoint}`);
+    output.print(`  DNS         ${lab.file.dns}`);
+    for (const [name, { http, https, kubernetes }] of Object.entries(lab.file.clusters)) {
+      output.print(`  ${name.padEnd(11)} ${http}  ${https}  Kubernetes ${kubernetes}`);
+    }
+    output.print(`  written to  ${join(folder, 'lab.json')}, ${join(folder, 'kubeconfig')}`);
+    output.print('In another terminal: eval "$(npx throwover lab env)". Ctrl-C ends all of it.');
+  }
+  await ended(surroundings);
+  removeLabFile(folder);
+  await lab.close();
+  return exitCodes.done;
+}
+
+function topologyLine(clusters: object): string {
+  return Object.keys(clusters).join(' and ');
+}
+
+/** A killed npx does not reach its children: when the parent changes, whoever started the lab is gone. */
+function ended({ interrupted }: Surroundings): Promise<void> {
+  const parent = process.ppid;
+  return new Promise((resolve) => {
+    let over = false;
+    const end = () => {
+      over = true;
+      takeBack();
+      process.off('SIGTERM', end);
+      process.off('SIGHUP', end);
+      resolve();
+    };
+    const takeBack = interrupted(end);
+    process.once('SIGTERM', end);
+    process.once('SIGHUP', end);
+    void (async () => {
+      while (!over) {
+        await systemClock.wait(LOOK_MILLISECONDS);
+        if (process.ppid !== parent) end();
+      }
+    })();
+  });
+}
