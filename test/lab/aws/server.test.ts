@@ -1,13 +1,18 @@
 import { connect } from 'node:net';
+import { ChangeResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Call, Verdict } from '../../../lab/aws/answering.ts';
 import { startAwsServer } from '../../../lab/aws/server.ts';
+import { route53Service } from '../../../lab/aws/services/route53.ts';
 import { PortUnavailable } from '../../../lab/door.ts';
 import { pause } from '../../../models/clock.ts';
+import { seeded } from '../../../models/random.ts';
+import { Route53 } from '../../../models/route53/route53.ts';
 import { ServiceError } from '../../../models/service-error.ts';
-import { refusal, startWorld, ZONE } from './world.ts';
+import { SteppedClock } from '../../../models/stepped-clock.ts';
+import { refusal, startWorld, weighted, ZONE } from './world.ts';
 
 let world: Awaited<ReturnType<typeof startWorld>>;
 let verdict: (call: Call) => Verdict | Promise<Verdict>;
@@ -199,6 +204,45 @@ describe('the clock', () => {
     };
     await refusal(new SSMClient(world.client).send(new GetParameterCommand({ Name: '/x' })));
     await expect.poll(() => held).toEqual(['hold', 'latency', 'release', 'hold', 'release']);
+  });
+});
+
+describe('a stepped clock', () => {
+  it('stands still while a request is under way, and goes on while the lab holds the answer back', async () => {
+    const clock = new SteppedClock(0);
+    const route53 = new Route53({ clock, random: seeded(1), loadBalancers: () => undefined });
+    route53.createZone({ name: 'example.test', id: ZONE });
+    // The client's own hold, until its request has arrived.
+    const arrived = clock.hold();
+    const seen: number[] = [];
+    const server = await startAwsServer({
+      services: [route53Service(route53)],
+      door: { address: '127.0.0.1', port: 0, flag: '--aws-port' },
+      hold: () => {
+        const release = clock.hold();
+        arrived();
+        return release;
+      },
+      before: () => {
+        seen.push(clock.now());
+        return 'go on';
+      },
+    });
+    const client = new Route53Client({ ...world.client, endpoint: server.endpoint });
+    const change = { Action: 'CREATE' as const, ResourceRecordSet: weighted('blue', 1) };
+    const sent = client.send(
+      new ChangeResourceRecordSetsCommand({ HostedZoneId: ZONE, ChangeBatch: { Changes: [change] } }),
+    );
+    let answered = false;
+    void sent.then(() => {
+      answered = true;
+    });
+    await clock.runUntil(() => answered);
+    expect((await sent).ChangeInfo?.Status).toBe('PENDING');
+    expect(seen).toEqual([0]);
+    expect(clock.now()).toBe(route53.rules.processingMs);
+    client.destroy();
+    await server.close();
   });
 });
 

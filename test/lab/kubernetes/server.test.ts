@@ -120,7 +120,14 @@ describe('the API of a cluster over HTTPS', () => {
     }
   });
 
-  it('refuses a body that is too large, and a path that is no text', async () => {
+  it('refuses a body that is too large or no object, and a path that is no text', async () => {
+    expect((await ask('POST', '/api/v1/namespaces/shop/pods', { body: 'null' })).status).toBe(400);
+    const headers = { 'content-type': 'application/json' };
+    const put = await ask('PUT', '/apis/apps/v1/namespaces/shop/deployments/shop', {
+      headers,
+      body: '{"metadata":null}',
+    });
+    expect(put.status).toBe(200);
     expect((await ask('POST', '/api/v1/namespaces', { body: 'x'.repeat(3 * 1024 * 1024 + 1) })).status).toBe(413);
     expect((await ask('GET', '/api/v1/%ff')).status).toBe(400);
   });
