@@ -53,8 +53,14 @@ export function parsed(request: ApiRequest): unknown {
   if (type.includes('protobuf') || type.includes('cbor')) {
     throw new Refused(415, 'UnsupportedMediaType', `this API model reads JSON, not ${type}`);
   }
+  const body = json(request.body ?? '');
+  if (typeof body !== 'object' || body === null) throw badRequest('the body is neither an object nor a list');
+  return body;
+}
+
+function json(text: string): unknown {
   try {
-    return JSON.parse(request.body ?? '');
+    return JSON.parse(text);
   } catch {
     throw badRequest('the body is no JSON: this API model reads YAML only where it is JSON too');
   }
@@ -66,7 +72,9 @@ export function contentType({ headers }: ApiRequest): string {
 
 /** `before` with everything that the proposal says; members of the model's own stay. */
 export function shaped(kind: Kind, before: Stored, proposal: Proposal, writing: Writing): Stored {
-  const { metadata = {}, spec, data, immutable } = proposal;
+  const { spec, data, immutable } = proposal;
+  // `null` is what a client sends for nothing.
+  const metadata = proposal.metadata ?? {};
   const { labels: _, annotations: __, ownerReferences: ___, finalizers: ____, ...fixed } = before.metadata;
   const { name } = fixed;
   const texts = (value: unknown, field: string) => optional(field, textsOf(kind, name, field, value));
