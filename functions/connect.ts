@@ -1,0 +1,140 @@
+/**
+ * The ports on AWS, one function each, so that a bundle holds the clients of the ports its function uses and no others.
+ * Clients are made on the cold start and kept.
+ */
+import { announcerOver } from '../adapters/aws/announcer.ts';
+import { balancerMetricsOver } from '../adapters/aws/balancer-metrics.ts';
+import { cloudWatchClient } from '../adapters/aws/clients/cloudwatch.ts';
+import type { Connection } from '../adapters/aws/clients/connection.ts';
+import { dynamoDbClient } from '../adapters/aws/clients/dynamodb.ts';
+import { eksClient } from '../adapters/aws/clients/eks.ts';
+import { eventBridgeClient } from '../adapters/aws/clients/event-bridge.ts';
+import { lambdaClient } from '../adapters/aws/clients/lambda.ts';
+import { route53Client } from '../adapters/aws/clients/route53.ts';
+import { ssmClient } from '../adapters/aws/clients/ssm.ts';
+import { stepFunctionsClient } from '../adapters/aws/clients/step-functions.ts';
+import { doorTo } from '../adapters/aws/cluster-doors.ts';
+import { executionsOver } from '../adapters/aws/executions.ts';
+import { functionsOver } from '../adapters/aws/functions.ts';
+import { ledgerStoreOver } from '../adapters/aws/ledger-store.ts';
+import { functionName, ledgerId, machineArn, tableName } from '../adapters/aws/names.ts';
+import { nodeGroupsOver } from '../adapters/aws/node-groups.ts';
+import { publishedOver } from '../adapters/aws/published.ts';
+import { zonesOver } from '../adapters/aws/zones.ts';
+import { dnsOver } from '../adapters/dns/dns.ts';
+import { probeOver } from '../adapters/http/http.ts';
+import { clustersOver } from '../adapters/kubernetes/clusters.ts';
+import { httpsTransport } from '../adapters/kubernetes/https.ts';
+import { UnknownCluster } from '../core/topology/pair.ts';
+import type { Cluster, Pair } from '../core/topology/schema.ts';
+import type { Place } from './place.ts';
+import type { World } from './world.ts';
+
+/** Longer than tend-cluster works in a cluster that answers; shorter than whoever calls it may run. */
+const INSIDE_MILLISECONDS = 45_000;
+
+export function ledgerOn(place: Place): World['ledger'] {
+  const { deployment } = place;
+  return ledgerStoreOver(dynamoDbClient(connection(place)), tableName(deployment), ledgerId(deployment));
+}
+
+export function zonesOn(place: Place): World['zones'] {
+  const zones = Object.values(place.topology.pairs).flatMap((pair) => pair.zones);
+  const roleOf = new Map(zones.flatMap(({ id, roleArn }) => (roleArn === undefined ? [] : [[id, roleArn]])));
+  return zonesOver(route53Client(connection(place), roleOf), place.clock);
+}
+
+export function publishedOn(place: Place): World['published'] {
+  return publishedOver(ssmClient(connection(place)));
+}
+
+export function announcerOn(place: Place): World['announcer'] {
+  return announcerOver(eventBridgeClient(connection(place)));
+}
+
+export function executionsOn(place: Place): World['executions'] {
+  const machines = { switch: machineArn(place.deployment, 'switch') };
+  return executionsOver(stepFunctionsClient(connection(place)), machines);
+}
+
+export function insideOn(place: Place): World['inside'] {
+  const lambda = lambdaClient({ ...connection(place), timeoutMilliseconds: INSIDE_MILLISECONDS });
+  return functionsOver(lambda, (key) => functionName(place.deployment, key));
+}
+
+export function metricsOn(place: Place): World['metrics'] {
+  const cloudWatchIn = perRegion(place, cloudWatchClient);
+  const sources = new Map(
+    clusters(place).flatMap(([, { region, loadBalancer }]) =>
+      loadBalancer.metrics === undefined
+        ? []
+        : [[loadBalancer.host, { cloudWatch: cloudWatchIn(region), ...loadBalancer.metrics }]],
+    ),
+  );
+  return balancerMetricsOver((balancer) => sources.get(balancer), place.clock);
+}
+
+export function nodeGroupsOn(place: Place): World['nodeGroups'] {
+  const eksIn = perRegion(place, eksClient);
+  return nodeGroupsOver((cluster) => {
+    const { eksName, region } = clusterCalled(place, cluster);
+    return { name: eksName, eks: eksIn(region) };
+  });
+}
+
+export function clustersOn(place: Place): World['clusters'] {
+  const eksIn = perRegion(place, eksClient);
+  return clustersOver(
+    httpsTransport({
+      clock: place.clock,
+      timeoutMilliseconds: longest(place, 'apiTimeoutSeconds'),
+      doorOf: (cluster) => {
+        const { eksName, region } = clusterCalled(place, cluster);
+        return doorTo(eksName, region, eksIn(region), place.clock);
+      },
+    }),
+  );
+}
+
+export function dnsOn(place: Place): World['dns'] {
+  const { clock, resolver } = place;
+  return dnsOver({ clock, resolver, timeoutMilliseconds: longest(place, 'dnsTimeoutSeconds') });
+}
+
+export function probeOn(place: Place): World['probe'] {
+  const { clock, lab } = place;
+  return probeOver({
+    clock,
+    dns: dnsOn(place),
+    timeoutMilliseconds: longest(place, 'timeoutSeconds'),
+    loopback: lab,
+  });
+}
+
+function connection(place: Place, region = place.deployment.region): Connection {
+  return { clock: place.clock, region, timeoutMilliseconds: longest(place, 'apiTimeoutSeconds') };
+}
+
+/** Ports do not know pairs: the longest that any of them allows. */
+function longest({ topology }: Place, timeout: 'timeoutSeconds' | 'apiTimeoutSeconds' | 'dnsTimeoutSeconds'): number {
+  return 1000 * Math.max(...Object.values(topology.pairs).map(({ probe }: Pair) => probe[timeout]));
+}
+
+function perRegion<Client>(place: Place, make: (connection: Connection) => Client): (region: string) => Client {
+  const made = new Map<string, Client>();
+  return (region) => {
+    const client = made.get(region) ?? make(connection(place, region));
+    made.set(region, client);
+    return client;
+  };
+}
+
+function clusters({ topology }: Place): [string, Cluster][] {
+  return Object.values(topology.pairs).flatMap((pair) => Object.entries(pair.clusters));
+}
+
+function clusterCalled(place: Place, name: string): Cluster {
+  const [, cluster] = clusters(place).find(([known]) => known === name) ?? [];
+  if (cluster === undefined) throw new UnknownCluster(`there is no cluster ${name} in any pair`);
+  return cluster;
+}

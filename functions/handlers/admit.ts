@@ -1,0 +1,15 @@
+import { AdmitInput, admit } from '../admit.ts';
+import { ledgerOn } from '../connect.ts';
+import { entry } from '../entry.ts';
+import type { Place } from '../place.ts';
+
+export const handler = entry('admit', AdmitInput, connect, admit);
+
+function connect(place: Place) {
+  return {
+    ...place,
+    ledger: ledgerOn(place),
+  };
+}
+
+export { admit as step };

@@ -1,0 +1,18 @@
+import { dnsOn, ledgerOn, publishedOn, zonesOn } from '../connect.ts';
+import { entry } from '../entry.ts';
+import { JudgeStepInput, judgeStep } from '../judge-step.ts';
+import type { Place } from '../place.ts';
+
+export const handler = entry('judge-step', JudgeStepInput, connect, judgeStep);
+
+function connect(place: Place) {
+  return {
+    ...place,
+    dns: dnsOn(place),
+    ledger: ledgerOn(place),
+    published: publishedOn(place),
+    zones: zonesOn(place),
+  };
+}
+
+export { judgeStep as step };

@@ -1,0 +1,15 @@
+import { clustersOn } from '../connect.ts';
+import { entry } from '../entry.ts';
+import type { Place } from '../place.ts';
+import { PrepareInput, prepare } from '../prepare.ts';
+
+export const handler = entry('prepare', PrepareInput, connect, prepare);
+
+function connect(place: Place) {
+  return {
+    ...place,
+    clusters: clustersOn(place),
+  };
+}
+
+export { prepare as step };

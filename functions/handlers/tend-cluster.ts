@@ -1,0 +1,15 @@
+import { clustersOn } from '../connect.ts';
+import { entry } from '../entry.ts';
+import type { Place } from '../place.ts';
+import { TendInput, tendCluster } from '../tend-cluster.ts';
+
+export const handler = entry('tend-cluster', TendInput, connect, tendCluster);
+
+function connect(place: Place) {
+  return {
+    ...place,
+    clusters: clustersOn(place),
+  };
+}
+
+export { tendCluster as step };

@@ -1,0 +1,21 @@
+import { announcerOn, executionsOn, insideOn, ledgerOn, metricsOn, publishedOn, zonesOn } from '../connect.ts';
+import { entry } from '../entry.ts';
+import type { Place } from '../place.ts';
+import { WatchInput, watch } from '../watch.ts';
+
+export const handler = entry('watch', WatchInput, connect, watch);
+
+function connect(place: Place) {
+  return {
+    ...place,
+    announcer: announcerOn(place),
+    executions: executionsOn(place),
+    inside: insideOn(place),
+    ledger: ledgerOn(place),
+    metrics: metricsOn(place),
+    published: publishedOn(place),
+    zones: zonesOn(place),
+  };
+}
+
+export { watch as step };

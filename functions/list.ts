@@ -1,0 +1,100 @@
+/**
+ * Every function that is deployed: one list for the build, serverless.yml, the lab and break-glass.
+ *
+ * Time-outs: Lambda ends a function before the task of the state machine that called it times out, so that the machine always
+ * sees the function's own end, and no second try runs beside a first one. A test holds them against the state machine.
+ */
+import type { FunctionKey } from './steps.ts';
+
+/** The ports that a function reaches the world through, and how: they decide its bundle's clients and its role. */
+export type Use =
+  | 'announcer'
+  | 'clusters'
+  | 'dns'
+  | 'executions'
+  | 'inside'
+  | 'ledger'
+  | 'metrics'
+  | 'nodeGroups'
+  | 'probe'
+  | 'published'
+  | 'published, read only'
+  | 'zones'
+  | 'zones, read only';
+
+export interface FunctionOnList {
+  readonly key: FunctionKey;
+  /** Its file, from the root: exports `handler` and `step`. */
+  readonly entry: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  /** `inside` the clusters' VPC, without the internet, or `outside`, where a broken VPC cannot stop a move. */
+  readonly vpc: 'inside' | 'outside';
+  /** Logical id of its own role in the template. */
+  readonly role: string;
+  /** How many may run at once, for each pair of the topology. */
+  readonly concurrencyPerPair?: number;
+  /** What calls it beside the state machine and other functions. */
+  readonly calledBy?: 'alarms' | 'every minute';
+  readonly uses: readonly Use[];
+}
+
+const SHORT = 25;
+const USUAL = 55;
+const LONG = 70;
+
+/**
+ * A change call of an invocation that was given up may still land, so few of them may be under way. Not one per pair: a
+ * failover takes the pair from a switchover whose Steer still runs, and must not wait for it.
+ */
+const TWO_RUNS = { concurrencyPerPair: 2 };
+
+const JUDGING = ['dns', 'ledger', 'published, read only', 'zones, read only'] as const;
+
+export const functions: readonly FunctionOnList[] = [
+  outside('admit', SHORT, ['ledger']),
+  outside('control', USUAL, ['inside', 'ledger', 'published, read only', 'zones']),
+  outside('observe-outside', USUAL, ['dns', 'probe']),
+  inside('observe-inside', LONG, ['clusters', 'dns', 'probe']),
+  outside('observe-aws', USUAL, ['metrics', 'nodeGroups']),
+  outside('judge', USUAL, JUDGING),
+  outside('claim', SHORT, ['ledger', 'zones, read only']),
+  { ...outside('fence', USUAL, ['ledger', 'published, read only', 'zones']), ...TWO_RUNS },
+  outside('find-goal', USUAL, JUDGING),
+  inside('prepare', LONG, ['clusters']),
+  { ...outside('own', LONG, ['ledger', 'zones']), ...TWO_RUNS },
+  inside('tend-cluster', LONG, ['clusters']),
+  { ...outside('steer', LONG, ['ledger', 'zones']), ...TWO_RUNS },
+  outside('verify', LONG, ['dns', 'zones, read only']),
+  outside('judge-step', USUAL, JUDGING),
+  outside('commit', SHORT, ['ledger']),
+  outside('pay-debts', LONG, ['announcer', 'inside', 'ledger', 'metrics', 'published', 'zones']),
+  outside('let-go', SHORT, ['ledger']),
+  outside('report', USUAL, ['ledger', 'zones, read only']),
+  { ...outside('on-alarm', SHORT, ['executions', 'ledger']), calledBy: 'alarms' },
+  {
+    ...outside('watch', USUAL, ['announcer', 'executions', 'inside', 'ledger', 'metrics', 'published', 'zones']),
+    calledBy: 'every minute',
+  },
+];
+
+/** `observe-outside` is `ObserveOutside` in the state machine and in the template. */
+export function pascal(key: string): string {
+  return key.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+}
+
+function outside(key: FunctionKey, timeoutSeconds: number, uses: readonly Use[]): FunctionOnList {
+  return {
+    key,
+    entry: `functions/handlers/${key}.ts`,
+    timeoutSeconds,
+    memoryMb: 512,
+    vpc: 'outside',
+    role: `${pascal(key)}Role`,
+    uses,
+  };
+}
+
+function inside(key: FunctionKey, timeoutSeconds: number, uses: readonly Use[]): FunctionOnList {
+  return { ...outside(key, timeoutSeconds, uses), vpc: 'inside' };
+}

@@ -1,0 +1,36 @@
+/**
+ * The few numbers that functions write into their log lines for CloudWatch (EMF). Each name and pair is a custom metric that
+ * costs money every month it is written, so there is one for "the watch lives" and one per way a run may end.
+ */
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+
+export interface Measure {
+  name: string;
+  pair: string;
+}
+
+/** Outcomes that moved somebody or should have; previews and refused inputs are nobody's business at night. */
+const ENDS = ['Switched', 'Held', 'Abandoned', 'Superseded', 'Uncertain'];
+
+/** What the answer of a function is worth counting as. */
+export function measuresOf(key: string, answer: unknown): Measure[] {
+  if (key === 'watch' && Array.isArray(answer))
+    return answer.flatMap((watched: { pair?: unknown }) => measured('Watched', watched.pair));
+  if (key !== 'report') return [];
+  const { outcome, pair } = answer as { outcome?: unknown; pair?: unknown };
+  return ENDS.includes(String(outcome)) ? measured(`Run${outcome}`, pair) : [];
+}
+
+function measured(name: string, pair: unknown): Measure[] {
+  return typeof pair === 'string' ? [{ name, pair }] : [];
+}
+
+/** Writes them: one line each, because each has a pair of its own as its dimension. */
+export function writeMeasures(metrics: Metrics, measures: readonly Measure[]): void {
+  for (const { name, pair } of measures)
+    metrics.singleMetric().addDimension('pair', pair).addMetric(name, MetricUnit.Count, 1);
+}
+
+export function metricsOf(): Metrics {
+  return new Metrics({ namespace: 'Throwover' });
+}

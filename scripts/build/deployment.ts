@@ -1,0 +1,67 @@
+/** What serverless.yml reads of the functions: `dist/functions.json` and the names that the state machine calls them by. */
+import type { Topology } from '../../core/topology/index.ts';
+import { type FunctionOnList, pascal } from '../../functions/list.ts';
+
+/** Functions inside the VPC stand in subnets and security groups that the deployment is given. */
+const VPC = {
+  subnetIds: { 'Fn::Split': [',', { Ref: 'SubnetIds' }] },
+  securityGroupIds: { 'Fn::Split': [',', { Ref: 'SecurityGroupIds' }] },
+};
+
+/** An event is a hint: late it is worth nothing, and what it starts looks for itself (facts/aws-semantics.md, section 2). */
+const HINT = { maximumEventAge: 120, maximumRetryAttempts: 1 };
+const RULE_RETRIES = { maximumEventAge: 300, maximumRetryAttempts: 3 };
+const DEAD_LETTERS = { 'Fn::GetAtt': ['DeadLetters', 'Arn'] };
+
+/** By key, in the form of osls. */
+export function deployedFunctions(functions: readonly FunctionOnList[], topology: Topology): Record<string, object> {
+  const pairs = Object.keys(topology.pairs).sort();
+  return Object.fromEntries(
+    functions.map(({ key, timeoutSeconds, memoryMb, role, vpc, concurrencyPerPair, calledBy }) => [
+      key,
+      {
+        handler: `dist/${key}/index.handler`,
+        timeout: timeoutSeconds,
+        memorySize: memoryMb,
+        role,
+        ...(vpc === 'inside' ? { vpc: VPC } : {}),
+        ...(concurrencyPerPair === undefined ? {} : { reservedConcurrency: concurrencyPerPair * pairs.length }),
+        ...(calledBy === undefined ? {} : HINT),
+        ...(calledBy === 'alarms'
+          ? {
+              destinations: { onFailure: { type: 'sqs', arn: DEAD_LETTERS } },
+              events: [
+                {
+                  eventBridge: {
+                    pattern: alarmsOf(pairs),
+                    retryPolicy: RULE_RETRIES,
+                    deadLetterQueueArn: DEAD_LETTERS,
+                  },
+                },
+              ],
+            }
+          : {}),
+        package: { patterns: ['!**', `dist/${key}/**`] },
+      },
+    ]),
+  );
+}
+
+function alarmsOf(pairs: readonly string[]) {
+  return {
+    source: ['aws.cloudwatch'],
+    'detail-type': ['CloudWatch Alarm State Change'],
+    detail: { alarmName: pairs.map((pair) => ({ prefix: `throwover-${pair}-` })), state: { value: ['ALARM'] } },
+  };
+}
+
+/** `${Claim}` in the state machine is the ARN of the function `claim`; those that it does not call have no place in it. */
+export function substitutions(functions: readonly FunctionOnList[]): Record<string, object> {
+  const called = functions.filter(({ calledBy }) => calledBy === undefined);
+  return Object.fromEntries(called.map(({ key }) => [pascal(key), { 'Fn::GetAtt': [logicalId(key), 'Arn'] }]));
+}
+
+/** As osls makes it of a function's key. */
+export function logicalId(key: string): string {
+  return `${key.charAt(0).toUpperCase()}${key.slice(1).replaceAll('-', 'Dash')}LambdaFunction`;
+}

@@ -1,0 +1,149 @@
+/**
+ * One role per function, made of what it uses: a function that only claims cannot touch a zone. Every resource is named; the
+ * few that AWS cannot name are in `unnamed`, each with its reason.
+ */
+import { activeName, stateName } from '../../adapters/aws/published.ts';
+import type { Topology } from '../../core/topology/index.ts';
+import type { FunctionOnList, Use } from '../../functions/list.ts';
+
+type Resource = string | object;
+
+interface Statement {
+  Effect: 'Allow';
+  Action: string[];
+  Resource: Resource[];
+}
+
+/** Actions without resource-level permissions, or whose resource has no name before it exists. */
+export const unnamed: Readonly<Record<string, string>> = {
+  'cloudwatch:GetMetricData': 'CloudWatch has no resources for it',
+  'route53:GetChange': 'the id of a change is given when it is made',
+  'states:DescribeExecution': 'executions of our own state machine only; their names come later',
+  'eks:DescribeNodegroup': 'the groups of our own clusters only; a cluster may get new ones',
+  'ec2:CreateNetworkInterface': 'Lambda makes them for functions inside the VPC',
+  'ec2:DescribeNetworkInterfaces': 'the same',
+  'ec2:DeleteNetworkInterface': 'the same',
+  'ec2:AssignPrivateIpAddresses': 'the same',
+  'ec2:UnassignPrivateIpAddresses': 'the same',
+  'logs:CreateLogStream': 'the streams of the function’s own log group only',
+  'logs:PutLogEvents': 'the same',
+};
+
+/** The roles, by their logical ids. */
+export function roles(functions: readonly FunctionOnList[], topology: Topology): Record<string, object> {
+  return Object.fromEntries(functions.map((one) => [one.role, roleOf(one, topology)]));
+}
+
+function roleOf({ key, uses, vpc, calledBy }: FunctionOnList, topology: Topology): object {
+  const statements = [
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [regional('logs', `log-group:/aws/lambda/${named(key)}:*`)]),
+    ...(vpc === 'inside' ? [allow(NETWORK, ['*'])] : []),
+    ...(calledBy === 'alarms' ? [allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': ['DeadLetters', 'Arn'] }])] : []),
+    ...uses.flatMap((use) => statementsFor[use](topology)),
+  ];
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      },
+      Policies: [{ PolicyName: key, PolicyDocument: { Version: '2012-10-17', Statement: statements } }],
+    },
+  };
+}
+
+const NETWORK = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+const READ_ZONES = ['route53:ListResourceRecordSets'];
+const CHANGE_ZONES = [...READ_ZONES, 'route53:ChangeResourceRecordSets'];
+
+const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> = {
+  announcer: () => [allow(['events:PutEvents'], [regional('events', 'event-bus/default')])],
+  clusters: (topology) => [allow(['eks:DescribeCluster'], clusterArns(topology))],
+  dns: () => [],
+  executions: () => [
+    allow(['states:StartExecution'], [regional('states', `stateMachine:${named('switch')}`)]),
+    allow(['states:DescribeExecution'], [regional('states', `execution:${named('switch')}:*`)]),
+  ],
+  inside: () => [
+    allow(
+      ['lambda:InvokeFunction'],
+      ['observe-inside', 'tend-cluster'].map((key) => regional('lambda', `function:${named(key)}`)),
+    ),
+  ],
+  ledger: () => [
+    allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [{ 'Fn::GetAtt': ['LedgerTable', 'Arn'] }]),
+  ],
+  metrics: () => [allow(['cloudwatch:GetMetricData'], ['*'])],
+  nodeGroups: (topology) => [
+    allow(['eks:ListNodegroups'], clusterArns(topology)),
+    allow(
+      ['eks:DescribeNodegroup'],
+      clustersIn(topology).map(({ region, eksName }) => eksArn(region, `nodegroup/${eksName}/*/*`)),
+    ),
+  ],
+  probe: () => [],
+  published: (topology) => [allow(['ssm:GetParameter', 'ssm:PutParameter'], parameters(topology))],
+  'published, read only': (topology) => [allow(['ssm:GetParameter'], parameters(topology))],
+  zones: (topology) => zones(topology, CHANGE_ZONES),
+  'zones, read only': (topology) => zones(topology, READ_ZONES),
+};
+
+/** A zone in another account is reached through the role the topology names; that role says what may be done there. */
+function zones(topology: Topology, actions: string[]): Statement[] {
+  const all = Object.values(topology.pairs).flatMap((pair) => pair.zones);
+  const own = all.filter(({ roleArn }) => roleArn === undefined);
+  const foreign = [...new Set(all.flatMap(({ roleArn }) => roleArn ?? []))];
+  const global = (resource: string) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:route53:::${resource}` });
+  return [
+    ...(own.length === 0
+      ? []
+      : [
+          allow(
+            actions,
+            own.map(({ id }) => global(`hostedzone/${id}`)),
+          ),
+        ]),
+    allow(['route53:GetChange'], [global('change/*')]),
+    ...(foreign.length === 0 ? [] : [allow(['sts:AssumeRole'], foreign)]),
+  ];
+}
+
+function parameters(topology: Topology): Resource[] {
+  const names = Object.keys(topology.pairs)
+    .sort()
+    .flatMap((pair) => [activeName(pair), stateName(pair)]);
+  return names.map((name) => regional('ssm', `parameter${name}`));
+}
+
+function clustersIn(topology: Topology) {
+  return Object.values(topology.pairs).flatMap((pair) => Object.values(pair.clusters));
+}
+
+function clusterArns(topology: Topology): Resource[] {
+  return clustersIn(topology).map(({ region, eksName }) => eksArn(region, `cluster/${eksName}`));
+}
+
+function eksArn(region: string, resource: string): Resource {
+  return { 'Fn::Sub': `arn:\${AWS::Partition}:eks:${region}:\${AWS::AccountId}:${resource}` };
+}
+
+function regional(service: string, resource: string): Resource {
+  return { 'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}` };
+}
+
+/** As adapters/aws/names.ts calls it; the stage is filled in by serverless.yml's own variables. */
+function named(key: string): string {
+  return `throwover-\${sls:stage}-${key}`;
+}
+
+function allow(Action: string[], Resource: Resource[]): Statement {
+  return { Effect: 'Allow', Action, Resource };
+}
