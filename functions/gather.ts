@@ -3,11 +3,12 @@ import * as z from 'zod/mini';
 import type { Facts, TargetFacts, ZoneFacts } from '../core/facts.ts';
 import { emptyLedger } from '../core/ledger/ledger.ts';
 import type { Observation } from '../core/observe/observation.ts';
-import { readingOf, steeredNames } from '../core/plan/reading.ts';
+import { steeredNames } from '../core/plan/reading.ts';
 import { clusterNames, type NamedPair, pairOf, ringsOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
 import { Run } from './run.ts';
 import type { World } from './world.ts';
+import { readServed } from './zones-read.ts';
 
 /** What the observers brought. Their shapes are our own functions' and were parsed there. */
 export const Seen = z.object({
@@ -85,14 +86,14 @@ async function zoneFacts(pair: NamedPair, world: GatherWorld): Promise<ZoneFacts
   const owner = await balancerAddresses(pair, world);
   return Promise.all(
     pair.zones.map(async (zone): Promise<ZoneFacts> => {
-      const [records, answers] = await Promise.all([
-        orUndefined(world.zones.read(zone.id)),
+      const [reading, answers] = await Promise.all([
+        orUndefined(readServed(pair, zone, world)),
         answersOf(pair, zone, owner, world),
       ]);
       return {
         zone: zone.name,
         answers,
-        ...(records.kind === 'read' ? { reading: readingOf(pair, zone, records.value) } : {}),
+        ...(reading.kind === 'read' ? { reading: reading.value } : {}),
       };
     }),
   );

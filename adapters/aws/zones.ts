@@ -7,35 +7,56 @@ import type { Batch } from '../../core/plan/batch.ts';
 import type { RecordSet } from '../../core/plan/records.ts';
 import type { ChangeAnswer, Clock, Zones } from '../../core/ports.ts';
 import type { Route53Calls } from './calls.ts';
+import { courseOver, type Start, startOf } from './listing.ts';
 import { fromAws, toAws } from './record-shape.ts';
 
 /** The most that a page holds; a zone may give less. */
 const PAGE = 300;
+/** More than one name has: each cluster's records of each type, their registry, and strays. */
+const FEW = 20;
 const COMMENT_CHARACTERS = 256;
 const READ_TRIES = 8;
 const FIRST_WAIT_MILLISECONDS = 500;
 
 export function zonesOver(route53: Route53Calls, clock: Clock): Zones {
-  return {
+  const pageOf = async (zoneId: string, from: Start, items: number): Promise<Page> => {
+    const ask = () => route53.listResourceRecordSets({ HostedZoneId: zoneId, MaxItems: items, ...from });
+    const page = await patiently(ask, zoneId, clock);
+    const records = (page.ResourceRecordSets ?? []).map(fromAws);
+    if (page.IsTruncated !== true) return { records };
+    return { records, next: startOf(page.NextRecordName, page.NextRecordType, page.NextRecordIdentifier) };
+  };
+
+  const zones: Zones = {
     async read(zoneId) {
       const records: RecordSet[] = [];
-      let start = {};
-      for (;;) {
-        const page = await patiently(
-          () => route53.listResourceRecordSets({ HostedZoneId: zoneId, MaxItems: PAGE, ...start }),
-          zoneId,
-          clock,
-        );
-        records.push(...(page.ResourceRecordSets ?? []).map(fromAws));
-        if (page.IsTruncated !== true) return records;
-        start = startOf(page.NextRecordName, page.NextRecordType, page.NextRecordIdentifier);
+      for (let from: Start | undefined = {}; from !== undefined; ) {
+        const page: Page = await pageOf(zoneId, from, PAGE);
+        records.push(...page.records);
+        from = page.next;
       }
+      return records;
     },
 
     async readName(zoneId, name) {
-      const ask = () => route53.listResourceRecordSets({ HostedZoneId: zoneId, StartRecordName: name, MaxItems: 10 });
-      const page = await patiently(ask, zoneId, clock);
-      return (page.ResourceRecordSets ?? []).map(fromAws).filter((record) => record.name === name);
+      const { records } = await pageOf(zoneId, { StartRecordName: name }, FEW);
+      return records.filter((record) => record.name === name);
+    },
+
+    async readNames(zoneId, names) {
+      const wanted = new Set(names);
+      const found: RecordSet[] = [];
+      const course = courseOver(wanted);
+      for (let from = course.first; from !== undefined; ) {
+        const { records, next }: Page = await pageOf(zoneId, from, PAGE);
+        found.push(...records.filter(({ name }) => wanted.has(name)));
+        from = next === undefined ? undefined : course.after(next);
+      }
+      for (const { name } of found) wanted.delete(name);
+      // the zone may keep its names in another order than we think: a name is missing only when it was asked for by itself
+      if (wanted.size > FEW) return (await zones.read(zoneId)).filter(({ name }) => names.includes(name));
+      for (const name of wanted) found.push(...(await zones.readName(zoneId, name)));
+      return found;
     },
 
     async apply(zoneId, batch) {
@@ -58,14 +79,13 @@ export function zonesOver(route53: Route53Calls, clock: Clock): Zones {
       return ChangeInfo?.Status === 'INSYNC';
     },
   };
+  return zones;
 }
 
-function startOf(name: string | undefined, type: string | undefined, identifier: string | undefined) {
-  return {
-    ...(name === undefined ? {} : { StartRecordName: name }),
-    ...(type === undefined ? {} : { StartRecordType: type }),
-    ...(identifier === undefined ? {} : { StartRecordIdentifier: identifier }),
-  };
+interface Page {
+  records: RecordSet[];
+  /** Undefined: this was the last page. */
+  next?: Start;
 }
 
 function changeBatch({ why, changes }: Batch) {

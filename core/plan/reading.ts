@@ -31,7 +31,7 @@ export interface ZoneAsRead {
   fence: FenceAsRead;
   /** In the order in which they move: by tier, then by name. */
   names: readonly NameAsRead[];
-  /** All record sets of the zone: ownership is looked up here. */
+  /** All record sets of the zone that were read: ownership is looked up here, which asks for all of them. */
   records: readonly RecordSet[];
 }
 
