@@ -8,7 +8,8 @@ import { type Deployment, machineArn } from '../adapters/aws/names.ts';
 import { clockFromEnvironment } from '../adapters/clock/from-environment.ts';
 import { isLoopback } from '../adapters/clock/loopback.ts';
 import { systemClock } from '../adapters/clock/system.ts';
-import type { TimedClock } from '../adapters/clock/timed.ts';
+import { type TimedClock, TimedOut } from '../adapters/clock/timed.ts';
+import type { Clock } from '../core/ports.ts';
 import { topologyDigest } from '../core/topology/digest.ts';
 import type { Topology } from '../core/topology/schema.ts';
 import { clustersOn, dnsOn, ledgerOn, publishedOn, zonesOn } from '../functions/connect.ts';
@@ -23,7 +24,7 @@ type Runs = ReturnType<typeof switchRunsClient>;
 const TIMEOUT_MILLISECONDS = 5_000;
 
 export const connect: Connect = async (topology, env) => {
-  const clock = await worldClock(env);
+  const { clock, world, close } = await clocks(env);
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || regionOf(topology);
   const place: Place = {
     topology,
@@ -38,24 +39,41 @@ export const connect: Connect = async (topology, env) => {
   let found: Promise<Deployed> | undefined;
   return {
     topology,
-    clock,
+    clock: world,
     ids: place.ids,
     zones: zonesOn(place),
     dns: dnsOn(place),
     clusters: clustersOn(place),
     published: publishedOn(place),
     deployed: () => (found ??= deployedAt(place, runs, env.THROWOVER_STAGE || undefined)),
-    close: () => {}, // connections that are idle do not keep the process
+    close,
   };
 };
 
-/** Ages and waits are the lab's where it says so; time-outs are this machine's, because so is who waits for them. */
-async function worldClock(env: Surroundings['env']): Promise<TimedClock> {
+/**
+ * Ages are the lab's where it has the time, and so is the wait between two looks at a run. Time-outs and what waits for
+ * Route 53 to have tokens again are this machine's, because so is the person who waits; that wait ends with the console,
+ * because it would keep this process.
+ */
+async function clocks(env: Surroundings['env']): Promise<{ clock: TimedClock; world: Clock; close: () => void }> {
+  let close = () => {};
+  const closed = new Promise<never>((_, reject) => {
+    close = () => reject(new Error('the console was closed'));
+  });
+  closed.catch(() => {}); // nobody was waiting
+  const { within } = systemClock;
+  const wait = async (milliseconds: number) => {
+    await within(milliseconds, () => closed).catch((cause: unknown) => {
+      if (!(cause instanceof TimedOut)) throw cause;
+    });
+  };
   const chosen = clockFromEnvironment(env);
-  if (chosen.kind === 'system') return systemClock;
+  if (chosen.kind === 'system') {
+    const clock = { now: systemClock.now, wait, within };
+    return { clock, world: clock, close };
+  }
   await chosen.clock.begin(`terminal-${process.pid}`);
-  const { clock } = chosen;
-  return { now: () => clock.now(), wait: (milliseconds) => clock.wait(milliseconds), within: systemClock.within };
+  return { clock: { now: () => chosen.clock.now(), wait, within }, world: chosen.clock, close };
 }
 
 function regionOf({ pairs }: Topology): string {

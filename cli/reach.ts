@@ -1,9 +1,10 @@
-/** The first word with the world outside. A person who waits for an endpoint that is not there learns so within 3 s. */
+/** The first word with the world outside: whoever waits for an endpoint that is not there learns so within 3 s. */
 import type { Topology } from '../core/topology/schema.ts';
 import type { Console } from './console.ts';
 import { Refused, type Surroundings } from './verb.ts';
 
-export const PATIENCE_MILLISECONDS = 3_000;
+/** The rest of the 3 s is for starting this process, on a slow machine. */
+const PATIENCE_MILLISECONDS = 2_000;
 
 /** Nobody answers, or not to us. The message is the sentence the person reads. Exit code 1. */
 export class Unreachable extends Error {
@@ -25,7 +26,7 @@ export async function atConsole<T>(
   }
 }
 
-/** Asks, and gives up after 3 s. Throws `Unreachable` with who did not answer and what it said. */
+/** Asks, and gives up when nobody answers. Throws `Unreachable` with who did not answer and what it said. */
 export async function reached<T>(
   whom: string,
   ask: () => Promise<T>,

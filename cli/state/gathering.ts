@@ -36,18 +36,13 @@ export async function gathered(pair: NamedPair, console: Console): Promise<Gathe
     }
   };
   const deployed = await settled(noting('the deployment', console.deployed()));
-  const [configMaps, ledger] = await Promise.all([
-    readConfigMaps(pair, console, unread),
-    settled(noting('the ledger', readLedger(pair, deployed))),
-  ]);
+  const ledger = await settled(noting('the ledger', readLedger(pair, deployed)));
   const from = ledger?.active ?? clusterNames(pair)[0] ?? '';
-  const facts = await gather(
-    inputFor(pair, from, configMaps, console.clock.now()),
-    'before claim',
-    noted(pair, console, deployed, noting),
-    'read',
-  );
-  const known = withLedgerId(facts);
+  const [configMaps, read] = await Promise.all([
+    readConfigMaps(pair, console, unread),
+    gather(lookFrom(pair, from), 'before claim', noted(pair, console, deployed, noting), 'read'),
+  ]);
+  const known = withLedgerId(withClusters(read, configMaps));
   return {
     facts: known,
     situation: situationOf(known),
@@ -79,10 +74,16 @@ function noted(pair: NamedPair, console: Console, deployed: Deployed | undefined
   return {
     topology: console.topology,
     clock: console.clock,
-    dns: console.dns,
+    dns: {
+      ...console.dns,
+      // no server to ask: then no answer is known, and everything else still is
+      serversOf: async (zone) =>
+        (await settled(noting(`the name servers of ${zone}`, console.dns.serversOf(zone)))) ?? [],
+    },
     zones: {
       ...console.zones,
       read: (zone) => noting(`zone ${nameOf.get(zone) ?? zone}`, console.zones.read(zone)),
+      readNames: (zone, names) => noting(`zone ${nameOf.get(zone) ?? zone}`, console.zones.readNames(zone, names)),
     },
     published: {
       ...console.published,
@@ -114,45 +115,33 @@ function withLedgerId(facts: Facts): Facts {
 }
 
 /** A look without observers: nothing here asks how a cluster feels, only what is written. */
-function inputFor(
-  pair: NamedPair,
-  from: string,
-  configMaps: Readonly<Record<string, ClusterFenceRead>>,
-  now: number,
-): Parameters<typeof gather>[0] {
-  const clusters = Object.entries(configMaps).map(([cluster, read]) => [cluster, clusterFacts(cluster, read, now)]);
+function lookFrom(pair: NamedPair, from: string): Parameters<typeof gather>[0] {
+  const to = otherCluster(pair, from);
+  const nobody = { reason: '', override: [], execution: '', run: '', nonce: '' };
   return {
-    run: {
-      pair: pair.name,
-      mode: 'preview',
-      kind: 'switchover',
-      startedBy: 'person',
-      from,
-      to: otherCluster(pair, from),
-      reason: '',
-      override: [],
-      execution: '',
-      run: '',
-      nonce: '',
-    },
-    seen: { observations: [], clusters: Object.fromEntries(clusters), nodesMax: {} },
+    run: { pair: pair.name, mode: 'preview', kind: 'switchover', startedBy: 'person', from, to, ...nobody },
+    seen: { observations: [], clusters: {}, nodesMax: {} },
   };
 }
 
-function clusterFacts(cluster: string, read: ClusterFenceRead, at: number): TargetFacts {
-  const fence = read.kind === 'fence' ? fenceFactsOf(read.data) : undefined;
-  return {
-    cluster,
-    at,
-    api: read.kind === 'unreachable' || read.kind === 'unauthorized' ? read.kind : 'healthy',
-    ...(fence === undefined ? {} : { fence }),
-    nodes: { ready: 0, wanted: 0 },
-    workloads: [],
-    capacity: { podsFitting: 0, podsWanted: 0 },
-    certificates: [],
-    dataPaths: [],
+/** What the ConfigMaps say, for the gate that compares the faces. Nothing else of a cluster was looked at. */
+function withClusters(facts: Facts, configMaps: Readonly<Record<string, ClusterFenceRead>>): Facts {
+  const look = (cluster: string): TargetFacts | undefined => {
+    const read = configMaps[cluster];
+    const fence = read?.kind === 'fence' ? fenceFactsOf(read.data) : undefined;
+    return fence === undefined ? undefined : { ...UNSEEN, cluster, at: facts.now, api: 'healthy', fence };
   };
+  const [target, source] = [look(facts.to), look(facts.from)];
+  return { ...facts, ...(target === undefined ? {} : { target }), ...(source === undefined ? {} : { source }) };
 }
+
+const UNSEEN = {
+  nodes: { ready: 0, wanted: 0 },
+  workloads: [],
+  capacity: { podsFitting: 0, podsWanted: 0 },
+  certificates: [],
+  dataPaths: [],
+};
 
 async function readConfigMaps(
   pair: NamedPair,
