@@ -1,5 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import type { Cluster } from '../models/kubernetes/cluster.ts';
 import { NetworkError } from '../models/kubernetes/network-error.ts';
 import { type Door, Listener } from './door.ts';
@@ -14,6 +14,8 @@ export class ClusterDoor {
   readonly #listener: Listener;
   readonly #unreachable: () => NetworkError | undefined;
   readonly #hold: Hold;
+  /** Connections that have not brought a request yet, by the caller's port: a handshake takes several trips of its own. */
+  readonly #arriving = new Map<number, () => void>();
   #door: Door | undefined;
   #isOpen = false;
   #turn: Promise<void> = Promise.resolve();
@@ -24,6 +26,7 @@ export class ClusterDoor {
     const front = createServer((socket) => {
       const failure = unreachable();
       if (failure === undefined) {
+        this.#arrive(socket);
         server.emit('connection', socket);
         return;
       }
@@ -33,6 +36,12 @@ export class ClusterDoor {
       else socket.resume();
     });
     this.#listener = new Listener(front);
+    server.on('request', ({ socket }) => this.#arrived(socket.remotePort));
+    // a handshake may be all that somebody came for, and its end is seen on the secure side only
+    server.on('secureConnection', (secure: Socket) => {
+      const { remotePort } = secure;
+      secure.once('close', () => this.#arrived(remotePort));
+    });
   }
 
   async open(door: Door): Promise<number> {
@@ -56,6 +65,20 @@ export class ClusterDoor {
   close(): Promise<void> {
     this.#door = undefined;
     return this.#turn.catch(() => {}).then(() => this.#listener.close());
+  }
+
+  /** Holds the lab's clock until the connection has brought its first request, or is gone. */
+  #arrive(socket: Socket): void {
+    const { remotePort } = socket;
+    if (remotePort === undefined) return;
+    this.#arriving.set(remotePort, this.#hold());
+    socket.once('close', () => this.#arrived(remotePort));
+  }
+
+  #arrived(port: number | undefined): void {
+    const release = this.#arriving.get(port ?? 0);
+    this.#arriving.delete(port ?? 0);
+    release?.();
   }
 
   async #asTheClusterIs(): Promise<void> {

@@ -19,6 +19,8 @@ export interface ClusterSockets {
   kubernetes: string;
   httpPort: number;
   httpsPort: number;
+  /** After a fault or its end: ports are closed and opened as the cluster is. */
+  refresh(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -72,6 +74,7 @@ export async function openCluster({
       kubernetes: api.endpoint,
       httpPort,
       httpsPort,
+      refresh: async () => void (await Promise.all([api.refresh(), front.refresh()])),
       close: async () => void (await Promise.all([api.close(), front.close()])),
     };
   } catch (cause) {

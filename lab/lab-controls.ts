@@ -15,17 +15,21 @@ export interface Controlled {
   world: PairWorld;
   ways: Ways;
   customers: Customers;
+  /** Brings the clusters' sockets in line with what was done to them. */
+  refresh(): Promise<unknown>;
   clock: Clock;
   /** Undefined: time runs by itself. */
   stepped: SteppedClock | undefined;
 }
 
-export function labControls({ world, ways, customers, clock, stepped }: Controlled): Record<string, Control> {
+export function labControls({ world, ways, customers, refresh, clock, stepped }: Controlled): Record<string, Control> {
   const log = new ChangeLog(world.route53);
   return {
-    'POST /fault': ({ fault, name }) => {
+    'POST /fault': async ({ fault, name }) => {
       try {
-        return { done: press(world, ways, text('fault', fault), name === undefined ? undefined : text('name', name)) };
+        const done = press(world, ways, text('fault', fault), name === undefined ? undefined : text('name', name));
+        await refresh();
+        return { done };
       } catch (cause) {
         if (cause instanceof RangeError) throw new ControlRefused(cause.message);
         throw cause;

@@ -95,7 +95,8 @@ async function openLab(
   ends.push(() => dns.close());
   const customers = customersOf(world, seed, dns.port, clusters, time);
   const { stateMachineArn } = world.stepFunctions.createStateMachine({ name: SWITCH, definition: switchMachine() });
-  const aws = await openAws(world, ports.aws, ways, customers, time);
+  const refresh = () => Promise.all(Object.values(clusters).map((cluster) => cluster.refresh()));
+  const aws = await openAws(world, ports.aws, ways, customers, refresh, time);
   ends.push(() => aws.close());
 
   const file: LabFile = {
@@ -201,13 +202,17 @@ function openAws(
   port: number,
   ways: Ways,
   customers: Customers,
+  refresh: () => Promise<unknown>,
   { clock, stepped, held, hold }: LabTime,
 ) {
   return startAwsServer({
     services: awsServices(world),
     door: { address: AWS_ADDRESS, port, flag: '--aws-port' },
     hold,
-    controls: controlsOver({ ...clockControls(held), ...labControls({ world, ways, customers, clock, stepped }) }),
+    controls: controlsOver({
+      ...clockControls(held),
+      ...labControls({ world, ways, customers, refresh, clock, stepped }),
+    }),
     before: ({ operation }) => {
       if (operation !== 'ChangeResourceRecordSets' || ways.answersToLose === 0) return 'go on';
       ways.answersToLose--;

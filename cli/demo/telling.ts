@@ -15,16 +15,18 @@ const MILLISECONDS_PER_SECOND = 75;
 const LONGEST_PAUSE_MILLISECONDS = 1_500;
 
 export function tellingTo(output: Output, zero: () => number, pace: Clock | undefined): Telling {
-  let told = Number.NaN;
+  let first: { at: number; clock: number } | undefined;
   const last = new Map<string, string>();
   return {
     async tell(at, subject, text, { tone = 'plain', about = subject } = {}) {
       if (last.get(about) === text) return;
       last.set(about, text);
-      if (pace !== undefined && told < at) {
-        await pace.wait(Math.min(((at - told) / 1000) * MILLISECONDS_PER_SECOND, LONGEST_PAUSE_MILLISECONDS));
+      if (pace !== undefined) {
+        first ??= { at, clock: pace.now() };
+        // what the play itself takes is part of the time that a person reads
+        const due = first.clock + ((at - first.at) / 1000) * MILLISECONDS_PER_SECOND;
+        await pace.wait(Math.max(0, Math.min(due - pace.now(), LONGEST_PAUSE_MILLISECONDS)));
       }
-      told = at;
       output.print(`  ${timeOf(at - zero())}  ${subject.padEnd(SUBJECT_WIDTH)} ${toned(output, tone, text)}`);
     },
   };
