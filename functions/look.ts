@@ -6,6 +6,8 @@ import type { NamedPair } from '../core/topology/pair.ts';
 
 export const LookInput = z.object({
   pair: z.string(),
+  /** Only this ring is to move: its services are what users of the move ask for. */
+  ring: z.exactOptional(z.int()),
   /** The cluster that is under suspicion: the look ends early when it is seen well. */
   suspect: z.exactOptional(z.string()),
   /** Keep looking until then (milliseconds since the epoch), at most as long as one task works. */
@@ -26,17 +28,16 @@ export async function looks(
   const started = clock.now();
   const end = Math.min(until ?? started, started + pair.timing.taskSecondsMax * 1000 - longestLook(pair));
   const seen: Observation[] = [];
-  for (let due = started; ; due += pair.probe.intervalSeconds * 1000) {
+  for (let due = started; ; ) {
     await clock.wait(Math.max(0, due - clock.now()));
     const sample = await look();
     seen.push(...sample);
     const recovered = sample.some((one) => one.cluster === suspect && one.canary === 'healthy');
-    // the sample that is due at the end itself is still taken: it completes the span that is to be confirmed
-    if (recovered || due + pair.probe.intervalSeconds * 1000 > end + TOLERANCE_MILLISECONDS) return seen;
+    if (recovered || due >= end) return seen;
+    // the last sample is taken at the end itself, not before it: it completes the span that is to be confirmed
+    due = Math.min(due + pair.probe.intervalSeconds * 1000, end);
   }
 }
-
-const TOLERANCE_MILLISECONDS = 500;
 
 /** A sample may wait for an API and then for a probe that both do not answer. */
 function longestLook(pair: NamedPair): number {
