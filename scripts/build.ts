@@ -2,8 +2,8 @@
  * `npm run build [-- --file throwover.yaml] [-- --out dist]`: every function of functions/list.ts as one file, with the
  * topology beside it, and what serverless.yml needs to know. The same sources give the same bytes.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { parseTopology, type Topology } from '../core/topology/index.ts';
@@ -14,17 +14,29 @@ import { roles } from './build/roles.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** @param out the folder that is made anew; one folder in it for each function */
+/**
+ * @param out one folder in it for each function. What is there already and right is not touched: a lab may be reading it.
+ */
 export async function build(out: string, topology: Topology): Promise<void> {
-  rmSync(out, { recursive: true, force: true });
-  mkdirSync(out, { recursive: true });
-  const write = (path: string, value: unknown) => writeFileSync(join(out, path), `${JSON.stringify(value, null, 1)}\n`);
-  const metafile = await bundle(root, out, functions);
-  for (const { key } of functions) write(`${key}/topology.json`, topology);
-  write('metafile.json', metafile);
-  write('functions.json', deployedFunctions(functions, topology));
-  write('resources.json', { Resources: roles(functions, topology) });
-  write('substitutions.json', substitutions(functions));
+  const { files, metafile } = await bundle(root, out, functions);
+  const put = (path: string, value: unknown) => files.set(path, `${JSON.stringify(value, null, 1)}\n`);
+  for (const { key } of functions) put(`${key}/topology.json`, topology);
+  const names = substitutions(functions);
+  put('metafile.json', metafile);
+  put('functions.json', deployedFunctions(functions, topology));
+  put('resources.json', { Resources: roles(functions, topology) });
+  put('substitutions.json', names);
+  put('called.json', Object.values(names));
+  for (const [path, text] of files) write(join(out, path), text);
+  const expected = new Set([...files.keys()].map((path) => path.split('/')[0]));
+  for (const left of readdirSync(out)) if (!expected.has(left)) rmSync(join(out, left), { recursive: true });
+}
+
+function write(path: string, text: string): void {
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
 }
 
 /** Throws with every problem of the file: nothing is built of a topology that is wrong. */

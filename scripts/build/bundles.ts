@@ -1,4 +1,5 @@
 /** The bundles: one CommonJS file a function, for Lambda's Node (facts/stack.md, section 3). */
+import { relative } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import type { FunctionOnList } from '../../functions/list.ts';
 import { leanSdk } from './lean-sdk.ts';
@@ -20,15 +21,22 @@ export const bundling: BuildOptions & { metafile: true } = {
   logLevel: 'warning',
 };
 
-/** @returns what went into each file, by path from the root */
-export async function bundle(root: string, out: string, functions: readonly FunctionOnList[]): Promise<Metafile> {
+export interface Bundled {
+  /** The text of each file by its path in `out`. */
+  readonly files: Map<string, string>;
+  /** What went into each, by path from the root. */
+  readonly metafile: Metafile;
+}
+
+export async function bundle(root: string, out: string, functions: readonly FunctionOnList[]): Promise<Bundled> {
   const entryPoints = functions.map(({ key, entry }) => ({ in: entry, out: `${key}/index` }));
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     ...bundling,
     absWorkingDir: root,
     entryPoints,
     outdir: out,
+    write: false,
     plugins: [leanSdk(root)],
   });
-  return metafile;
+  return { files: new Map(outputFiles.map(({ path, text }) => [relative(out, path), text])), metafile };
 }

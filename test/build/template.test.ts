@@ -1,0 +1,254 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { functionTimeoutSeconds, taskTimeoutSeconds } from '../../core/topology/index.ts';
+import { functions, pascal } from '../../functions/list.ts';
+import { logicalId } from '../../scripts/build/deployment.ts';
+import { unnamed } from '../../scripts/build/roles.ts';
+import { peer } from '../peers.ts';
+import { root } from '../tree/sources.ts';
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource: unknown;
+}
+
+interface Resource {
+  Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: CloudFormation has no types, and a wrong path fails its test
+  Properties: any;
+  DeletionPolicy?: string;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'throwover-package-'));
+let resources: Readonly<Record<string, Resource>> = {};
+const templatePath = join(folder, 'cloudformation-template-update-stack.json');
+
+/** Without any network where the machine can do that; a test machine that cannot may still have none. */
+function withoutNetwork(): string[] {
+  return spawnSync('unshare', ['-rn', 'true']).status === 0 ? ['unshare', '-rn'] : [];
+}
+
+beforeAll(() => {
+  const bin = join(root, 'node_modules/.bin');
+  const [program = '', ...args] = [...withoutNetwork(), join(bin, 'serverless'), 'package', '--package', folder];
+  const env = { PATH: `${bin}${delimiter}${process.env.PATH}`, HOME: join(folder, 'no-home') };
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: root, env, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`serverless package: ${stdout}\n${stderr}`);
+  resources = JSON.parse(readFileSync(templatePath, 'utf8')).Resources;
+}, 180_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const named = (logicalName: string): Resource => {
+  const resource = resources[logicalName];
+  if (resource === undefined) throw new Error(`the template has no ${logicalName}`);
+  return resource;
+};
+const ofType = (type: string) => Object.entries(resources).filter(([, { Type }]) => Type === type);
+const machineText = readFileSync(join(root, 'statemachines/switch.asl.yaml'), 'utf8');
+
+/** Every task of the state machine with the function it calls. */
+function tasks(): { state: string; calls: string; timeoutSeconds: number }[] {
+  const found: { state: string; calls: string; timeoutSeconds: number }[] = [];
+  const walk = (states: Record<string, Record<string, unknown>>) => {
+    for (const [state, body] of Object.entries(states)) {
+      const { FunctionName } = (body.Arguments ?? {}) as { FunctionName?: string };
+      if (FunctionName !== undefined)
+        found.push({ state, calls: FunctionName.slice(2, -1), timeoutSeconds: Number(body.TimeoutSeconds) });
+      for (const inner of [body.ItemProcessor, ...((body.Branches ?? []) as unknown[])])
+        if (inner !== undefined) walk((inner as { States: Record<string, Record<string, unknown>> }).States);
+    }
+  };
+  walk(parse(machineText).States);
+  return found;
+}
+
+describe('the package', () => {
+  it('has a zip for each function', () => {
+    for (const { key } of functions) expect(existsSync(join(folder, `${key}.zip`)), key).toBe(true);
+  });
+
+  it('has no finding of a CloudFormation linter', (context) => {
+    // W3005: osls writes a DependsOn beside each reference to a role
+    const { stdout, status } = spawnSync(peer('cfn-lint', context), ['-i', 'W3005', '-t', templatePath], {
+      encoding: 'utf8',
+    });
+    expect(stdout).toBe('');
+    expect(status).toBe(0);
+  }, 120_000);
+});
+
+describe('the functions', () => {
+  it('are all in the template, called as their code expects', () => {
+    for (const { key, timeoutSeconds, memoryMb } of functions) {
+      expect(named(logicalId(key)).Properties).toMatchObject({
+        FunctionName: `throwover-prod-${key}`,
+        Timeout: timeoutSeconds,
+        MemorySize: memoryMb,
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: `dist/${key}/index.handler`,
+      });
+    }
+    expect(ofType('AWS::Lambda::Function').length).toBe(functions.length);
+  });
+
+  it('have a role of their own each, and there is no shared one', () => {
+    const roles = functions.map(({ key }) => named(logicalId(key)).Properties.Role['Fn::GetAtt'][0]);
+    expect(roles).toEqual(functions.map(({ role }) => role));
+    expect(new Set(roles).size).toBe(functions.length);
+    expect(resources.IamRoleLambdaExecution).toBeUndefined();
+  });
+
+  it('have nothing in their environment', () => {
+    expect(functions.filter(({ key }) => named(logicalId(key)).Properties.Environment !== undefined)).toEqual([]);
+  });
+
+  it('that probe clusters stand inside the VPC; those that move DNS do not', () => {
+    const inside = functions.filter(({ key }) => named(logicalId(key)).Properties.VpcConfig !== undefined);
+    expect(inside.map(({ key }) => key)).toEqual(['observe-inside', 'prepare', 'tend-cluster']);
+    expect(inside.filter(({ uses }) => uses.some((use) => use.startsWith('zones')))).toEqual([]);
+  });
+
+  it('that change zones in a run may run twice per pair at once, the others as often as they like', () => {
+    const limited = functions.filter(
+      ({ key }) => named(logicalId(key)).Properties.ReservedConcurrentExecutions !== undefined,
+    );
+    expect(limited.map(({ key }) => key)).toEqual(['fence', 'own', 'steer']);
+    expect(named('SteerLambdaFunction').Properties.ReservedConcurrentExecutions).toBe(2);
+  });
+
+  it('keep their logs for a bounded time', () => {
+    const groups = ofType('AWS::Logs::LogGroup');
+    expect(groups.length).toBe(functions.length);
+    expect(groups.every(([, { Properties }]) => Properties.RetentionInDays > 0)).toBe(true);
+  });
+});
+
+describe('the state machine', () => {
+  it('has a substitution for every name in it, and uses every one', () => {
+    const inText = [...machineText.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
+    const given = named('SwitchMachine').Properties.DefinitionSubstitutions;
+    expect(Object.keys(given).sort()).toEqual([...new Set(inText)].sort());
+    for (const [name, value] of Object.entries(given)) {
+      const [logicalName] = (value as { 'Fn::GetAtt': string[] })['Fn::GetAtt'];
+      expect(named(logicalName ?? '').Type, name).toBe('AWS::Lambda::Function');
+    }
+  });
+
+  it('may call the functions in it and no others', () => {
+    const [{ PolicyDocument }] = named('SwitchRole').Properties.Policies;
+    const [statement] = PolicyDocument.Statement;
+    expect(statement.Action).toBe('lambda:InvokeFunction');
+    expect(statement.Resource).toEqual(Object.values(named('SwitchMachine').Properties.DefinitionSubstitutions));
+  });
+
+  it('waits for each function longer than the function may run', () => {
+    const timeoutOf = new Map(functions.map(({ key, timeoutSeconds }) => [pascal(key), timeoutSeconds]));
+    expect(tasks().length).toBeGreaterThan(20);
+    for (const { state, calls, timeoutSeconds } of tasks())
+      expect(timeoutOf.get(calls), `${state} waits ${timeoutSeconds} s for ${calls}`).toBeLessThan(timeoutSeconds);
+  });
+
+  it('gives most tasks the times that the topology is checked against', () => {
+    expect(functions.filter(({ timeoutSeconds }) => timeoutSeconds === functionTimeoutSeconds).length).toBeGreaterThan(
+      5,
+    );
+    expect(tasks().filter(({ timeoutSeconds }) => timeoutSeconds === taskTimeoutSeconds).length).toBeGreaterThan(5);
+  });
+});
+
+describe('alarms', () => {
+  const rule = () => ofType('AWS::Events::Rule')[0]?.[1].Properties;
+
+  it('of every pair reach on-alarm, and only those that are in ALARM', () => {
+    expect(rule().EventPattern).toEqual({
+      source: ['aws.cloudwatch'],
+      'detail-type': ['CloudWatch Alarm State Change'],
+      detail: { alarmName: [{ prefix: 'throwover-shop-' }], state: { value: ['ALARM'] } },
+    });
+    expect(rule().Targets[0].Arn).toEqual({ 'Fn::GetAtt': ['OnDashalarmLambdaFunction', 'Arn'] });
+  });
+
+  it('may call it: without the permission they would be lost in silence', () => {
+    const permissions = ofType('AWS::Lambda::Permission').map(([, { Properties }]) => Properties);
+    expect(permissions).toMatchObject([
+      {
+        Action: 'lambda:InvokeFunction',
+        Principal: 'events.amazonaws.com',
+        FunctionName: { 'Fn::GetAtt': ['OnDashalarmLambdaFunction', 'Arn'] },
+      },
+    ]);
+    expect(JSON.stringify(permissions[0].SourceArn)).toContain(rule().Name);
+  });
+
+  it('are dropped when they are late, and kept for people when they could not be taken', () => {
+    expect(rule().Targets[0]).toMatchObject({
+      RetryPolicy: { MaximumEventAgeInSeconds: 300 },
+      DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] } },
+    });
+    expect(named('OnDashalarmLambdaEvConf').Properties).toMatchObject({
+      MaximumEventAgeInSeconds: 120,
+      MaximumRetryAttempts: 1,
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] } } },
+    });
+  });
+});
+
+describe('the rest', () => {
+  it('ticks the watch once a minute', () => {
+    expect(named('WatchSchedule').Properties).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      Target: {
+        Arn: { 'Fn::GetAtt': ['WatchLambdaFunction', 'Arn'] },
+        RetryPolicy: { MaximumEventAgeInSeconds: 60 },
+      },
+    });
+  });
+
+  it('keeps the ledger when the stack goes', () => {
+    expect(named('LedgerTable').DeletionPolicy).toBe('Retain');
+    expect(named('LedgerTable').Properties.TableName).toBe('throwover-prod');
+  });
+});
+
+describe('rights', () => {
+  const statementsOf = ({ Properties }: Resource): Statement[] =>
+    Properties.Policies.flatMap(
+      ({ PolicyDocument }: { PolicyDocument: { Statement: Statement[] } }) => PolicyDocument.Statement,
+    );
+  const listed = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
+  const roles = () => ofType('AWS::IAM::Role');
+
+  it('name their resources, but for the actions that cannot', () => {
+    for (const [role, resource] of roles()) {
+      for (const { Action, Resource } of statementsOf(resource)) {
+        const open = listed(Resource).some((one) => JSON.stringify(one).includes('*'));
+        const unexplained = open ? listed(Action).filter((action) => !(String(action) in unnamed)) : [];
+        expect(unexplained, role).toEqual([]);
+      }
+    }
+  });
+
+  it('never hold a wildcard for an action, nor anything of IAM', () => {
+    const actions = roles().flatMap(([, resource]) => statementsOf(resource).flatMap(({ Action }) => listed(Action)));
+    expect(actions.filter((action) => /\*|^iam:/.test(String(action)))).toEqual([]);
+  });
+
+  it('to change zones are those of the functions that change them', () => {
+    const changing = roles().filter(([, resource]) =>
+      JSON.stringify(statementsOf(resource)).includes('route53:ChangeResourceRecordSets'),
+    );
+    expect(changing.map(([role]) => role).sort()).toEqual(
+      ['ControlRole', 'FenceRole', 'OwnRole', 'PayDebtsRole', 'SteerRole', 'WatchRole'].sort(),
+    );
+  });
+
+  it('are managed by nobody else: no role has a policy of AWS', () => {
+    expect(roles().filter(([, { Properties }]) => Properties.ManagedPolicyArns !== undefined)).toEqual([]);
+  });
+});
