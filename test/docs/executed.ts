@@ -1,0 +1,71 @@
+/**
+ * Which commands of the documents are run, and which are not, with the reason. A block that is in neither list may hold only
+ * `npx throwover …`, whose verbs and options are checked, and lines that are run elsewhere.
+ */
+import { type Block, documentAt } from './markdown.ts';
+
+/** Blocks that test/docs/lab.test.ts runs against a lab, in this order. */
+export const ranInLab = {
+  firstLook: blockOf('docs/runbook/never-activated.md', 'What to do', 0),
+  activation: blockOf('docs/runbook/never-activated.md', 'What to do', 1),
+  whichIsActive: blockOf('README.md', 'Which cluster is active?', 0),
+  inNode: blockOf('README.md', 'Which cluster is active?', 0, 'js'),
+  inPython: blockOf('README.md', 'Which cluster is active?', 0, 'python'),
+  threeInTheMorning: blockOf('docs/runbook/README.md', 'It is three in the morning', 0),
+  inTheConsole: blockOf('docs/runbook/README.md', 'Without this repository', 0),
+  theLedger: blockOf('docs/runbook/README.md', 'Without this repository', 1),
+  whereUsersAre: blockOf('docs/runbook/uncertain.md', 'Where traffic is', 0),
+  standbyUnfit: blockOf('docs/runbook/situations.md', 'StandbyUnfit', 0),
+  apiDown: blockOf('docs/runbook/situations.md', 'ActiveApiDownOnly', 0),
+};
+
+const route53 = [
+  'What only a real account can show',
+  'Does a DELETE compare the weight?',
+  'Another TTL within a weighted group',
+  'The TTL of a whole group in one batch',
+  'CREATE before DELETE',
+  'DELETE and CREATE of the same record set',
+  'How * is listed',
+  'Clean up',
+];
+
+/** Blocks that test/docs/unverified.test.ts runs against the model of Route 53, in this order. */
+export const ranAgainstRoute53 = route53.map((heading) => blockOf('docs/unverified.md', heading, 0));
+
+const real = 'asks what only the real service answers';
+const notOurs = 'another test plays it';
+
+/** By how the command begins. */
+export const notRun: Readonly<Record<string, string>> = {
+  'npm ci && npm run demo': `${notOurs}: test/cli/demo.test.ts; CI runs npm ci`,
+  'npm ci && npm test': 'CI runs it: .ci/run, which test/tree/readme.test.ts reads',
+  'data "aws_ssm_parameter"': 'Terraform would load a provider from the network',
+  'aws cloudtrail lookup-events': 'the lab has no CloudTrail',
+  'curl -sS': 'the name of the balancer is known to the lab’s own DNS only',
+};
+
+/** Blocks of docs/unverified.md, by their heading. */
+export const notRunUnverified: Readonly<Record<string, string>> = {
+  'The buckets': 'real time passes between its calls',
+  'Half a batch on one name server': real,
+  'How long a change takes': real,
+  'A locked zone, and changes of another account': real,
+  'Members that are undefined': real,
+  'Events after a redrive and of a retry': real,
+  'DynamoDB, SSM, EventBridge': real,
+  "How late the balancers' metrics are": real,
+  'Is MutatingAdmissionPolicy there?': real,
+  'A minimum above the desired size': real,
+  'How long admission follows the old ConfigMap': real,
+  'The token': real,
+  ExternalDNS: real,
+  IAM: real,
+};
+
+function blockOf(path: string, heading: string, nth: number, language = 'bash'): Block {
+  const found = documentAt(path).blocks.filter((block) => block.heading === heading && block.language === language);
+  const block = found[nth];
+  if (block === undefined) throw new RangeError(`${path} has no ${language} block ${nth + 1} below "${heading}"`);
+  return block;
+}
