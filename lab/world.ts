@@ -41,6 +41,8 @@ export interface WorldSetup {
   readonly nameServers: readonly string[];
   readonly life?: Partial<LifeSettings>;
   readonly rules?: RulesGiven;
+  /** How long each ExternalDNS takes from reading the zones to writing them; 0, if left out. */
+  readonly planDelayMs?: number;
   /** Left out, every token is an operator's. */
   readonly authenticate?: AuthenticateAt;
 }
@@ -143,7 +145,7 @@ export function createWorld(setup: WorldSetup): PairWorld {
     routeAlarms(pair, eventBridge, lambda);
     watchEveryMinute(pair, scheduler, lambda);
   };
-  const externalDns = externalDnsOf(pair, clusters, route53, clock, own);
+  const externalDns = externalDnsOf(pair, clusters, route53, clock, own, setup.planDelayMs);
   return {
     pair,
     clock,

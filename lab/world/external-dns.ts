@@ -18,6 +18,7 @@ export function externalDnsOf(
   route53: Route53,
   clock: Clock,
   own: () => Random,
+  planDelayMs = 0,
 ): Record<string, ExternalDns> {
   const zones = pair.zones.filter(({ layout }) => layout === 'records').map(({ id, name }) => ({ id, name }));
   const entries = clusterNames(pair).map((name) => {
@@ -37,6 +38,7 @@ export function externalDnsOf(
       source,
       route53: calls,
       intervalMs: INTERVAL_MILLISECONDS,
+      planDelayMs,
     });
     instance.start(Math.floor(random() * INTERVAL_MILLISECONDS));
     return [name, instance] as const;
