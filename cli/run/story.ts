@@ -17,7 +17,7 @@ export function linesIn(history: readonly HistoryEvent[], after: number): Line[]
     const line = { at: event.timestamp, state: stateOf(event, byId) };
     const failed = event.taskFailedEventDetails ?? event.taskTimedOutEventDetails;
     if (failed !== undefined)
-      return [{ ...line, tone: 'bad', text: [failed.error, failed.cause].filter(Boolean).join(': ') }];
+      return [{ ...line, tone: 'bad', text: [failed.error, messageIn(failed.cause)].filter(Boolean).join(': ') }];
     if (event.type === 'WaitStateEntered') return [{ ...line, tone: 'plain', text: 'waiting' }];
     const text = saidIn(event);
     return text === undefined ? [] : [{ ...line, tone: 'plain', text }];
@@ -60,6 +60,15 @@ function payloadOf(output: string | undefined): Readonly<Record<string, unknown>
     return typeof Payload === 'object' && Payload !== null ? (Payload as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Lambda gives what a function threw as JSON. */
+function messageIn(cause: string | undefined): string | undefined {
+  try {
+    return (JSON.parse(cause ?? '') as { errorMessage?: string }).errorMessage ?? cause;
+  } catch {
+    return cause;
   }
 }
 

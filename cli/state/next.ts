@@ -23,7 +23,8 @@ export function nextCommand({ facts, situation, run }: Gathered): string {
   if (holder !== undefined) {
     if (!holder.id.startsWith('sfn:')) return command.release(pair.name);
     if (run !== undefined && run.status !== 'RUNNING') return `${command.release(pair.name)} --force`;
-    return holder.kind === 'switchover' ? command.abort(pair.name) : command.status(pair.name);
+    // a run that is on its way needs nobody: aborting it is for who knows why
+    return command.status(pair.name);
   }
   if (ledger.interrupted !== undefined) return command.repair(pair.name);
   const faces = facesAgree(facts, situation);

@@ -44,13 +44,14 @@ export function statusOf(gathered: Gathered): Status {
 }
 
 function ledgerIn(ledger: Ledger, now: number): Partial<Status> {
-  const { epoch, acknowledged, active, since, awaitsPerson, interrupted } = ledger;
+  const { epoch, acknowledged, active, since, abort, awaitsPerson, interrupted } = ledger;
   const pause = pausedAt(ledger, now);
   return {
     epoch,
     acknowledged,
     ...(active === undefined ? {} : { active }),
     ...(since === undefined ? {} : { since }),
+    ...(abort === undefined ? {} : { abort }),
     ...(pause === undefined ? {} : { pause }),
     ...(awaitsPerson === undefined ? {} : { awaitsPerson }),
     ...(interrupted === undefined ? {} : { interrupted }),

@@ -62,9 +62,10 @@ function roleTold({ role, rings = {}, because = '' }: ConfigMapSeen): string {
 }
 
 function whoActs(status: Status): string[] {
-  const { holder, pause, acknowledged, cooldownUntil, awaitsPerson, interrupted, at } = status;
+  const { holder, abort, pause, acknowledged, cooldownUntil, awaitsPerson, interrupted, at } = status;
   return [
     holder === undefined ? 'nobody holds the pair' : heldBy(holder, at),
+    ...(abort === undefined ? [] : [`asked to end: ${abort.then}, ${abort.reason}`]),
     ...(pause === undefined
       ? []
       : [

@@ -30,6 +30,8 @@ export interface Status {
   /** What each of the four says: the name of a cluster, several joined, or undefined when it says nothing. */
   faces: Faces;
   holder?: HolderSeen;
+  /** What a person has asked of the run that holds the pair. */
+  abort?: Ledger['abort'];
   pause?: Pause;
   acknowledged?: boolean;
   /** Until when automation moves nothing more after its last move. */

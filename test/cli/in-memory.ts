@@ -15,9 +15,19 @@ export interface Terminal {
   readonly clock: SteppedClock;
   /** `throwover …` while lab time passes; what it printed and its exit code. */
   type(argv: readonly string[], around?: Around): Promise<Called>;
+  /** Lets lab time pass until this has been done: a port takes time. */
+  done<T>(work: Promise<T>): Promise<T>;
 }
 
-/** With blue active; never activated before unless `accepted` is awaited first. */
+/** The pair at rest on blue, accepted two and a half minutes ago: what was owed is paid. */
+export async function activated(setup: Partial<StageSetup> = {}): Promise<Terminal> {
+  const started = terminal(setup);
+  await started.type(['accept', '--active', 'blue']);
+  await started.clock.run(150_000);
+  return started;
+}
+
+/** A pair that nobody has accepted yet, with everything on blue. */
 export function terminal(setup: Partial<StageSetup> = {}): Terminal {
   const stage = inMemoryStage({ topology: labTopology(), seed: 1, active: 'blue', ...setup });
   const { clock, inMemory } = stage;
@@ -29,7 +39,6 @@ export function terminal(setup: Partial<StageSetup> = {}): Terminal {
     async type(argv, around = {}) {
       // loading a verb's file is no work that lab time could see
       const loaded = clock.hold();
-      let ended = false;
       const called = call(argv, {
         clock: timed(clock),
         ...around,
@@ -37,14 +46,21 @@ export function terminal(setup: Partial<StageSetup> = {}): Terminal {
           loaded();
           return around.connect?.(topology, env) ?? { ...console, topology };
         },
-      }).finally(() => {
-        ended = true;
-        loaded();
-      });
-      await clock.runUntil(() => ended);
-      return called;
+      }).finally(loaded);
+      return done(called);
     },
+    done,
   };
+
+  async function done<T>(work: Promise<T>): Promise<T> {
+    let ended = false;
+    const end = () => {
+      ended = true;
+    };
+    work.then(end, end);
+    await clock.runUntil(() => ended);
+    return work;
+  }
 
   function consoleOf({ inMemory: { ports, world, switchArn } }: InMemoryStage): Console {
     const { stepFunctions } = world;
