@@ -112,7 +112,7 @@ function ledgerIn({ facts, run }: Gathered, topology: Topology): Finding[] {
   return [
     ...finding(
       interrupted && `a ${interrupted.kind} ${interrupted.from} -> ${interrupted.to} was cut off`,
-      'MUST',
+      'SHOULD',
       `\`${command.repair(pair.name)}\``,
     ),
     ...finding(

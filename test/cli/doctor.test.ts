@@ -1,0 +1,124 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Finding } from '../../cli/state/findings.ts';
+import { activated, type Terminal, terminal } from './in-memory.ts';
+
+let at: Terminal;
+beforeAll(async () => {
+  at = await activated();
+});
+
+type Sets = ReturnType<
+  Terminal['stage']['inMemory']['world']['route53']['listResourceRecordSets']
+>['ResourceRecordSets'];
+
+/** Somebody rewrites the records of a name by hand. */
+function rewritten(from: Terminal, name: string, change: (set: Sets[number]) => Partial<Sets[number]>): void {
+  const { route53 } = from.stage.inMemory.world;
+  const HostedZoneId = 'Z0EXAMPLE';
+  const sets = route53
+    .listResourceRecordSets({ HostedZoneId }, 'a person')
+    .ResourceRecordSets.filter(({ Name, Type }) => Name === name && (Type === 'A' || Type === 'AAAA'));
+  const Changes = sets.map((set) => ({ Action: 'UPSERT' as const, ResourceRecordSet: { ...set, ...change(set) } }));
+  route53.changeResourceRecordSets({ HostedZoneId, ChangeBatch: { Changes } }, 'a person');
+}
+
+async function findings(from: Terminal): Promise<{ exitCode: number; findings: Finding[] }> {
+  const { exitCode, stdout } = await from.type(['doctor', '--json']);
+  return { exitCode, findings: (JSON.parse(stdout) as { findings: Finding[] }).findings };
+}
+
+describe('throwover doctor', () => {
+  it('finds nothing in a pair that is fit: exit code 0', async () => {
+    expect(await at.type(['doctor'])).toEqual({
+      exitCode: 0,
+      stdout: 'ok  shop: faces, fences and DNS are fit\n',
+      stderr: '',
+    });
+    expect(await findings(at)).toEqual({ exitCode: 0, findings: [] });
+  });
+
+  it('changes nothing', async () => {
+    const before = { changes: (await at.stage.changeLog()).length, ledger: await at.stage.ledger('shop') };
+    await at.type(['doctor']);
+    expect({ changes: (await at.stage.changeLog()).length, ledger: await at.stage.ledger('shop') }).toEqual(before);
+  });
+
+  it('tells a pair that was never activated how to be: exit code 3', async () => {
+    const { exitCode, stdout } = await terminal().type(['doctor']);
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(/^MUST {4}NeverActivated: no fence in example\.test, pivot\.test/);
+    expect(stdout).toContain('`throwover accept --pair shop --active blue`');
+    expect(stdout).toContain('1 finding, 1 holds a move\n');
+  });
+
+  it('lists every name and type that is not fit, not only the first few: exit code 3', async () => {
+    const oneSided = await activated();
+    const { route53 } = oneSided.stage.inMemory.world;
+    const HostedZoneId = 'Z0EXAMPLE';
+    const lost = route53
+      .listResourceRecordSets({ HostedZoneId }, 'a person')
+      .ResourceRecordSets.filter(({ SetIdentifier, Type }) => SetIdentifier === 'green' && Type !== 'TXT');
+    const Changes = lost.map((ResourceRecordSet) => ({ Action: 'DELETE' as const, ResourceRecordSet }));
+    route53.changeResourceRecordSets({ HostedZoneId, ChangeBatch: { Changes } }, 'a person');
+    const { exitCode, findings: found } = await findings(oneSided);
+    expect(exitCode).toBe(3);
+    const names = ['cart', 'example', 'shop'].flatMap((name) =>
+      ['A', 'AAAA'].map((type) => `DnsFit: ${name}.example.test. ${type} has no weighted record of green`),
+    );
+    expect(found.map(({ what }) => what).sort()).toEqual(names);
+    expect(new Set(found.map(({ level }) => level))).toEqual(new Set(['MUST']));
+  });
+
+  it('tells what Route 53 may do by itself as SHOULD, which holds nothing: exit code 0', async () => {
+    const ungated = await activated();
+    rewritten(ungated, 'shop.example.test.', ({ AliasTarget }) =>
+      AliasTarget === undefined ? {} : { AliasTarget: { ...AliasTarget, EvaluateTargetHealth: true } },
+    );
+    await ungated.clock.run(5_000);
+    const { exitCode, findings: found } = await findings(ungated);
+    const told = found.filter(({ what }) => what.includes('evaluates target health'));
+    expect(told.map(({ level }) => level)).toEqual(told.map(() => 'SHOULD'));
+    expect(told.length).toBeGreaterThan(0);
+    expect(told[0]?.fix).toContain('aws-evaluate-target-health');
+    expect(exitCode).toBe(0);
+  });
+
+  it('is exit code 4 when the zones are disputed', async () => {
+    const edited = await activated();
+    rewritten(edited, 'shop.example.test.', ({ SetIdentifier }) => ({ Weight: SetIdentifier === 'blue' ? 0 : 100 }));
+    const { exitCode, findings: found } = await findings(edited);
+    expect(exitCode).toBe(4);
+    expect(found[0]).toMatchObject({ level: 'MUST', what: expect.stringMatching(/^Disputed: example\.test: ring 1/) });
+  });
+
+  it('says why something could not be read once, as MUST', async () => {
+    const down = await activated();
+    await down.stage.inflict('api-down', 'green');
+    const { exitCode, findings: found } = await findings(down);
+    expect(exitCode).toBe(3);
+    expect(found.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/^the ConfigMap of green could not be read: /),
+    ]);
+  });
+
+  it('finds what the ledger remembers: a pause, a holder, a topology that is not this file', async () => {
+    const moved = await activated();
+    await moved.type(['switch', '--to', 'green', '--reason', 'x']);
+    await moved.type(['pause', '--reason', 'maintenance']);
+    await moved.clock.run(60_000);
+    const folder = mkdtempSync(join(tmpdir(), 'throwover-'));
+    const text = readFileSync(new URL('../../throwover.yaml', import.meta.url), 'utf8');
+    writeFileSync(join(folder, 'throwover.yaml'), text.replace('mode: auto', 'mode: observe'));
+    const { exitCode, stdout } = await moved.type(['doctor'], { folder });
+    expect(exitCode).toBe(0);
+    const levels = stdout.split('\n').flatMap((line) => /^(MUST|SHOULD|MAY) /.exec(line)?.[1] ?? []);
+    expect(levels).toEqual(['SHOULD', 'MAY', 'MAY']);
+    expect(stdout).toMatch(/SHOULD {2}paused by \S+: maintenance\n {8}`throwover resume --pair shop`/);
+    expect(stdout).toMatch(/MAY {5}the last run worked with topology [0-9a-f]{16}, this file is [0-9a-f]{16}/);
+    expect(stdout).toContain('mode observe: nothing of shop moves by itself');
+    expect(stdout).toContain('3 findings, none of them holds a move');
+  });
+});
