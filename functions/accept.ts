@@ -66,7 +66,7 @@ function owedAfterAccept(
   const beside = Object.entries(rings).flatMap(([ring, to]) =>
     owedAfter({ ...moved, from: active, to, ring: Number(ring) }).filter((debt) => debt.what === 'roles'),
   );
-  return [...owedAfter({ ...moved, from: otherCluster(pair, active), to: active }), ...beside];
+  return [...beside, ...owedAfter({ ...moved, from: otherCluster(pair, active), to: active })];
 }
 
 /** Writes the fence in the place of whatever stands there; undefined when it stands. */

@@ -17,7 +17,7 @@ type Needs = Pick<World, 'topology' | 'probe' | 'clusters' | 'clock'>;
 
 export async function observeInside(input: LookInput, world: Needs) {
   const pair = pairOf(world.topology, input.pair);
-  const look = () => Promise.all(clusterNames(pair).map((cluster) => observe(pair, cluster, world)));
+  const look = () => Promise.all(clusterNames(pair).map((cluster) => observe(pair, cluster, input.ring, world)));
   const observations = await looks(world.clock, pair, input, look);
   const looked = await Promise.all(clusterNames(pair).map((cluster) => lookInto(pair, cluster, world)));
   const [here, there] = looked;
@@ -29,8 +29,11 @@ export async function observeInside(input: LookInput, world: Needs) {
   };
 }
 
-async function observe(pair: NamedPair, cluster: string, world: Needs): Promise<Observation> {
-  const [seen, api] = await Promise.all([probeCluster('inside', pair, cluster, world), apiHealth(cluster, world)]);
+async function observe(pair: NamedPair, cluster: string, ring: number | undefined, world: Needs): Promise<Observation> {
+  const [seen, api] = await Promise.all([
+    probeCluster('inside', pair, cluster, ring, world),
+    apiHealth(cluster, world),
+  ]);
   return { ...seen, api, evidence: `${seen.evidence}, Kubernetes API ${api}` };
 }
 

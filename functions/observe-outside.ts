@@ -6,6 +6,7 @@ import type { World } from './world.ts';
 
 export async function observeOutside(input: LookInput, world: Pick<World, 'topology' | 'probe' | 'clock'>) {
   const pair = pairOf(world.topology, input.pair);
-  const look = () => Promise.all(clusterNames(pair).map((cluster) => probeCluster('outside', pair, cluster, world)));
+  const look = () =>
+    Promise.all(clusterNames(pair).map((cluster) => probeCluster('outside', pair, cluster, input.ring, world)));
   return { observations: await looks(world.clock, pair, input, look) };
 }

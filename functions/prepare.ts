@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { Superseded } from '../core/errors.ts';
 import { isPlanned } from '../core/ledger/ledger.ts';
 import { readyFraction } from '../core/observe/readiness.ts';
-import { preparing, stayingAwake } from '../core/plan/cluster-fence.ts';
+import { preparing } from '../core/plan/cluster-fence.ts';
 import { pairOf } from '../core/topology/pair.ts';
 import { touchAll, writeFence } from './cluster-work.ts';
 import { ClaimedRun } from './run.ts';
@@ -33,9 +33,7 @@ export async function prepare(
     (await clusters.workloads(run.to)).filter(({ ring }) => run.ring === undefined || ring === run.ring);
 
   if (since === undefined) {
-    const refused = await writeFence(clusters, run.to, ({ role }) =>
-      role === 'active' ? stayingAwake(ofRun) : preparing(ofRun),
-    );
+    const refused = await writeFence(clusters, run.to, (data) => preparing(ofRun, data));
     if (refused?.kind === 'older') throw new Superseded(refused.because, { cluster: run.to });
     if (refused !== undefined)
       return { more: false, ready: false, since: began, because: refused.kind === 'done' ? '' : refused.because };

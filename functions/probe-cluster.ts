@@ -9,6 +9,7 @@ export async function probeCluster(
   observer: ObserverClass,
   pair: NamedPair,
   cluster: string,
+  ring: number | undefined,
   { probe, clock }: { probe: Probe; clock: Clock },
 ): Promise<Observation> {
   const balancer = pair.clusters[cluster]?.loadBalancer;
@@ -16,7 +17,7 @@ export async function probeCluster(
   const through = { balancer: balancer.host, port: balancer.ports.https, secure: true };
   const [canary, ...services] = await Promise.all([
     probe.get({ ...through, host: pair.clusters[cluster]?.canaryHost ?? '', path: CANARY_PATH }),
-    ...judgedServices(pair).map(({ host, path }) => probe.get({ ...through, host, path })),
+    ...judgedServices(pair, ring).map(({ host, path }) => probe.get({ ...through, host, path })),
   ]);
   const failed = services.filter((answer) => !isServed(answer)).length;
   return {
@@ -30,10 +31,11 @@ export async function probeCluster(
   };
 }
 
-/** The services whose tier is the lowest: they decide whether a cluster is dead. One host each is enough. */
-export function judgedServices(pair: NamedPair): { service: string; host: string; path: string }[] {
-  const lowest = Math.min(...Object.values(pair.services).map((service) => service.tier));
-  return Object.entries(pair.services)
+/** The services that move and whose tier is the lowest of those: they decide whether a cluster is dead. One host each is enough. */
+export function judgedServices(pair: NamedPair, ring?: number): { service: string; host: string; path: string }[] {
+  const moving = Object.entries(pair.services).filter(([, service]) => ring === undefined || service.ring === ring);
+  const lowest = Math.min(...moving.map(([, service]) => service.tier));
+  return moving
     .filter(([, service]) => service.tier === lowest)
     .map(([service, { hosts, healthPath }]) => ({ service, host: hosts[0] ?? '', path: healthPath }));
 }

@@ -3,7 +3,14 @@
  * than the one it knows; so a late copy of an old run can change nothing here.
  */
 import * as z from 'zod/mini';
-import { becomingActive, becomingStandby, byRole, type FenceChange, weighted } from '../core/plan/cluster-fence.ts';
+import {
+  becomingActive,
+  becomingStandby,
+  byRole,
+  type FenceChange,
+  type FenceData,
+  weighted,
+} from '../core/plan/cluster-fence.ts';
 import type { ClusterObject, Touched } from '../core/ports.ts';
 import { touchAll, type WorkDone, writeFence } from './cluster-work.ts';
 import type { World } from './world.ts';
@@ -13,6 +20,8 @@ export const TendInput = z.object({
   epoch: z.int(),
   run: z.string(),
   ring: z.exactOptional(z.int()),
+  /** Rings that stand elsewhere than the pair: their lines stay as they are. */
+  apart: z._default(z.array(z.int()), []),
   become: z.enum(['active', 'standby', 'by role', 'weight']),
   /** For `weight`. */
   weight: z.exactOptional(z.int()),
@@ -21,21 +30,21 @@ export const TendInput = z.object({
 export type TendInput = z.output<typeof TendInput>;
 
 export async function tendCluster(input: TendInput, world: Pick<World, 'clusters' | 'clock'>): Promise<WorkDone> {
-  const refused = await writeFence(world.clusters, input.cluster, () => changeFor(input));
+  const refused = await writeFence(world.clusters, input.cluster, (data) => changeFor(input, data));
   if (refused !== undefined) return refused;
-  const objects = (await objectsToTouch(input, world)).filter(
-    ({ ring }) => input.ring === undefined || ring === input.ring,
+  const objects = (await objectsToTouch(input, world)).filter(({ ring }) =>
+    input.ring === undefined ? !input.apart.includes(ring) : ring === input.ring,
   );
   const data = await world.clusters.readFence(input.cluster);
   if (data.kind !== 'fence') return { kind: 'unreachable', because: `${input.cluster}: ${data.kind}` };
   return touchAll(world, input.cluster, input.run, objects, (touched, object) => follows(touched, object, data.data));
 }
 
-function changeFor({ become, weight = 0, epoch, run, ring }: TendInput): FenceChange {
-  const writer = { epoch, run, ...(ring === undefined ? {} : { ring }) };
-  if (become === 'active') return becomingActive(writer);
-  if (become === 'standby') return becomingStandby(writer);
-  return become === 'weight' ? weighted(writer, weight) : byRole(writer);
+function changeFor({ become, weight = 0, epoch, run, ring, apart }: TendInput, data: FenceData): FenceChange {
+  const writer = { epoch, run, apart, ...(ring === undefined ? {} : { ring }) };
+  if (become === 'active') return becomingActive(writer, data);
+  if (become === 'standby') return becomingStandby(writer, data);
+  return become === 'weight' ? weighted(writer, weight) : byRole(writer, data);
 }
 
 async function objectsToTouch(

@@ -40,7 +40,14 @@ export function portionsOf(reading: ZoneAsRead, move: Move, elements?: number): 
 }
 
 function namesLeft(reading: ZoneAsRead, move: Move): NameAsRead[] {
-  return namesOfRun(reading, move.ring).filter((name) => !hasShare(name, move.to, move.from, move.share));
+  return namesOfRun(reading, move.ring).filter(
+    (name) => !isApart(name, reading, move) && !hasShare(name, move.to, move.from, move.share),
+  );
+}
+
+/** A ring that stood on the target before a move of the whole pair began: its users are there already, and stay. */
+function isApart({ ring }: NameAsRead, { fence }: ZoneAsRead, move: Move): boolean {
+  return move.ring === undefined && fence.kind === 'fence' && fence.fence.rings[ring] === move.to;
 }
 
 function whyStuck({ name, groups }: NameAsRead): string {
@@ -121,7 +128,7 @@ function atRest(fence: Fence): Fence {
 
 /** `active` for a move of the whole pair; a ring that stands elsewhere than `active` is listed, one that is back is not. */
 function standing(fence: Fence, move: Move, cluster: string): Pick<Fence, 'active' | 'rings'> {
-  if (move.ring === undefined) return { active: cluster, rings: {} };
+  if (move.ring === undefined) return { active: cluster, rings: cluster === fence.active ? fence.rings : {} };
   const { [String(move.ring)]: _, ...others } = fence.rings;
   return { active: fence.active, rings: cluster === fence.active ? others : { ...others, [move.ring]: cluster } };
 }

@@ -118,6 +118,7 @@ async function tend(
     epoch: debt.epoch,
     run: ledger.run ?? '',
     ...(debt.ring === undefined ? {} : { ring: debt.ring }),
+    apart: Object.keys(ledger.rings).map(Number),
     ...what,
   };
   const done = (await world.inside.call('tend-cluster', input)) as WorkDone;

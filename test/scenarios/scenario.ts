@@ -19,7 +19,7 @@ import type { LifeSettings } from '../../models/kubernetes/life-settings.ts';
 import type { ResourceRecordSet, RulesGiven } from '../../models/route53/route53.ts';
 import type { SteppedClock } from '../../models/stepped-clock.ts';
 import type { HistoryEvent } from '../../workflow/history.ts';
-import { Watching } from '../invariants/watching.ts';
+import { BY_HAND, Watching } from '../invariants/watching.ts';
 import type { FenceSeen, Weights, ZoneChange } from '../invariants/zone-change.ts';
 
 export const EXAMPLE = 'Z0EXAMPLE';
@@ -253,7 +253,7 @@ export class Scenario {
   /** Somebody changes a zone by hand. */
   edit(zone: string, changes: readonly { Action: 'DELETE' | 'CREATE' | 'UPSERT'; set: ResourceRecordSet }[]): void {
     const Changes = changes.map(({ Action, set }) => ({ Action, ResourceRecordSet: set }));
-    this.world.route53.changeResourceRecordSets({ HostedZoneId: zone, ChangeBatch: { Changes } }, 'console');
+    this.world.route53.changeResourceRecordSets({ HostedZoneId: zone, ChangeBatch: { Changes } }, BY_HAND);
   }
 
   /** Somebody gives a name other weights by hand, in both types. */
