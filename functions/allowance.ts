@@ -1,8 +1,13 @@
-/** What one invocation may still ask of Route 53. One for all zones: the limits are the account's. */
+/**
+ * What one invocation may still ask of Route 53. One for all zones: the limits are the account's. What is left goes from
+ * call to call of a run with its answers: a bucket that is thought to be full when it is empty costs a throttle each time.
+ */
+import * as z from 'zod/mini';
 import {
   afterSuccess,
   afterThrottle,
   type Budget,
+  changesUntil,
   fullBudget,
   portionSizeFor,
   spend,
@@ -11,17 +16,26 @@ import {
 import type { Clock } from '../core/ports.ts';
 import type { Pair } from '../core/topology/schema.ts';
 
+const Bucket = z.object({ tokens: z.number(), burst: z.number(), perSecond: z.number(), share: z.number() });
+/** What an earlier call of the run left. */
+export const BudgetLeft = z.object({ requests: Bucket, changes: Bucket, at: z.number() });
+
 export interface Allowance {
   /** Waits until this much may be asked, and counts it as asked. False, and `until` is over: not in the time there was. */
   waitFor(cost: { requests: number; changes: number }, until: number): Promise<boolean>;
   /** The most elements that the next change call should have. */
   elements(): number;
+  /** Change tokens that can be had until then. */
+  changesUntil(until: number): number;
+  /** For the next call of the run. */
+  left(): Budget;
   succeeded(): void;
   throttled(): void;
 }
 
-export function allowanceFor(pair: Pick<Pair, 'route53'>, clock: Clock): Allowance {
-  let budget: Budget = fullBudget(pair.route53, clock.now());
+/** @param left what an earlier call of the same run left; full buckets when nobody knows */
+export function allowanceFor(pair: Pick<Pair, 'route53'>, clock: Clock, left?: Budget): Allowance {
+  let budget: Budget = left ?? fullBudget(pair.route53, clock.now());
   return {
     async waitFor(cost, until) {
       for (;;) {
@@ -38,6 +52,12 @@ export function allowanceFor(pair: Pick<Pair, 'route53'>, clock: Clock): Allowan
     },
     elements() {
       return portionSizeFor(budget, clock.now());
+    },
+    changesUntil(until) {
+      return changesUntil(budget, clock.now(), until);
+    },
+    left() {
+      return budget;
     },
     succeeded() {
       budget = afterSuccess(budget, clock.now());

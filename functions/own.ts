@@ -6,13 +6,14 @@ import * as z from 'zod/mini';
 import { Superseded } from '../core/errors.ts';
 import { isPlanned } from '../core/ledger/ledger.ts';
 import { portioned } from '../core/plan/batch.ts';
+import type { Budget } from '../core/plan/budget.ts';
 import { takenChanges } from '../core/plan/ownership.ts';
 import { raiseBatch, standsAgainst } from '../core/plan/raise.ts';
 import { namesOfRun, readingOf } from '../core/plan/reading.ts';
 import type { Standpoint } from '../core/plan/steer.ts';
 import { type NamedPair, pairOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
-import { type Allowance, allowanceFor } from './allowance.ts';
+import { type Allowance, allowanceFor, BudgetLeft } from './allowance.ts';
 import { mustHold } from './fence.ts';
 import { ClaimedRun } from './run.ts';
 import { type Sender, send, senderOf } from './send.ts';
@@ -22,14 +23,20 @@ export const OwnInput = z.object({
   run: ClaimedRun,
   /** A planned move whose old side died on the way: from here on it is treated like an unplanned one. */
   died: z.exactOptional(z.boolean()),
+  budget: z.exactOptional(BudgetLeft),
 });
+
+export interface Owned {
+  more: boolean;
+  owned: number;
+  /** What is left of the tokens; missing when none were needed. */
+  budget?: Budget;
+  because: string;
+}
 
 type Needs = Pick<World, 'topology' | 'ledger' | 'zones' | 'clock'>;
 
-export async function own(
-  { run, died = false }: z.output<typeof OwnInput>,
-  world: Needs,
-): Promise<{ more: boolean; owned: number; because: string }> {
+export async function own({ run, died = false, budget }: z.output<typeof OwnInput>, world: Needs): Promise<Owned> {
   const pair = pairOf(world.topology, run.pair);
   if (isPlanned(run.kind) && !died)
     return { more: false, owned: 0, because: 'planned: the old side still tends its own records' };
@@ -42,7 +49,7 @@ export async function own(
       await mustHold(run, world);
       return undefined;
     }),
-    allowance: allowanceFor(pair, world.clock),
+    allowance: allowanceFor(pair, world.clock, budget),
     until: world.clock.now() + (pair.timing.taskSecondsMax - 10) * 1000,
   };
   const ended = await Promise.allSettled(
@@ -55,6 +62,7 @@ export async function own(
   return {
     more: done.some(({ more }) => more),
     owned: done.reduce((sum, { owned }) => sum + owned, 0),
+    budget: owning.allowance.left(),
     because: done.map((zone) => zone.because).join('; '),
   };
 }

@@ -5,16 +5,18 @@
 import * as z from 'zod/mini';
 import { Superseded } from '../core/errors.ts';
 import { pausedAt } from '../core/ledger/ledger.ts';
+import type { Budget } from '../core/plan/budget.ts';
 import { standsAgainst } from '../core/plan/raise.ts';
-import { type NameAsRead, namesOfRun, readingOf, type ZoneAsRead } from '../core/plan/reading.ts';
+import { type NameAsRead, namesOfRun, steeredNames, type ZoneAsRead } from '../core/plan/reading.ts';
 import { afterBatch, isSteered, type Move, portionsOf, type Standpoint, steerBatch } from '../core/plan/steer.ts';
 import { type NamedPair, pairOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
-import { type Allowance, allowanceFor } from './allowance.ts';
+import { type Allowance, allowanceFor, BudgetLeft } from './allowance.ts';
 import { mustHold } from './fence.ts';
 import { ClaimedRun } from './run.ts';
 import { type Sender, send, senderOf } from './send.ts';
 import type { World } from './world.ts';
+import { readSteered } from './zones-read.ts';
 
 export const SteerInput = z.object({
   run: ClaimedRun,
@@ -24,6 +26,9 @@ export const SteerInput = z.object({
   active: z.string(),
   /** When steering to this share began, from its first answer. */
   since: z.exactOptional(z.number()),
+  /** By zone, the first name that the call before this one left; those before it are where the move wants them. */
+  next: z.exactOptional(z.record(z.string(), z.string())),
+  budget: z.exactOptional(BudgetLeft),
 });
 
 export interface ZoneSteered {
@@ -42,6 +47,10 @@ export interface Steered {
   kind: 'Steered' | 'More' | 'Stopped' | 'Behind' | 'Uncertain' | 'Nothing moved';
   since: number;
   zones: ZoneSteered[];
+  /** By zone, where the next call goes on. */
+  next: Record<string, string>;
+  /** What is left of the tokens. */
+  budget?: Budget;
   because: string;
 }
 
@@ -49,9 +58,13 @@ type Needs = Pick<World, 'topology' | 'ledger' | 'zones' | 'clock'>;
 /** Rounds in which names that somebody else touched are read again, before they are tried alone; then a person decides. */
 const CONTESTED_ROUNDS = 3;
 const DENIED_MILLISECONDS = 5_000;
+/** To move a name costs as many when it has A and AAAA: two records of each side, each deleted and created. */
+const TOKENS_OF_A_NAME = 8;
+/** As many as fit one batch: fewer are not worth a reading of their own. */
+const NAMES_AHEAD_MIN = 125;
 
 export async function steer(
-  { run, share, active, since }: z.output<typeof SteerInput>,
+  { run, share, active, since, next = {}, budget }: z.output<typeof SteerInput>,
   world: Needs,
 ): Promise<Steered> {
   const pair = pairOf(world.topology, run.pair);
@@ -59,7 +72,7 @@ export async function steer(
   const move: Move = { ...run, by: world.ledger.by, share, active };
   const permit = () => reasonToStop(run, share, world);
   const stop = await permit();
-  if (stop !== undefined) return { kind: 'Stopped', since: began, zones: [], because: stop };
+  if (stop !== undefined) return { kind: 'Stopped', since: began, zones: [], next, because: stop };
   const until = world.clock.now() + (pair.timing.taskSecondsMax - 5) * 1000;
   const steering: Steering = {
     pair,
@@ -67,8 +80,9 @@ export async function steer(
     move,
     world,
     sender: await senderOf(run, world, permit),
-    allowance: allowanceFor(pair, world.clock),
+    allowance: allowanceFor(pair, world.clock, budget),
     until,
+    next: { ...next },
   };
   // a zone that fails must not leave the others running behind the back of whoever acts next
   const ended = await Promise.allSettled(pair.zones.map((zone) => steerZone(steering, zone)));
@@ -77,7 +91,7 @@ export async function steer(
     return zone.value;
   });
   const retry = world.clock.now() - began < pair.timing.zoneRetrySeconds * 1000;
-  return { ...summary(zones, retry), since: began, zones };
+  return { ...summary(zones, retry), since: began, zones, next: steering.next, budget: steering.allowance.left() };
 }
 
 function summary(zones: readonly ZoneSteered[], retry: boolean): Pick<Steered, 'kind' | 'because'> {
@@ -113,39 +127,91 @@ interface Steering {
   sender: Sender;
   allowance: Allowance;
   until: number;
+  /** By zone, the first name that is not known to be where the move wants it. */
+  next: Record<string, string>;
 }
 
 type Fenced = ZoneAsRead & { fence: Standpoint };
 
+/**
+ * Name after name in their order, no further ahead than the tokens of this call will go: what is read but not sent now
+ * would be read again. Names in doubt wait until all others were sent.
+ */
 async function steerZone(steering: Steering, zone: Zone): Promise<ZoneSteered> {
-  const { move, world, until, allowance } = steering;
-  const doubtful = new Map<string, number>();
+  const { pair, run, until, world, next } = steering;
   const so: ZoneSteered = { zone: zone.name, seq: 0, state: 'going on', moved: false, because: 'not read yet' };
-  let reading = await readMine(steering, zone);
+  const doubtful = new Map<string, number>();
+  const names = steeredNames(pair, zone).flatMap(({ name, ring }) =>
+    run.ring === undefined || ring === run.ring ? [name] : [],
+  );
+  let left = names.slice(Math.max(0, names.indexOf(next[zone.name] ?? '')));
+  for (;;) {
+    const ahead = namesAhead(left, steering, doubtful);
+    const stretch: Stretch = { zone, names: ahead, last: ahead.length === left.length, doubtful, so };
+    const { end, reading } = await steerStretch(steering, stretch);
+    const rest = end === 'through' ? ahead.filter((name) => doubtful.has(name)) : namesNotYet(reading, steering);
+    left = [...left.slice(ahead.length), ...rest];
+    if (end === 'through' && world.clock.now() < until) continue;
+    next[zone.name] = names.find((name) => left.includes(name)) ?? names.at(-1) ?? '';
+    return end === 'through' ? so : { ...so, ...end };
+  }
+}
+
+function namesAhead(left: string[], { allowance, until }: Steering, doubtful: ReadonlyMap<string, number>): string[] {
+  if (left.every((name) => doubtful.has(name))) return left;
+  return left.slice(0, Math.max(NAMES_AHEAD_MIN, Math.ceil(allowance.changesUntil(until) / TOKENS_OF_A_NAME)));
+}
+
+/** Some of a zone's names, one after the other in the order in which they move. */
+interface Stretch {
+  zone: Zone;
+  names: readonly string[];
+  /** Nothing is left behind it: the fence may say that the traffic stands elsewhere. */
+  last: boolean;
+  /** Names that somebody else touched, and how often that was seen. */
+  doubtful: Map<string, number>;
+  so: ZoneSteered;
+}
+
+type StretchEnd = 'through' | Pick<ZoneSteered, 'state' | 'because'>;
+
+async function steerStretch(steering: Steering, stretch: Stretch): Promise<{ end: StretchEnd; reading: Fenced }> {
+  const { move, world, until, allowance } = steering;
+  const { last, doubtful, so } = stretch;
+  let reading = await readMine(steering, stretch);
   while (world.clock.now() < until) {
     so.seq = reading.fence.fence.seq;
-    if (isSteered(reading, move)) return { ...so, state: 'steered', because: `${move.share} of 100 on ${move.to}` };
-    const portions = inOrder(portionsOf(reading, move, allowance.elements()), doubtful);
+    if (last && isSteered(reading, move))
+      return { end: { state: 'steered', because: `${move.share} of 100 on ${move.to}` }, reading };
+    const portions = inOrder(portionsOf(reading, move, allowance.elements()), stretch);
+    if (portions.length === 0 && !last) return { end: 'through', reading };
     if (portions.length === 0)
-      return { ...so, state: 'contested', because: `somebody else keeps changing ${[...doubtful.keys()].join(', ')}` };
-    const round = await sendRound(steering, zone, reading, portions, so);
-    if (round.kind === 'stopped') return { ...so, state: 'stopped', because: round.because };
+      return {
+        end: { state: 'contested', because: `somebody else keeps changing ${[...doubtful.keys()].join(', ')}` },
+        reading,
+      };
+    const round = await sendRound(steering, stretch, reading, portions);
+    reading = round.reading;
+    if (round.kind === 'stopped') return { end: { state: 'stopped', because: round.because }, reading };
     if (round.kind === 'denied') {
       await world.clock.wait(DENIED_MILLISECONDS);
-      if (world.clock.now() >= until) return { ...so, state: 'denied' };
+      if (world.clock.now() >= until) return { end: { state: 'denied', because: round.because }, reading };
     }
-    reading = round.reading;
     if (round.kind === 'refused') {
-      reading = await readMine(steering, zone);
+      reading = await readMine(steering, stretch);
       if (round.contested) markDoubtful(doubtful, round.names, reading, round.reading);
     }
   }
-  return so;
+  return { end: { state: 'going on', because: so.because }, reading };
 }
 
-/** The zone as it stands, if this run's fence still stands in it. Throws `Superseded`. */
-async function readMine({ pair, run, world }: Steering, zone: Zone): Promise<Fenced> {
-  const reading = readingOf(pair, zone, await world.zones.read(zone.id));
+function namesNotYet(reading: ZoneAsRead, { move }: Steering): string[] {
+  return portionsOf(reading, move).flatMap((names) => names.map(({ name }) => name));
+}
+
+/** These names as they stand, if this run's fence still stands in their zone. Throws `Superseded`. */
+async function readMine({ pair, run, world }: Steering, { zone, names }: Stretch): Promise<Fenced> {
+  const reading = await readSteered(pair, zone, names, world);
   const { fence } = reading;
   if (fence.kind !== 'fence' || standsAgainst(fence.fence, { ...run, by: world.ledger.by }) !== 'mine')
     throw new Superseded(`${zone.name} is no longer fenced by epoch ${run.epoch}`, { zone: zone.name });
@@ -161,17 +227,16 @@ type Round =
 /** Sends portion after portion. What was applied is known exactly, so the zone is read again only after a refusal. */
 async function sendRound(
   { move, world, sender, allowance, until }: Steering,
-  zone: Zone,
+  { zone, last: nothingBehind, so }: Stretch,
   reading: Fenced,
   portions: readonly NameAsRead[][],
-  so: ZoneSteered,
 ): Promise<Round> {
   const left = new Set(portionsOf(reading, move).flat());
   const applied: NameAsRead[] = [];
   let at: Standpoint = reading.fence;
   const soFar = (): Fenced => ({ ...afterBatch(reading, applied, move, at), fence: { kind: 'fence', ...at } });
   for (const names of portions) {
-    const [before, last] = [at, names.length === left.size];
+    const [before, last] = [at, nothingBehind && names.length === left.size];
     const sent = await send(
       world,
       allowance,
@@ -197,15 +262,17 @@ async function sendRound(
 }
 
 /**
- * Names that nobody else touches first. Those in doubt leave their portions and go alone, last, and after some rounds not
- * at all. Nothing left but the fence to write is a portion of no names; none at all: only given up ones are left.
+ * Names that nobody else touches first. Those in doubt leave their portions and go alone, at the end of the last stretch,
+ * and after some rounds not at all. Nothing left but the fence to write is a portion of no names; none at all: only names
+ * in doubt are left.
  */
-function inOrder(portions: NameAsRead[][], doubtful: ReadonlyMap<string, number>): NameAsRead[][] {
-  if (portions.length === 0) return [[]];
+function inOrder(portions: NameAsRead[][], { doubtful, last }: Stretch): NameAsRead[][] {
+  if (portions.length === 0) return last ? [[]] : [];
   if (doubtful.size === 0) return portions;
   const calm = portions
     .map((names) => names.filter(({ name }) => !doubtful.has(name)))
     .filter((names) => names.length > 0);
+  if (!last) return calm;
   const alone = portions
     .flat()
     .filter(({ name }) => doubtful.has(name) && (doubtful.get(name) ?? 0) <= CONTESTED_ROUNDS)

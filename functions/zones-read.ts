@@ -16,3 +16,15 @@ export async function readServed(pair: NamedPair, zone: Zone, { zones }: Needs):
   const names = [...steeredNames(pair, zone), ...namesInZone(pair, zone)].map(({ name }) => name);
   return readingOf(pair, zone, await zones.readNames(zone.id, [fenceName(pair.name, zone), ...names]));
 }
+
+/** The fence and some of the names that are steered: all that a batch is planned from. The reading holds no other names. */
+export async function readSteered(
+  pair: NamedPair,
+  zone: Zone,
+  names: readonly string[],
+  { zones }: Needs,
+): Promise<ZoneAsRead> {
+  const asked = new Set(names);
+  const reading = readingOf(pair, zone, await zones.readNames(zone.id, [fenceName(pair.name, zone), ...asked]));
+  return { ...reading, names: reading.names.filter(({ name }) => asked.has(name)) };
+}

@@ -101,6 +101,12 @@ export function portionSizeFor(budget: Budget, now: number): number {
   return Math.max(PORTION_ELEMENTS_MIN, Math.min(most, Math.floor(affordable)));
 }
 
+/** Change tokens that can be had until then, what is there now included. */
+export function changesUntil(budget: Budget, now: number, until: number): number {
+  const { tokens, perSecond, share } = refilled(budget, now).changes;
+  return Math.max(0, tokens + (Math.max(0, until - now) / 1_000) * perSecond * share);
+}
+
 /** A clock that was set back refills nothing. */
 function refilled(budget: Budget, now: number): Budget {
   const seconds = Math.max(0, now - budget.at) / 1_000;
