@@ -4,7 +4,7 @@ import { KINDS, type Ledger } from '../../core/ledger/ledger.ts';
 import type { LedgerEvent, LedgerStore } from '../../core/ledger/store.ts';
 import { LedgerUnreachable } from '../../core/ledger/store.ts';
 import { fromItem, toItem } from './attributes.ts';
-import type { DynamoDbCalls } from './calls.ts';
+import type { DynamoDbCalls, Item } from './calls.ts';
 
 const SORT_KEY = 'ledger';
 
@@ -74,12 +74,17 @@ export function ledgerStoreOver(dynamoDb: DynamoDbCalls, table: string, by: stri
             ...from,
           }),
         );
-        found.push(...Items.map((item) => fromItem(item) as unknown as LedgerEvent));
+        found.push(...Items.map(eventOf));
         if (LastEvaluatedKey === undefined) return found;
         from = { ExclusiveStartKey: LastEvaluatedKey };
       }
     },
   };
+}
+
+function eventOf(item: Item): LedgerEvent {
+  const { pk: _, sk: __, ...event } = fromItem(item);
+  return event as unknown as LedgerEvent;
 }
 
 function eventKey(epoch: number, key: string): string {

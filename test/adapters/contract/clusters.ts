@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { Side } from './side.ts';
+
+export function clustersContract(side: () => Side): void {
+  describe('Clusters', () => {
+    const clusters = () => side().ports.clusters;
+
+    it('read the cluster fence with the version to write it against', async () => {
+      const read = await side().run(() => clusters().readFence('blue'));
+      expect(read).toMatchObject({ kind: 'fence', data: { role: 'active' } });
+    });
+
+    it('write it only while the version is the one that was read, and drop a key with null', async () => {
+      const seen = await side().run(async () => {
+        const read = await clusters().readFence('green');
+        if (read.kind !== 'fence') return [read.kind];
+        const epoch = String(Number(read.data.epoch) + 1);
+        const first = await clusters().writeFence('green', { epoch, run: 'a', weight: '7' }, read.version);
+        const second = await clusters().writeFence('green', { epoch, run: 'b' }, read.version);
+        const again = await clusters().readFence('green');
+        if (again.kind !== 'fence') return [again.kind];
+        const dropped = await clusters().writeFence('green', { epoch, weight: null }, again.version);
+        const end = await clusters().readFence('green');
+        return [first, second, again.data.run, again.data.weight, dropped, end.kind === 'fence' && end.data.weight];
+      });
+      expect(seen).toEqual(['written', 'conflict', 'a', '7', 'written', undefined]);
+    });
+
+    it('are told when the cluster knows a newer epoch', async () => {
+      const seen = await side().run(async () => {
+        const read = await clusters().readFence('green');
+        if (read.kind !== 'fence') return read.kind;
+        return clusters().writeFence('green', { epoch: '0', run: 'old' }, read.version);
+      });
+      expect(seen).toBe('older');
+    });
+
+    it('count nodes and what fits on them', async () => {
+      const { ready, total, podsFitting } = await side().run(() => clusters().nodes('blue'));
+      expect(ready).toBe(total);
+      expect(podsFitting).toBeGreaterThan(ready);
+    });
+
+    it('list the workloads of the rings with what they want, have and run', async () => {
+      const [blue, green] = await side().run(() =>
+        Promise.all(['blue', 'green'].map((name) => clusters().workloads(name))),
+      );
+      const shop = (workloads: typeof blue) => workloads?.find(({ name }) => name === 'shop');
+      expect(shop(blue)).toMatchObject({ kind: 'Deployment', ring: 1, images: [expect.any(String)] });
+      expect(shop(blue)?.ready).toBe(shop(blue)?.wanted);
+      expect(shop(green)).toMatchObject({ replicas: 0, ready: 0, wanted: shop(blue)?.wanted });
+    });
+
+    it('list what has DNS names, and see the effect of a touch', async () => {
+      const seen = await side().run(async () => {
+        const [object] = (await clusters().objects('blue', 'dns')).filter(({ name }) => name === 'shop');
+        return object === undefined ? undefined : { object, touched: await clusters().touch('blue', object, 'run-1') };
+      });
+      expect(seen?.object).toMatchObject({ kind: 'Ingress', ring: 1 });
+      expect(seen?.touched).toEqual({ weight: 100 });
+    });
+
+    it('say unreachable of a cluster whose API does not answer, and throw where nothing else can be said', async () => {
+      await side().run(async () => {
+        await side().inflict('api-down', 'blue');
+        expect(await clusters().readFence('blue')).toMatchObject({ kind: 'unreachable' });
+        await expect(clusters().nodes('blue')).rejects.toMatchObject({ name: 'ClusterUnreachable' });
+        expect(await clusters().writeFence('blue', { epoch: '1' }, '1')).toBe('unreachable');
+        await side().inflict('heal', 'blue');
+        expect((await clusters().readFence('blue')).kind).toBe('fence');
+      });
+    });
+  });
+}

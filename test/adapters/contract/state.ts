@@ -1,0 +1,157 @@
+/** The ports that keep, publish and announce: ledger, published copy, executions, announcer, functions inside. */
+import { describe, expect, it, vi } from 'vitest';
+import { emptyLedger, type Ledger } from '../../../core/ledger/ledger.ts';
+import { functionName } from '../../../lab/world/names.ts';
+import type { Side } from './side.ts';
+
+const ledger = (pair: string, rev: number, more: Partial<Ledger> = {}): Ledger => ({
+  ...emptyLedger(pair),
+  rev,
+  ...more,
+});
+
+export function stateContract(side: () => Side): void {
+  describe('LedgerStore', () => {
+    const store = () => side().ports.ledger;
+
+    it('has nothing for a pair that was never activated', async () => {
+      expect(await side().run(() => store().read('nobody'))).toBeUndefined();
+    });
+
+    it('gives back exactly what was written', async () => {
+      const full = ledger('whole', 1, {
+        epoch: 43,
+        active: 'blue',
+        rings: { 0: 'green' },
+        since: 1_795_161_600_123,
+        run: 'whole-42-1-failover',
+        holder: {
+          id: 'sfn:x',
+          nonce: 'n',
+          run: 'r',
+          kind: 'automatic failover',
+          startedBy: 'machine',
+          from: 'green',
+          to: 'blue',
+          since: 1,
+        },
+        debts: [{ what: 'publish', epoch: 43, nextTryAt: 0, tries: 2, because: 'later' }],
+        pause: { reason: 'release "42"', by: 'on call', since: 5 },
+      });
+      const seen = await side().run(async () => [await store().write(full, 0), await store().read('whole')]);
+      expect(seen).toEqual(['written', full]);
+    });
+
+    it('stores only where the revision is the one that was read', async () => {
+      const seen = await side().run(async () => [
+        await store().write(ledger('cas', 1), 0),
+        await store().write(ledger('cas', 1, { epoch: 99 }), 0),
+        await store().write(ledger('cas', 2, { epoch: 2 }), 1),
+        await store().write(ledger('cas', 2, { epoch: 99 }), 1),
+        (await store().read('cas'))?.epoch,
+      ]);
+      expect(seen).toEqual(['written', 'lost', 'written', 'lost', 2]);
+    });
+
+    it('lets exactly one of two writers win', async () => {
+      const seen = await side().run(async () => {
+        await store().write(ledger('race', 1), 0);
+        const answers = await Promise.all(['a', 'b'].map((run) => store().write(ledger('race', 2, { run }), 1)));
+        return answers.sort();
+      });
+      expect(seen).toEqual(['lost', 'written']);
+    });
+
+    it('keeps events of an epoch in the order of their keys, also more than one page of them', async () => {
+      const event = (epoch: number, key: string, size = 10) => ({
+        epoch,
+        key,
+        at: 1,
+        what: 'x'.repeat(size),
+        facts: { seq: 1, zone: 'example.test' },
+      });
+      const large = Array.from({ length: 6 }, (_, index) => event(7, `00000${index}`, 300_000));
+      const seen = await side().run(async () => {
+        for (const one of [...large].reverse()) await store().note('told', one);
+        await store().note('told', event(70, 'other epoch'));
+        return store().events('told', 7);
+      });
+      expect(seen).toEqual(large);
+    });
+  });
+
+  describe('Published', () => {
+    const published = () => side().ports.published;
+
+    it('reads what is not there as undefined', async () => {
+      expect(await side().run(() => published().read('nobody'))).toEqual({ active: undefined, state: undefined });
+    });
+
+    it('writes both parameters, and again over what was there', async () => {
+      const seen = await side().run(async () => {
+        await published().write('shop', 'blue', '{"v":1,"epoch":1}');
+        await published().write('shop', 'green', '{"v":1,"epoch":2}');
+        return published().read('shop');
+      });
+      expect(seen).toEqual({ active: 'green', state: '{"v":1,"epoch":2}' });
+      expect(side().world.ssm.getParameter({ Name: '/throwover/shop/active-cluster' }).Parameter?.Value).toBe('green');
+    });
+  });
+
+  describe('Executions', () => {
+    const executions = () => side().ports.executions;
+
+    it('start under a name once; the same name with another input exists already', async () => {
+      const seen = await side().run(async () => [
+        await executions().start('switch', 'shop-1-1-failover', { mode: 'preview' }),
+        await executions().start('switch', 'shop-1-1-failover', { mode: 'switchover' }),
+      ]);
+      expect(seen).toEqual(['started', 'exists']);
+    });
+
+    it('say how one stands, and of a stranger nothing', async () => {
+      const arn = `${side().switchArn.replace(':stateMachine:', ':execution:')}:shop-2-1-failover`;
+      const seen = await side().run(async () => {
+        await executions().start('switch', 'shop-2-1-failover', {});
+        await side().ports.clock.wait(300_000);
+        return [await executions().status(arn), await executions().status(arn.replace('shop-2', 'shop-3'))];
+      });
+      expect(seen).toEqual([side().world.stepFunctions.describeExecution({ executionArn: arn }).status, undefined]);
+    });
+  });
+
+  describe('Announcer', () => {
+    it('puts an event on the bus, with its detail', async () => {
+      const { eventBridge, lambda } = side().world;
+      const invoke = vi.spyOn(lambda, 'invoke');
+      const target = lambda.functionArn(functionName('judge'));
+      eventBridge.putRule({ Name: 'ours', EventPattern: JSON.stringify({ source: ['throwover'] }) });
+      eventBridge.putTargets({ Rule: 'ours', Targets: [{ Id: 'test', Arn: target }] });
+      await side().run(async () => {
+        await side().ports.announcer.announce('Active Cluster Changed', { pair: 'shop', active: 'green' });
+        await side().ports.clock.wait(5_000);
+      });
+      const told = invoke.mock.calls.filter(([{ FunctionName }]) => FunctionName === target);
+      invoke.mockRestore();
+      expect(told.map(([{ Payload }]) => Payload)).toMatchObject([
+        { source: 'throwover', 'detail-type': 'Active Cluster Changed', detail: { pair: 'shop', active: 'green' } },
+      ]);
+    });
+  });
+
+  describe('Inside', () => {
+    it('gives what the function answers', async () => {
+      const input = { cluster: 'blue', epoch: 43, name: 'ä' };
+      expect(await side().run(() => side().ports.inside.call('tend-cluster', input))).toEqual({ seen: input });
+    });
+
+    it('throws the function’s error under its own name', async () => {
+      await side().run(() =>
+        expect(side().ports.inside.call('tend-cluster', { fail: 'Superseded' })).rejects.toMatchObject({
+          name: 'Superseded',
+          message: 'blue knows epoch 44',
+        }),
+      );
+    });
+  });
+}
