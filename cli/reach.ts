@@ -35,8 +35,14 @@ export async function reached<T>(
   try {
     return await clock.within(PATIENCE_MILLISECONDS, ask);
   } catch (cause) {
-    throw cause instanceof Refused || cause instanceof Unreachable ? cause : unreachable(whom, cause, env);
+    throw saysItAll(cause) ? cause : unreachable(whom, cause, env);
   }
+}
+
+/** Nobody was asked, or it was said already who does not answer. */
+function saysItAll(cause: unknown): boolean {
+  const settled = cause instanceof Refused || cause instanceof Unreachable;
+  return settled || (cause instanceof Error && cause.name === 'ConfigInvalid');
 }
 
 export function unreachable(whom: string, cause: unknown, env: Surroundings['env']): Unreachable {

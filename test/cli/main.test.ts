@@ -29,7 +29,8 @@ describe('throwover', () => {
     const { exitCode, stdout, stderr } = await call(argv);
     expect(exitCode).toBe(0);
     expect(stderr).toBe('');
-    for (const [name, { summary }] of Object.entries(verbs)) expect(stdout).toContain(`${name.padEnd(7)}${summary}`);
+    for (const [name, { summary }] of Object.entries(verbs))
+      expect(stdout).toMatch(new RegExp(`^ {2}${name} +${summary}$`, 'm'));
   });
 
   it('without a verb shows the same, and that nothing was done', async () => {
