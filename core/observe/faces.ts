@@ -74,13 +74,21 @@ function faceOf(seen: ZoneFacts, reading: ZoneAsRead, facts: Facts): ZoneFace {
     return { ...face, fence, state: 'foreign fence', because: `the fence of ${reading.zone.name} ${stranger}` };
   const elsewhere = [...rings].flatMap(([ring, standing]) => {
     const said = saidBy(fence, ring);
-    const fits = standing === 'none' || standing === said || (fence.move !== undefined && standing !== 'dark');
+    const fits =
+      standing === 'none' ||
+      standing === said ||
+      (fence.move !== undefined && standing !== 'dark') ||
+      (standing === 'mixed' && cutOffOrHeld(facts));
     return fits ? [] : [`ring ${ring} stands ${told(standing)}, the fence says ${said}`];
   });
   if (elsewhere.length > 0)
     return { ...face, fence, state: 'foreign weights', because: `${reading.zone.name}: ${elsewhere.join('; ')}` };
   if (fence.move !== undefined) {
     const because = `${reading.zone.name} is moving to ${fence.move.to}, share ${fence.move.share}, epoch ${fence.epoch}`;
+    return { ...face, fence, state: 'moving', because };
+  }
+  if ([...rings.values()].includes('mixed')) {
+    const because = `${reading.zone.name} stands on both clusters, as a move leaves it that was not brought to its end`;
     return { ...face, fence, state: 'moving', because };
   }
   return {
@@ -90,6 +98,15 @@ function faceOf(seen: ZoneFacts, reading: ZoneAsRead, facts: Facts): ZoneFace {
     because: `${reading.zone.name} stands on ${fence.active}, epoch ${fence.epoch}`,
     against: answersAgainst(seen, reading.names, fence),
   };
+}
+
+/**
+ * A run raises the annotations of the side that gains before its first batch, and an ExternalDNS may publish them before
+ * the fence speaks of a move. So while a run holds the pair, or one was cut off, names on both clusters are no foreign
+ * writer's.
+ */
+function cutOffOrHeld({ ledger }: Facts): boolean {
+  return ledger?.interrupted !== undefined || ledger?.holder !== undefined;
 }
 
 /** What in a fence is not ours, or undefined. */

@@ -75,6 +75,12 @@ export interface Ended {
 
 export type Input = Readonly<Record<string, unknown>> | string | readonly unknown[];
 
+/** What a person gives the machine to end a planned run. */
+export function abort(how: 'stay' | 'back', reason: string): Input {
+  // biome-ignore lint/suspicious/noThenProperty: the name is the interface's, and it holds a word, not a function
+  return { mode: 'abort', then: how, reason };
+}
+
 /** Ends the execution as if the service itself had failed: no Catch holds it. */
 export class Crash extends Error {
   override readonly name = 'States.Runtime';

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import type { World } from '../../functions/world.ts';
+import { given, type Meddling, type Scenario } from './scenario.ts';
+
+const SWITCHOVER = { mode: 'switchover', reason: 'CNI upgrade' };
+const FAILOVER = { mode: 'failover', reason: 'blue is in trouble' };
+
+/** The change calls of the first `steer` wait until `release`, however long that is: a process that was suspended. */
+function holdFirstSteer(scenario: Scenario): { held: () => number; release: () => void } {
+  const gate = Promise.withResolvers<void>();
+  let [steers, held] = [0, 0];
+  const world: Meddling['world'] = ({ key }, given: World) => {
+    if (key !== 'steer' || ++steers > 1) return given;
+    const apply: World['zones']['apply'] = async (zone, batch) => {
+      held++;
+      await gate.promise;
+      return given.zones.apply(zone, batch);
+    };
+    return { ...given, zones: { ...given.zones, apply } };
+  };
+  scenario.meddling = { world };
+  return { held: () => held, release: gate.resolve };
+}
+
+describe('a run that meets another one', () => {
+  it('two switchovers at the same moment: exactly one moves', async () => {
+    const scenario = await given();
+    const both = [scenario.start(SWITCHOVER), scenario.start(SWITCHOVER)];
+    const ended = [await scenario.end(both[0] ?? ''), await scenario.end(both[1] ?? '')];
+    expect(ended.map(({ outcome }) => outcome).sort()).toEqual(['Held', 'Switched']);
+    expect(scenario.standing()).toBe('green');
+  });
+
+  it('a second run while one runs is Held, and says who holds the pair', async () => {
+    const scenario = await given();
+    const first = scenario.start(SWITCHOVER, 'first-one');
+    await scenario.untilState(first, 'Prepare');
+    const second = await scenario.run({ mode: 'switchover', reason: 'me too' });
+    expect(second.outcome).toBe('Held');
+    expect(second.record.because.join()).toContain('first-one');
+    expect((await scenario.end(first)).outcome).toBe('Switched');
+  });
+
+  it('a failover by a person takes the pair from a switchover, which ends Superseded', async () => {
+    const scenario = await given();
+    const planned = scenario.start(SWITCHOVER);
+    await scenario.untilState(planned, 'LetStepStand');
+    scenario.cluster('blue').inflict('cni-broken');
+    const failover = await scenario.run({ ...FAILOVER, override: ['EnoughObservers', 'UserPathAndCanaryFail'] });
+    expect(failover.outcome, failover.record.because.join('; ')).toBe('Switched');
+    expect((await scenario.end(planned)).outcome).toBe('Superseded');
+    expect(scenario.standing()).toBe('green');
+    expect((await scenario.ledger()).interrupted).toBeUndefined();
+  });
+
+  it('an alarm during a planned switchover starts a failover, which takes the pair when the switchover hangs', async () => {
+    const scenario = await given();
+    const planned = scenario.start(SWITCHOVER);
+    await scenario.untilState(planned, 'LetStepStand');
+    // the switchover would finish this by itself; here it cannot
+    scenario.meddling = {
+      before: ({ key }) => (key === 'judge-step' ? new Promise(() => {}) : undefined),
+    };
+    scenario.cluster('blue').inflict('kill');
+    const failover = await scenario.end(await scenario.started('failover'));
+    expect(failover.outcome, failover.record.because.join('; ')).toBe('Switched');
+    expect(scenario.standing()).toBe('green');
+    await scenario.end(planned);
+    expect(await scenario.ledger()).toMatchObject({ active: 'green' });
+  });
+
+  it('a writer that was superseded and comes back is refused by Route 53 itself, in every zone', async () => {
+    const scenario = await given();
+    const zombie = holdFirstSteer(scenario);
+    const planned = scenario.start(SWITCHOVER);
+    await scenario.until(() => zombie.held() === 2);
+    const failover = await scenario.run({ ...FAILOVER, override: ['EnoughObservers', 'UserPathAndCanaryFail'] });
+    expect(failover.outcome, failover.record.because.join('; ')).toBe('Switched');
+    const before = scenario.world.route53.counters.of('throwover').refusedBatches.InvalidChangeBatch ?? 0;
+    zombie.release();
+    await scenario.pass(120);
+    expect(scenario.world.route53.counters.of('throwover').refusedBatches.InvalidChangeBatch).toBe(before + 2);
+    expect(scenario.standing()).toBe('green');
+    expect((await scenario.end(planned)).outcome).toBe('Superseded');
+  });
+
+  it('a writer that comes back after the watch has reaped its run is refused as well', async () => {
+    const scenario = await given();
+    const zombie = holdFirstSteer(scenario);
+    const planned = scenario.start(SWITCHOVER);
+    await scenario.until(() => zombie.held() === 2);
+    scenario.world.stepFunctions.stopExecution({ executionArn: planned });
+    await scenario.pass(150);
+    expect((await scenario.ledger()).holder).toBeUndefined();
+    const repaired = await scenario.run({ mode: 'repair', reason: 'I stopped it' });
+    expect(repaired.record, repaired.record.because.join('; ')).toMatchObject({ outcome: 'Switched', to: 'blue' });
+    zombie.release();
+    await scenario.pass(120);
+    expect(scenario.standing()).toBe('blue');
+    expect(scenario.atRest()).toEqual([]);
+  });
+
+  it('a redrive of an old run ends Superseded and changes nothing', async () => {
+    const scenario = await given();
+    const old = scenario.start(SWITCHOVER);
+    await scenario.untilState(old, 'Steer');
+    scenario.world.stepFunctions.stopExecution({ executionArn: old });
+    await scenario.pass(150);
+    await scenario.run({ mode: 'repair', reason: 'I stopped it' });
+    await scenario.pass(120);
+    const before = [scenario.standing(), JSON.stringify(scenario.fence())];
+    scenario.world.stepFunctions.redriveExecution({ executionArn: old });
+    const ended = await scenario.end(old);
+    expect(ended.outcome, ended.record.because.join('; ')).toBe('Superseded');
+    expect([scenario.standing(), JSON.stringify(scenario.fence())]).toEqual(before);
+  });
+
+  it('an alarm that is delivered twice starts one run', async () => {
+    const scenario = await given();
+    const event = {
+      source: 'aws.cloudwatch',
+      'detail-type': 'CloudWatch Alarm State Change',
+      time: new Date(scenario.clock.now()).toISOString(),
+      detail: { alarmName: 'throwover-shop-blue-no-healthy-hosts', state: { value: 'ALARM' } },
+    };
+    await scenario.call('on-alarm', event);
+    await scenario.call('on-alarm', event);
+    expect(scenario.executions().filter(({ name }) => name.endsWith('-failover'))).toHaveLength(1);
+  });
+
+  it('alarms that are old, not in ALARM, or of nobody start nothing', async () => {
+    const scenario = await given();
+    const event = (minutesAgo: number, value: string, alarmName: string) => ({
+      source: 'aws.cloudwatch',
+      'detail-type': 'CloudWatch Alarm State Change',
+      time: new Date(scenario.clock.now() - minutesAgo * 60_000).toISOString(),
+      detail: { alarmName, state: { value } },
+    });
+    for (const one of [
+      event(6, 'ALARM', 'throwover-shop-blue-no-healthy-hosts'),
+      event(0, 'OK', 'throwover-shop-blue-no-healthy-hosts'),
+      event(0, 'ALARM', 'billing'),
+    ])
+      expect(await scenario.call('on-alarm', one)).toHaveProperty('ignored');
+    await expect(scenario.call('on-alarm', { source: 'aws.cloudwatch' })).rejects.toThrow(/detail/);
+    expect(scenario.executions().filter(({ name }) => name.endsWith('-failover'))).toEqual([]);
+  });
+});
