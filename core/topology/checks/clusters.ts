@@ -30,12 +30,20 @@ export function setIdentifierProblems(clusters: Pair['clusters'], at: readonly (
   );
 }
 
-/** One load balancer for two clusters, or one EKS cluster twice, in one pair or in several. */
+/** One name, one load balancer or one EKS cluster for two clusters, in one pair or in several. */
 export function sharedClusterProblems(pairs: Pairs): Problem[] {
   const all = Object.entries(pairs).flatMap(([pair, { clusters = {} }]) =>
     Object.entries(clusters).map(([name, cluster]) => ({ pair, name, cluster })),
   );
   const called = (one: { pair: string; name: string }) => `${one.pair}.${one.name}`;
+  const names = repeated(all, ({ name }) => name).map(([one, first]) =>
+    problem(
+      ['pairs', one.pair, 'clusters', one.name],
+      one.name,
+      `a name of its own; ${called(first)} has it too`,
+      'messages, metrics and commands name a cluster without its pair',
+    ),
+  );
   const balancers = repeated(all, ({ cluster }) => balancerKey(cluster)).map(([one, first]) =>
     problem(
       ['pairs', one.pair, 'clusters', one.name, 'loadBalancer', 'host'],
@@ -52,7 +60,7 @@ export function sharedClusterProblems(pairs: Pairs): Problem[] {
       'a cluster belongs to exactly one pair and is one side of it',
     ),
   );
-  return [...balancers, ...clusters];
+  return [...names, ...balancers, ...clusters];
 }
 
 /** ELB answers under `dualstack.` as well: the same balancer by another name. */

@@ -115,6 +115,15 @@ describe('a wrong shape', () => {
     expect(problem?.expected).toBe('host, zone, ports or metrics');
   });
 
+  it('takes a name for one cluster only, also in another pair: messages name it without its pair', () => {
+    const file = example();
+    file.pairs.pay = secondPair();
+    file.pairs.pay.clusters = { blue: file.pairs.pay.clusters.north, south: file.pairs.pay.clusters.south };
+    expect(problemsOf(file).map(({ path, expected }) => `${path}: ${expected}`)).toEqual([
+      'pairs.pay.clusters.blue: a name of its own; shop.blue has it too',
+    ]);
+  });
+
   it('wants at least one dimension of a metric', () => {
     const [problem] = spoiled((shop) => {
       shop.clusters.blue.loadBalancer.metrics = { dimensions: {} };
