@@ -6,7 +6,7 @@ import { OUTCOMES, type RunRecord, type ZoneRecord } from '../core/record.ts';
 import { clusterNames, type NamedPair, pairOf, ringsOf } from '../core/topology/pair.ts';
 import { Run } from './run.ts';
 import type { World } from './world.ts';
-import { readZones } from './zones-read.ts';
+import { readStanding, readZones } from './zones-read.ts';
 
 export const ReportInput = z.object({
   run: Run,
@@ -22,7 +22,8 @@ export async function report(
   world: Pick<World, 'topology' | 'ledger' | 'zones' | 'clock'>,
 ): Promise<RunRecord> {
   const pair = pairOf(world.topology, run.pair);
-  const [ledger, zones] = await Promise.all([world.ledger.read(run.pair), readZones(pair, world)]);
+  const read = outcome === 'Switched' ? readStanding : readZones;
+  const [ledger, zones] = await Promise.all([world.ledger.read(run.pair), read(pair, world)]);
   const record: RunRecord = {
     outcome,
     pair: run.pair,

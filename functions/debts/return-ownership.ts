@@ -7,7 +7,7 @@ import { returnedChanges } from '../../core/plan/ownership.ts';
 import { raiseBatch } from '../../core/plan/raise.ts';
 import type { Standpoint } from '../../core/plan/steer.ts';
 import { send } from '../send.ts';
-import { readZones } from '../zones-read.ts';
+import { readRecords } from '../zones-read.ts';
 import type { Owed, Unpaid } from './payments.ts';
 import { fenced } from './steer-rest.ts';
 
@@ -17,7 +17,7 @@ const INTERVAL_SECONDS = 60;
 export async function returnOwnership(owed: Owed): Promise<Unpaid | undefined> {
   const { debt, pair, world } = owed;
   const setIdentifier = pair.clusters[debt.about ?? '']?.setIdentifier ?? '';
-  const taken = (await readZones(pair, world))
+  const taken = (await readRecords(pair, world))
     .map((reading) => ({
       reading,
       changes: [...reading.names].reverse().map((name) => returnedChanges(reading, name, setIdentifier)),
