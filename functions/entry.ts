@@ -8,8 +8,8 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
-import { Refused } from '../core/errors.ts';
 import { measuresOf, metricsOf, writeMeasures } from './measures.ts';
+import { parsedOrRefused } from './parse.ts';
 import { type OpenPlace, openPlace, type Place, readTopology } from './place.ts';
 import { redacted } from './redact.ts';
 import type { FunctionKey } from './steps.ts';
@@ -56,13 +56,6 @@ export function entry<Schema extends z.ZodMiniType, Needs>(
   return middy({ timeoutEarlyInMillis: 0 })
     .use(injectLambdaContext(logger, { clearState: true }))
     .handler(invoke) as unknown as Handler;
-}
-
-/** What does not fit is `Refused`: nothing has been read or changed. */
-function parsedOrRefused<Schema extends z.ZodMiniType>(schema: Schema, event: unknown): z.output<Schema> {
-  const parsed = z.safeParse(schema, event);
-  if (!parsed.success) throw new Refused(z.prettifyError(parsed.error));
-  return parsed.data;
 }
 
 /** Pair, epoch and run of an input, so that all lines of one run can be found. */

@@ -2,8 +2,7 @@
  * Every function by its key: the schema of its input and its inner step. Lambda entry points wrap them, the simulation and
  * break-glass call them as they are.
  */
-import * as z from 'zod/mini';
-import { Refused } from '../core/errors.ts';
+import type * as z from 'zod/mini';
 import { AdmitInput, admit } from './admit.ts';
 import { ClaimInput, claim } from './claim.ts';
 import { CommitInput, commit } from './commit.ts';
@@ -19,6 +18,7 @@ import { observeInside } from './observe-inside.ts';
 import { observeOutside } from './observe-outside.ts';
 import { AlarmEvent, onAlarm } from './on-alarm.ts';
 import { OwnInput, own } from './own.ts';
+import { parsedOrRefused } from './parse.ts';
 import { PayDebtsInput, payDebts } from './pay-debts.ts';
 import { PrepareInput, prepare } from './prepare.ts';
 import { ReportInput, report } from './report.ts';
@@ -35,11 +35,7 @@ function step<Schema extends z.ZodMiniType>(
   schema: Schema,
   inner: (input: z.output<Schema>, world: World) => Promise<unknown>,
 ): Step {
-  return (input, world) => {
-    const parsed = z.safeParse(schema, input);
-    if (!parsed.success) throw new Refused(z.prettifyError(parsed.error));
-    return inner(parsed.data, world);
-  };
+  return (input, world) => inner(parsedOrRefused(schema, input), world);
 }
 
 export const steps = {
