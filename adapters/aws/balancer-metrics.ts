@@ -12,6 +12,8 @@ export interface MetricSource {
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
+/** The one kind of balancer of which silence between its datapoints means that nobody asked. */
+const COUNTS_REQUESTS = 'AWS/ApplicationELB';
 const PERIOD_SECONDS = 60;
 /** How late CloudWatch may be before what it says is no news. */
 const LATE_SECONDS = 300;
@@ -47,6 +49,8 @@ export function balancerMetricsOver(
     },
 
     async requests(balancer, seconds) {
+      // a Network Load Balancer has no count of requests: its silence would look like nobody asking
+      if (sourceOf(balancer)?.namespace !== COUNTS_REQUESTS) return undefined;
       const seen = await read(balancer, seconds + LATE_SECONDS);
       const [newest] = seen?.hosts ?? [];
       if (seen === undefined || newest === undefined || newest.at < clock.now() - LATE_SECONDS * 1000) return undefined;

@@ -42,7 +42,9 @@ export const SITUATIONS: Readonly<Record<SituationName, SituationRow>> = {
     means:
       'This pair was never activated: no zone has a fence and the ledger is at epoch 0. A person says once who is active.',
     order: 'first: before that word nothing in the zones is ours, so nothing in them can be wrong',
-    next: ({ pair, from }, faces) => command.accept(pair.name, standsOn(faces) ?? from),
+    // names on both sides cannot be accepted: somebody has to bring them together first
+    next: ({ pair, from }, faces) =>
+      isMixed(faces) ? command.repair(pair.name) : command.accept(pair.name, standsOn(faces) ?? from),
   },
   Disputed: {
     actsAlone: false,
@@ -131,6 +133,11 @@ export const SITUATIONS: Readonly<Record<SituationName, SituationRow>> = {
     next: ({ pair }) => command.status(pair.name),
   },
 };
+
+/** Does some ring have names on both clusters? */
+function isMixed(faces: readonly ZoneFace[]): boolean {
+  return faces.some((face) => [...face.rings.values()].includes('mixed'));
+}
 
 /** The cluster that every weight of every zone is on, if there is one: what a person would most likely say is true. */
 function standsOn(faces: readonly ZoneFace[]): string | undefined {
