@@ -4,6 +4,9 @@
  * Ownership of records is given back to both sides after every run, also after one that took none: a move that followed
  * too soon cancelled what the one before it owed, and those records would be nobody's for ever. Where nothing of ours is
  * found it costs one look.
+ *
+ * What asks for every record of a zone waits until the watch comes by: in the first seconds nobody else has written yet, and
+ * the run would spend requests that a next move may need.
  */
 import type { Debt } from './ledger.ts';
 
@@ -20,8 +23,11 @@ export interface Moved {
   isNews: boolean;
 }
 
+const FIRST_LOOK_MILLISECONDS = 30_000;
+
 export function owedAfter({ epoch, from, to, ring, now, settleSeconds, behind, isNews }: Moved): Debt[] {
   const debt = debtOf(epoch, ring, now);
+  const later = { nextTryAt: now + FIRST_LOOK_MILLISECONDS };
   return [
     debt('roles', { about: to }),
     debt('publish'),
@@ -29,10 +35,10 @@ export function owedAfter({ epoch, from, to, ring, now, settleSeconds, behind, i
     // before the old side is lowered: in a zone that is behind it still has the users
     ...behind.map((zone) => debt('behind', { about: zone })),
     debt('roles', { about: from }),
-    debt('settle', { until: now + settleSeconds * 1000 }),
-    debt('stand down', { about: from }),
-    debt('return ownership', { about: from }),
-    debt('return ownership', { about: to }),
+    debt('settle', { until: now + settleSeconds * 1000, ...later }),
+    debt('stand down', { about: from, ...later }),
+    debt('return ownership', { about: from, ...later }),
+    debt('return ownership', { about: to, ...later }),
   ];
 }
 
