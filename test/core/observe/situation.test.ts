@@ -223,6 +223,16 @@ describe('what zones say of themselves', () => {
     expect(nameOf({ zones: { 'example.test': { ...mixed, fence } } })).toBe('Healthy');
   });
 
+  it('offers to accept what the zones say, and to repair what no cluster has whole', () => {
+    const nextOf = (given: Given) => SITUATIONS.Disputed.next(factsOf(given), situationOf(factsOf(given)).faces);
+    const moved = { weights: { 0: [0, 100] as [number, number], 1: [0, 100] as [number, number] } };
+    const mixed = { weights: { 0: [90, 10] as [number, number], 1: [90, 10] as [number, number] } };
+    expect(nextOf({ zones: { 'example.test': moved, 'pivot.test': moved } })).toMatch(
+      /^throwover accept .*--active green/,
+    );
+    expect(nextOf({ zones: { 'example.test': mixed } })).toMatch(/^throwover repair/);
+  });
+
   it('accepts a ring that stands elsewhere when the fence lists it', () => {
     const ring0 = { weights: { 0: [0, 100] as [number, number] } };
     const fence = 'v=1 by=0badcafe epoch=42 seq=11 active=blue rings=0:green run=run-42';
