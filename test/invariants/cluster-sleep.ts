@@ -1,0 +1,19 @@
+/** A cluster's pods and who is sent there, looked at now and then. */
+import type { Invariant } from './invariant.ts';
+
+export interface ClusterSleep {
+  cluster: string;
+  /** Services whose pods were asked to be none since the last look. */
+  asleep: readonly string[];
+  /** Services of which some name leads here, by weights and health. */
+  led: readonly string[];
+}
+
+export const usersFindPods: Invariant<ClusterSleep> = {
+  id: 'S11',
+  says: 'clean-up never puts pods to sleep where users are sent',
+  breach({ cluster, asleep, led }) {
+    const both = asleep.filter((service) => led.includes(service));
+    return both.length > 0 ? `${both.join(', ')} of ${cluster} was put to sleep while names lead there` : undefined;
+  },
+};

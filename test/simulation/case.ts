@@ -1,0 +1,18 @@
+/** One simulated world as data: everything that is not drawn while it runs. The same case gives the same world. */
+import { drawFaults, type Fault } from './faults.ts';
+import { drawPlay, type Happening, type Story } from './happenings.ts';
+import { drawSetting, type Setting } from './setting.ts';
+
+export interface Case {
+  /** Also of everything the models draw: pods' start times, propagation, jitter. */
+  seed: number;
+  setting: Setting;
+  story: Story;
+  happenings: readonly Happening[];
+  faults: readonly Fault[];
+}
+
+export function caseOf(seed: number): Case {
+  const setting = drawSetting(seed);
+  return { seed, setting, ...drawPlay(seed, setting.active, setting.layouts.length), faults: drawFaults(seed) };
+}

@@ -1,0 +1,138 @@
+/**
+ * What goes wrong with single calls, as a sparse list: the how many-th call of a kind, on its way out or back, and what
+ * happens to it. A list is data, so that a failure can be made smaller and kept.
+ */
+import { ClusterUnreachable } from '../../core/errors.ts';
+import type { FunctionKey } from '../../functions/steps.ts';
+import { ServiceError } from '../../models/service-error.ts';
+import { type Draw, streamOf } from './streams.ts';
+
+/**
+ * - `throttled` out: refused, nothing happened.
+ * - `lost` out: a time-out without an effect; back: a time-out after the effect.
+ * - `slow`: so many seconds more; long ones outlive their invocation, which goes on as a zombie.
+ * - `crash`: the process of the invocation is gone at once. `frozen`: it never goes on, and Lambda ends it in time.
+ * - `twice`: delivered again so many seconds later (invocations only).
+ * - `stale`: answered as of so many seconds ago (DescribeExecution only).
+ */
+export type What = 'throttled' | 'lost' | 'slow' | 'crash' | 'frozen' | 'twice' | 'stale';
+/** Only `slow`, `twice` and `stale` look at the seconds. */
+export type Fault = readonly [call: string, way: 'out' | 'back', nth: number, what: What, seconds: number];
+
+/** About how many calls of a kind a world with one failover makes: where faults are spread. */
+const CALLS: Readonly<Record<string, number>> = {
+  'route53:ChangeResourceRecordSets': 30,
+  'route53:ListResourceRecordSets': 150,
+  'route53:GetChange': 20,
+  'dynamodb:PutItem': 80,
+  'dynamodb:GetItem': 200,
+  'dynamodb:Query': 40,
+  'ssm:PutParameter': 10,
+  'ssm:GetParameter': 60,
+  'states:DescribeExecution': 30,
+  'states:StartExecution': 8,
+  'events:PutEvents': 8,
+  kubernetes: 250,
+  dns: 80,
+};
+
+/** The same for functions. */
+const INVOCATIONS: Readonly<Partial<Record<FunctionKey, number>>> = {
+  admit: 6,
+  control: 4,
+  'observe-outside': 20,
+  'observe-inside': 20,
+  'observe-aws': 20,
+  judge: 12,
+  claim: 5,
+  fence: 5,
+  'find-goal': 3,
+  prepare: 6,
+  own: 5,
+  'tend-cluster': 25,
+  steer: 8,
+  verify: 10,
+  'judge-step': 4,
+  commit: 4,
+  'let-go': 4,
+  'pay-debts': 6,
+  report: 6,
+  'on-alarm': 5,
+  watch: 40,
+};
+
+export function drawFaults(seed: number): Fault[] {
+  const draw = streamOf(seed, 'faults');
+  if (draw.chance(0.1)) return [];
+  const many = draw.pick([3, 8, 8, 20, 60]);
+  return Array.from({ length: draw.whole(1, many) }, () => (draw.chance(0.7) ? ofACall(draw) : ofAnInvocation(draw)));
+}
+
+function ofACall(draw: Draw): Fault {
+  // what changes something is seldom called, and it is there that faults hurt
+  const changing = draw.chance(0.5);
+  const call = changing
+    ? draw.pick(['route53:ChangeResourceRecordSets', 'dynamodb:PutItem', 'kubernetes'])
+    : draw.pick(Object.keys(CALLS) as [string, ...string[]]);
+  const nth = draw.whole(0, CALLS[call] ?? 1);
+  const seconds = drawSeconds(draw);
+  if (call === 'dns') return [call, 'out', nth, 'slow', Math.min(seconds, 5)];
+  if (call === 'states:DescribeExecution' && draw.chance(0.5))
+    return ['stale:DescribeExecution', 'back', nth, 'stale', Math.min(seconds, 30)];
+  return draw.chance(0.5)
+    ? [call, 'out', nth, draw.pick(['throttled', 'lost', 'slow', 'slow', 'crash', 'frozen']), seconds]
+    : [call, 'back', nth, draw.pick(['lost', 'lost', 'slow', 'crash', 'frozen']), seconds];
+}
+
+function ofAnInvocation(draw: Draw): Fault {
+  const key = draw.pick(Object.keys(INVOCATIONS) as [FunctionKey, ...FunctionKey[]]);
+  const nth = draw.whole(0, INVOCATIONS[key] ?? 1);
+  const what = draw.pick(['twice', 'twice', 'crash', 'frozen', 'throttled'] as const);
+  const way = what === 'crash' && draw.chance(0.5) ? 'back' : 'out';
+  return [`invoke:${key}`, way, nth, what, drawSeconds(draw)];
+}
+
+function drawSeconds(draw: Draw): number {
+  return draw.pick([1, 3, 10, 30, 60, 80, 150, 300]);
+}
+
+/** Counts calls by kind and way, and says what happens to each. Counting begins anew with `begin`. */
+export class FaultPlan {
+  readonly struck: { fault: Fault; at: number; by: string }[] = [];
+  readonly #faults = new Map<string, Fault>();
+  readonly #counts = new Map<string, number>();
+  #begun = false;
+
+  constructor(faults: readonly Fault[]) {
+    for (const fault of faults) this.#faults.set(`${fault[0]} ${fault[1]} ${fault[2]}`, fault);
+  }
+
+  begin(): void {
+    this.#begun = true;
+  }
+
+  /** Faults stop. */
+  end(): void {
+    this.#begun = false;
+  }
+
+  next(call: string, way: Fault[1]): Fault | undefined {
+    if (!this.#begun) return undefined;
+    const key = `${call} ${way}`;
+    const nth = this.#counts.get(key) ?? 0;
+    this.#counts.set(key, nth + 1);
+    return this.#faults.size === 0 ? undefined : this.#faults.get(`${key} ${nth}`);
+  }
+}
+
+/** How a refusal by throttling looks to the caller of this kind of call. */
+export function throttling(call: string): Error {
+  if (call === 'kubernetes') return new ClusterUnreachable('the API answers 429');
+  return new ServiceError(call.startsWith('route53:') ? 'Throttling' : 'ThrottlingException', 'Rate exceeded', 400);
+}
+
+/** How a time-out looks: the caller cannot know whether there was an effect. */
+export function timeOut(call: string): Error {
+  if (call === 'kubernetes') return new ClusterUnreachable('no answer in 5 s');
+  return Object.assign(new Error(`${call}: no answer in 5 s`), { name: 'TimeoutError' });
+}

@@ -1,0 +1,235 @@
+/** What happens to a world from outside, as data: what people do, what breaks, and when. */
+import type { ObserverClass } from '../../core/observe/observation.ts';
+import type { Fault as ClusterFault } from '../../models/kubernetes/faults.ts';
+import { type Draw, streamOf } from './streams.ts';
+
+/** A service of AWS that we call, by the first word of its calls. */
+export type Service = 'dynamodb' | 'route53' | 'ssm' | 'states' | 'events';
+
+export type Doing =
+  | { what: 'inflict'; cluster: string; fault: ClusterFault; how?: 'refused' | 'silent' }
+  | { what: 'heal'; cluster: string; fault?: ClusterFault }
+  /** Clusters that this class of observers does not see; inside, nothing of the VPC sees them. */
+  | { what: 'blind'; observer: ObserverClass; to: readonly string[] }
+  | { what: 'sighted'; observer: ObserverClass }
+  | { what: 'outage'; service: Service; how: 'throttled' | 'lost' | 'lost answers' }
+  | { what: 'outage over'; service: Service }
+  | { what: 'lock' | 'unlock'; zone: number }
+  /** ExternalDNS stands still with its plan in hand, or goes on. */
+  | { what: 'suspend' | 'resume'; cluster: string }
+  /** A person, by the console or the CLI. */
+  | { what: 'ask'; input: Readonly<Record<string, unknown>> }
+  /** The newest execution, or an older one, is stopped or redriven. */
+  | { what: 'stop' | 'redrive'; older: number }
+  /** Somebody gives a name of a zone other weights in the console. */
+  | { what: 'edit'; zone: number; service: number; weights: Readonly<Record<string, number>> };
+
+export type Happening = readonly [seconds: number, doing: Doing];
+
+export const STORIES = [
+  'active dies',
+  'switchover',
+  'switchover, then somebody dies',
+  'switchover, then a person fails over',
+  'flapping',
+  'both die',
+  'our dependencies',
+  'people',
+  'anything',
+] as const;
+export type Story = (typeof STORIES)[number];
+
+/** Faults begin, and end, so many seconds after the world began. */
+export const BEGIN_SECONDS = 120;
+export const END_SECONDS = 1_560;
+
+export interface Play {
+  story: Story;
+  happenings: Happening[];
+}
+
+export function drawPlay(seed: number, active: string, zones: number): Play {
+  const draw = streamOf(seed, 'play');
+  const story = draw.pick(STORIES);
+  const drawn = new Drawn(draw, active, zones);
+  drawn.tell(story);
+  const happenings = drawn.all.filter(([seconds]) => seconds < END_SECONDS).sort(([a], [b]) => a - b);
+  return { story, happenings };
+}
+
+class Drawn {
+  readonly all: Happening[] = [];
+  readonly #draw: Draw;
+  readonly #active: string;
+  readonly #standby: string;
+  readonly #zones: number;
+
+  constructor(draw: Draw, active: string, zones: number) {
+    this.#draw = draw;
+    this.#active = active;
+    this.#standby = active === 'blue' ? 'green' : 'blue';
+    this.#zones = zones;
+  }
+
+  tell(story: Story): void {
+    const draw = this.#draw;
+    const begin = this.#at(0, 200);
+    if (story === 'active dies') this.#dies(this.#active, begin);
+    if (story.startsWith('switchover')) this.#ask(begin, { mode: 'switchover' });
+    if (story === 'switchover, then somebody dies')
+      this.#dies(draw.pick([this.#active, this.#standby]), begin + draw.whole(1, 400));
+    if (story === 'switchover, then a person fails over')
+      this.#ask(begin + draw.whole(1, 400), { mode: 'failover', to: this.#any(), override: this.#overrides() });
+    if (story === 'flapping') this.#flaps(begin);
+    if (story === 'both die') {
+      this.#dies(this.#active, begin);
+      this.#dies(this.#standby, begin + draw.whole(-60, 500));
+    }
+    if (story === 'our dependencies') this.#outages(draw.whole(1, 4));
+    if (story === 'people') this.#people(draw.whole(2, 8));
+    if (story === 'anything') for (let left = draw.whole(2, 8); left > 0; left--) this.#anything();
+    if (story !== 'our dependencies') for (let left = draw.pick([0, 0, 1, 3]); left > 0; left--) this.#anything();
+  }
+
+  #anything(): void {
+    const draw = this.#draw;
+    const kind = draw.whole(0, 9);
+    if (kind <= 1) this.#people(1);
+    else if (kind === 2) this.#outages(1);
+    else if (kind === 3) this.#dies(this.#any(), this.#at(0, 1_200));
+    else if (kind === 4) this.#sick();
+    else if (kind === 5) this.#blinds();
+    else if (kind === 6) this.#locks();
+    else if (kind === 7) this.#suspends();
+    else if (kind === 8) this.#meddles();
+    else this.#edits();
+  }
+
+  #at(least: number, most: number): number {
+    return BEGIN_SECONDS + this.#draw.whole(least, most);
+  }
+
+  #any(): string {
+    return this.#draw.pick(['blue', 'green']);
+  }
+
+  #add(seconds: number, doing: Doing): void {
+    this.all.push([seconds, doing]);
+  }
+
+  #ask(seconds: number, input: Readonly<Record<string, unknown>>): void {
+    this.#add(seconds, { what: 'ask', input: { reason: 'simulated', ...input } });
+  }
+
+  /** Gates that a person answers for: all that can be, or none. */
+  #overrides(): string[] {
+    const all = ['EnoughObservers', 'UserPathAndCanaryFail', 'TargetReady', 'Capacity', 'DataPathWorks', 'DnsFit'];
+    return this.#draw.chance(0.5) ? [...all, 'FreshEvidence', 'ClustersAgree', 'TargetCertificates'] : [];
+  }
+
+  #dies(cluster: string, seconds: number): void {
+    const fault = this.#draw.pick<ClusterFault>(['kill', 'kill', 'cni-broken']);
+    this.#add(seconds, { what: 'inflict', cluster, fault, how: this.#draw.pick(['refused', 'silent']) });
+    if (this.#draw.chance(0.6)) this.#add(seconds + this.#draw.whole(20, 900), { what: 'heal', cluster, fault });
+  }
+
+  #flaps(begin: number): void {
+    const draw = this.#draw;
+    for (let at = begin, left = draw.whole(2, 6); left > 0; left--) {
+      const down = draw.pick([20, 45, 75, 140]);
+      this.#add(at, { what: 'inflict', cluster: this.#active, fault: 'kill' });
+      this.#add(at + down, { what: 'heal', cluster: this.#active, fault: 'kill' });
+      at += down + draw.pick([20, 60, 200]);
+    }
+  }
+
+  #sick(): void {
+    const [seconds, cluster] = [this.#at(0, 1_200), this.#any()];
+    const fault = this.#draw.pick<ClusterFault>([
+      'api-down',
+      'apps-broken',
+      'database-read-only',
+      'slow',
+      'etcd-frozen',
+    ]);
+    this.#add(seconds, { what: 'inflict', cluster, fault });
+    this.#add(seconds + this.#draw.whole(20, 600), { what: 'heal', cluster, fault });
+  }
+
+  #outages(many: number): void {
+    for (let left = many; left > 0; left--) {
+      const [seconds, lasts] = [this.#at(0, 900), this.#draw.pick([10, 70, 300, 900])];
+      const service = this.#draw.pick<Service>(['dynamodb', 'route53', 'ssm', 'states', 'events']);
+      this.#add(seconds, { what: 'outage', service, how: this.#draw.pick(['throttled', 'lost', 'lost answers']) });
+      this.#add(seconds + lasts, { what: 'outage over', service });
+    }
+    if (this.#draw.chance(0.3)) this.#blinds();
+  }
+
+  #blinds(): void {
+    const [seconds, observer] = [this.#at(0, 900), this.#draw.pick<ObserverClass>(['outside', 'inside', 'aws'])];
+    this.#add(seconds, { what: 'blind', observer, to: this.#draw.pick([['blue'], ['green'], ['blue', 'green']]) });
+    this.#add(seconds + this.#draw.whole(30, 900), { what: 'sighted', observer });
+  }
+
+  #locks(): void {
+    const [seconds, zone] = [this.#at(0, 900), this.#draw.whole(0, this.#zones - 1)];
+    this.#add(seconds, { what: 'lock', zone });
+    this.#add(seconds + this.#draw.whole(5, 600), { what: 'unlock', zone });
+  }
+
+  #suspends(): void {
+    const [seconds, cluster] = [this.#at(0, 900), this.#any()];
+    this.#add(seconds, { what: 'suspend', cluster });
+    this.#add(seconds + this.#draw.whole(30, 600), { what: 'resume', cluster });
+  }
+
+  #meddles(): void {
+    const seconds = this.#at(0, 1_200);
+    if (this.#draw.chance(0.6)) this.#add(seconds, { what: 'stop', older: this.#draw.pick([0, 0, 1]) });
+    this.#add(seconds + this.#draw.whole(1, 300), { what: 'redrive', older: this.#draw.whole(0, 3) });
+  }
+
+  #edits(): void {
+    const [zone, service] = [this.#draw.whole(0, this.#zones - 1), this.#draw.whole(0, 1)];
+    const weights = this.#draw.pick([
+      { blue: 50, green: 50 },
+      { blue: 100, green: 100 },
+    ]);
+    this.#add(this.#at(0, 1_200), { what: 'edit', zone, service, weights });
+  }
+
+  #people(many: number): void {
+    for (let left = many; left > 0; left--) {
+      const seconds = this.#at(0, 1_300);
+      this.#ask(seconds, this.#wish());
+    }
+  }
+
+  #wish(): Record<string, unknown> {
+    const draw = this.#draw;
+    const mode = draw.pick([
+      'switchover',
+      'switchover',
+      'failover',
+      'repair',
+      'pause',
+      'resume',
+      'abort',
+      'ack',
+      'accept',
+      'preview',
+    ]);
+    if (mode === 'switchover') return { mode, ...(draw.chance(0.3) ? { ring: 0 } : {}), ...this.#perhapsTo() };
+    if (mode === 'failover') return { mode, ...this.#perhapsTo(), override: this.#overrides() };
+    if (mode === 'repair') return { mode, ...this.#perhapsTo() };
+    // biome-ignore lint/suspicious/noThenProperty: the name is the interface's
+    if (mode === 'abort') return { mode, then: draw.pick(['stay', 'back']) };
+    if (mode === 'accept') return { mode, active: this.#any() };
+    return { mode };
+  }
+
+  #perhapsTo(): { to?: string } {
+    return this.#draw.chance(0.5) ? { to: this.#any() } : {};
+  }
+}

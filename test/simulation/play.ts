@@ -1,0 +1,59 @@
+/** Plays one case from its first minute to its end, and says whether every promise was kept. */
+
+import { afterwards } from './afterwards.ts';
+import type { Case } from './case.ts';
+import { BEGIN_SECONDS, END_SECONDS } from './happenings.ts';
+import { type Meddling, Simulated } from './simulated.ts';
+import { numbersOf } from './streams.ts';
+
+export interface Played {
+  seed: number;
+  /** What was broken, the first first; empty: every promise was kept. */
+  broken: readonly string[];
+  hash: string;
+  trace: readonly string[];
+  figures: Figures;
+}
+
+export interface Figures {
+  virtualMinutes: number;
+  /** Port calls of ours. */
+  calls: number;
+  invocations: number;
+  executions: number;
+  faults: number;
+}
+
+export async function play(of: Case, meddling: Meddling = {}): Promise<Played> {
+  const simulated = new Simulated(of, meddling);
+  const { clock, trace, world, plan, unreliable } = simulated;
+  await simulated.ended(simulated.ask({ mode: 'accept', active: of.setting.active, reason: 'first' }), 300);
+  await clock.run(BEGIN_SECONDS * 1000 - trace.seconds * 1000);
+  plan.begin();
+  const { lost, duplicated, late, lateSecondsMax } = of.setting.alarms;
+  world.eventBridge.passage.faults = {
+    random: numbersOf(of.seed, 'alarms'),
+    lost,
+    duplicated,
+    late,
+    lateMsMax: lateSecondsMax * 1000,
+  };
+  simulated.schedule();
+  await clock.run((END_SECONDS - BEGIN_SECONDS) * 1000);
+  simulated.calm();
+  const unmet = await afterwards(simulated);
+  for (const line of unmet) trace.add(`BROKEN: ${line}`);
+  return {
+    seed: of.seed,
+    broken: [...simulated.promises.all, ...unmet],
+    hash: trace.hash(),
+    trace: trace.lines,
+    figures: {
+      virtualMinutes: trace.seconds / 60,
+      calls: simulated.calls,
+      invocations: unreliable.invocations,
+      executions: simulated.executions.length,
+      faults: plan.struck.length + of.happenings.length,
+    },
+  };
+}

@@ -1,0 +1,333 @@
+/**
+ * Looks at a simulated world from outside and holds it to its promises: every change of a zone, every write of the ledger,
+ * every few seconds how the clusters are. It knows the truth, which our functions never do.
+ */
+import type { PairWorld } from '../../lab/world.ts';
+import type { AppliedBatch } from '../../models/route53/route53.ts';
+import { type ClaimSeen, ofEveryClaim } from '../invariants/claim.ts';
+import { usersFindPods } from '../invariants/cluster-sleep.ts';
+import { breaches } from '../invariants/invariant.ts';
+import type { LedgerSeen } from '../invariants/ledger-write.ts';
+import { ofEveryTrafficBatch, type TrafficBatch } from '../invariants/traffic-batch.ts';
+import { BY_HAND, Watching } from '../invariants/watching.ts';
+import type { Weights, ZoneChange } from '../invariants/zone-change.ts';
+import type { Trace } from './trace.ts';
+
+/** What this file needs of a holder beyond what the invariants of the ledger look at. */
+interface Claim {
+  kind: string;
+  startedBy: 'machine' | 'person';
+  from: string;
+  to: string;
+  at: number;
+  epoch: number;
+}
+
+type Seen = LedgerSeen & { holder?: Claim; abort?: { then: string } };
+
+const LOOK_MILLISECONDS = 10_000;
+const SLEEP_LOOK_MILLISECONDS = 30_000;
+const OUTAGE_MEMORY_MILLISECONDS = 300_000;
+const READY_FLOOR = 0.3;
+/** How slow a cluster may be and still count as serving: the time-out of a probe. */
+const SLOW_FAULT = 'slow';
+
+export class Promises {
+  readonly watching: Watching;
+  readonly broken: string[] = [];
+  readonly #world: PairWorld;
+  readonly #trace: Trace;
+  readonly #claims = new Map<number, Claim>();
+  /** Since when nobody is served there. */
+  readonly #deadSince = new Map<string, number>();
+  readonly #outages: { cluster: string; from: number; to: number }[] = [];
+  readonly #readyAt = new Map<string, number>();
+  /** By zone and name, what stood there before and after somebody changed it by hand, and when. */
+  readonly #foreign = new Map<string, { before: Weights; after: Weights; at: number }>();
+  /** Announcements of batches, by their key in the ledger: when they were written. */
+  readonly #announced = new Map<string, number>();
+  /** Since when automation is paused, or the run was asked to end; and the batches that were announced since. */
+  #pausedAt: number | undefined;
+  #abort: { at: number; epoch: number; back: boolean } | undefined;
+  readonly #sincePause = new Map<string, number>();
+  readonly #sinceAbort = new Map<string, number>();
+  readonly #sleeping = new Map<string, ReadonlySet<string>>();
+  #unacknowledged = false;
+  #seen = 0;
+
+  constructor(world: PairWorld, table: string, trace: Trace) {
+    this.#world = world;
+    this.#trace = trace;
+    this.watching = new Watching(world, table);
+    this.#listen();
+    this.#look();
+    this.#lookForSleepers();
+  }
+
+  /** By what name, if any, a promise was broken; the first one is what a failure is told by. */
+  get all(): readonly string[] {
+    this.#collect();
+    return this.broken;
+  }
+
+  #listen(): void {
+    const { route53, dynamoDb, ssm } = this.#world;
+    const changed = route53.onChange;
+    route53.onChange = (batch) => {
+      changed?.(batch);
+      this.#changed(batch);
+    };
+    const put = dynamoDb.putItem.bind(dynamoDb);
+    dynamoDb.putItem = (input) => {
+      const sk = (input.Item?.sk as { S?: string } | undefined)?.S ?? '';
+      const before = sk === 'ledger' ? this.#ledger() : undefined;
+      const written = put(input);
+      if (sk === 'ledger') this.#written(before, this.#ledger());
+      else this.#noted(sk);
+      this.#collect();
+      return written;
+    };
+    const publish = ssm.putParameter.bind(ssm);
+    ssm.putParameter = (input) => {
+      this.#trace.add(`ssm: ${input.Name} = ${input.Value}`);
+      return publish(input);
+    };
+  }
+
+  #breach(lines: readonly string[]): void {
+    for (const line of lines) {
+      this.broken.push(line);
+      this.#trace.add(`BROKEN: ${line}`);
+    }
+  }
+
+  /** What the invariants of every world found. */
+  #collect(): void {
+    const { breaches: found } = this.watching;
+    for (; this.#seen < found.length; this.#seen++) {
+      const line = found[this.#seen] ?? '';
+      // a world with faults cannot promise that the target lives at the very instant of a batch: see `movesToReadyOnly`
+      if (!line.startsWith('S4,')) this.#breach([line]);
+    }
+  }
+
+  #ledger(): Seen | undefined {
+    return this.watching.ledger() as Seen | undefined;
+  }
+
+  // ── the ledger ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #written(before: Seen | undefined, after: Seen | undefined): void {
+    if (after === undefined) return;
+    const now = this.#world.clock.now();
+    this.#trace.add(`ledger: ${told(after)}`);
+    if (after.holder !== undefined && after.holder.nonce !== before?.holder?.nonce) this.#claimed(after, now);
+    else if (after.epoch > (before?.epoch ?? 0) && before?.holder === undefined) this.#unacknowledged = false;
+    if (after.acknowledged && before?.acknowledged === false) this.#unacknowledged = false;
+    if (after.pause === undefined) this.#pausedAt = undefined;
+    else if (before?.pause === undefined) {
+      this.#pausedAt = now;
+      this.#sincePause.clear();
+    }
+    if (after.abort !== undefined && before?.abort === undefined) {
+      this.#abort = { at: now, epoch: after.epoch, back: after.abort.then === 'back' };
+      this.#sinceAbort.clear();
+    }
+  }
+
+  #claimed({ holder, epoch }: Seen, now: number): void {
+    if (holder === undefined) return;
+    const { kind, startedBy, from, to } = holder;
+    const claim = { kind, startedBy, from, to, at: now, epoch };
+    this.#claims.set(epoch, claim);
+    const fact: ClaimSeen = {
+      ...claim,
+      longestOutage: this.#longestOutage(from, now),
+      unacknowledged: this.#unacknowledged,
+    };
+    this.#breach(breaches(ofEveryClaim, fact));
+    if (startedBy === 'person') this.#unacknowledged = false;
+  }
+
+  #noted(sk: string): void {
+    const [kind, epoch, seq, zone] = sk.split('#');
+    if (kind !== 'event' || zone === undefined || Number.isNaN(Number(seq))) return;
+    // the first announcement counts: another one with the same number comes from a zombie
+    const key = `${epoch} ${Number(seq)} ${zone}`;
+    if (!this.#announced.has(key)) this.#announced.set(key, this.#world.clock.now());
+  }
+
+  // ── the zones ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #changed(batch: AppliedBatch): void {
+    this.#collect();
+    const change = this.watching.changes.at(-1);
+    if (change === undefined) return;
+    this.#trace.add(`zone ${change.zone}: ${toldChange(change, batch)}`);
+    this.#lookAtPods();
+    if (batch.caller === BY_HAND) this.#changedByHand(change);
+    else if (change.ours && change.groups.some(moves)) this.#moved(change);
+  }
+
+  #changedByHand(change: ZoneChange): void {
+    for (const { name, before, after } of change.groups)
+      this.#foreign.set(`${change.zone} ${name}`, { before, after, at: change.at });
+  }
+
+  #moved(change: ZoneChange): void {
+    const epoch = change.fence.after?.epoch ?? 0;
+    const claim = this.#claims.get(epoch);
+    const holder = this.#ledger()?.holder;
+    const announced = this.#announced.get(`${epoch} ${change.fence.after?.seq} ${change.zone}`) ?? change.at;
+    const raised = new Set(change.groups.flatMap(({ before, after }) => sidesRaised(before, after)));
+    const isAutomatic = holder === undefined || claim?.startedBy === 'machine';
+    const fact: TrafficBatch = {
+      zone: change.zone,
+      epoch,
+      claim,
+      afterwards: holder === undefined,
+      raised: [...raised],
+      deadSeconds: Object.fromEntries([...raised].map((cluster) => [cluster, this.#deadSeconds(cluster, announced)])),
+      readyOnce: Object.fromEntries(
+        [...raised].map((cluster) => [cluster, (this.#readyAt.get(cluster) ?? 0) >= (claim?.at ?? 0)]),
+      ),
+      sincePause: this.#countSince(this.#sincePause, change.zone, epoch, this.#pausedAt, announced),
+      sinceAbort: this.#countAbort(change, epoch, raised, announced),
+      reverted: this.#reverted(change, claim),
+    };
+    this.#breach(breaches(ofEveryTrafficBatch, fact));
+    if (isAutomatic && claim?.kind === 'automatic failover') this.#unacknowledged = true;
+  }
+
+  #countSince(
+    counts: Map<string, number>,
+    zone: string,
+    epoch: number,
+    since: number | undefined,
+    announced: number,
+  ): number {
+    if (since === undefined || announced < since) return 0;
+    const count = (counts.get(`${zone} ${epoch}`) ?? 0) + 1;
+    counts.set(`${zone} ${epoch}`, count);
+    return count;
+  }
+
+  #countAbort({ zone }: ZoneChange, epoch: number, raised: ReadonlySet<string>, announced: number): number {
+    const to = this.#claims.get(epoch)?.to;
+    if (this.#abort === undefined || this.#abort.epoch !== epoch) return 0;
+    if (this.#abort.back && (to === undefined || !raised.has(to))) return 0;
+    return this.#countSince(this.#sinceAbort, zone, epoch, this.#abort.at, announced);
+  }
+
+  /** Names that a machine set back to what they were before somebody else's change, which it found when it came. */
+  #reverted(change: ZoneChange, claim: Claim | undefined): string[] {
+    return change.groups.flatMap(({ name, before, after }) => {
+      const key = `${change.zone} ${name}`;
+      const foreign = this.#foreign.get(key);
+      this.#foreign.delete(key);
+      if (foreign === undefined || (claim !== undefined && foreign.at > claim.at)) return [];
+      return same(foreign.after, before) && same(foreign.before, after) ? [name] : [];
+    });
+  }
+
+  // ── the clusters ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #look(): void {
+    const now = this.#world.clock.now();
+    for (const [name, cluster] of Object.entries(this.#world.clusters)) {
+      const dead =
+        cluster.has('kill') || cluster.has('cni-broken') || cluster.has(SLOW_FAULT) || cluster.readyIngressPods === 0;
+      const since = this.#deadSince.get(name);
+      if (dead && since === undefined) this.#deadSince.set(name, now);
+      if (!dead && since !== undefined) {
+        this.#deadSince.delete(name);
+        this.#outages.push({ cluster: name, from: since, to: now });
+      }
+    }
+    this.#lookAtPods();
+    this.#world.clock.after(LOOK_MILLISECONDS, () => this.#look());
+  }
+
+  #lookAtPods(): void {
+    const services = Object.keys(this.#world.pair.services);
+    for (const [name, cluster] of Object.entries(this.#world.clusters)) {
+      if (cluster.has('kill')) continue;
+      const pods = services.map((service) => cluster.deployment(service, service));
+      const wanted = pods.reduce((sum, pod) => sum + (pod?.wanted ?? 0), 0);
+      const ready = pods.reduce((sum, pod) => sum + Math.min(pod?.ready ?? 0, pod?.wanted ?? 0), 0);
+      if (wanted > 0 && ready / wanted >= READY_FLOOR) this.#readyAt.set(name, this.#world.clock.now());
+    }
+  }
+
+  #deadSeconds(cluster: string, at: number): number {
+    const since = this.#deadSince.get(cluster);
+    return since === undefined ? 0 : Math.max(0, at - since) / 1000;
+  }
+
+  #longestOutage(cluster: string, now: number): number {
+    const recent = this.#outages.filter((one) => one.cluster === cluster && one.to > now - OUTAGE_MEMORY_MILLISECONDS);
+    const lasted = recent.map(({ from, to }) => (to - from) / 1000);
+    return Math.max(0, ...lasted, this.#deadSeconds(cluster, now));
+  }
+
+  #lookForSleepers(): void {
+    const { route53, clusters, pair, clock } = this.#world;
+    for (const [name, cluster] of Object.entries(clusters)) {
+      if (cluster.has('kill')) continue;
+      const sleeping = Object.keys(pair.services).filter(
+        (service) => cluster.deployment(service, service)?.wanted === 0,
+      );
+      const before = this.#sleeping.get(name) ?? new Set();
+      const asleep = sleeping.filter((service) => !before.has(service));
+      this.#sleeping.set(name, new Set(sleeping));
+      if (asleep.length === 0) continue;
+      const led = asleep.filter((service) =>
+        pair.services[service]?.hosts.some(
+          (host) => (route53.shares({ name: `${host}.`, type: 'A' }).get(name) ?? 0) > 0,
+        ),
+      );
+      this.#breach(breaches([usersFindPods], { cluster: name, asleep, led }));
+    }
+    clock.after(SLEEP_LOOK_MILLISECONDS, () => this.#lookForSleepers());
+  }
+}
+
+function moves({ before, after }: { before: Weights; after: Weights }): boolean {
+  return !same(before, after);
+}
+
+function sidesRaised(before: Weights, after: Weights): string[] {
+  return Object.keys(after).filter((side) => (after[side] ?? 0) > (before[side] ?? 0));
+}
+
+function same(one: Weights, other: Weights): boolean {
+  return Object.keys(one).every((side) => one[side] === other[side]);
+}
+
+function told(ledger: LedgerSeen & { holder?: Claim | undefined; interrupted?: { kind: string; to: string } }): string {
+  const { rev, epoch, active, holder, acknowledged, debts, pause, awaitsPerson, interrupted } = ledger;
+  return [
+    `rev ${rev} epoch ${epoch} active ${active}`,
+    ...(holder === undefined ? [] : [`held for ${holder.kind} to ${holder.to}`]),
+    ...(interrupted === undefined ? [] : [`interrupted ${interrupted.kind} to ${interrupted.to}`]),
+    ...(acknowledged ? [] : ['unacknowledged']),
+    ...(pause === undefined ? [] : ['paused']),
+    ...(awaitsPerson === undefined ? [] : [`awaits a person: ${awaitsPerson}`]),
+    ...(debts.length === 0
+      ? []
+      : [`owes ${debts.map(({ what, epoch: of }) => (of === epoch ? what : `(${what})`)).join(', ')}`]),
+  ].join(', ');
+}
+
+function toldChange({ caller, fence, groups }: ZoneChange, { changes }: AppliedBatch): string {
+  const { after } = fence;
+  const moved = groups.filter(moves).map(({ name, after: now }) => {
+    const weights = Object.entries(now).map(([side, weight]) => `${side} ${weight}`);
+    return `${name} → ${weights.join('/')}`;
+  });
+  const fenced =
+    after === undefined
+      ? 'no fence'
+      : `epoch ${after.epoch}.${after.seq} active ${after.active}${after.to === undefined ? '' : ` to ${after.to} ${after.share}`} run ${after.run}`;
+  return `${caller}, ${changes.length} changes, ${fenced}${moved.length === 0 ? '' : `; ${moved.join('; ')}`}`;
+}

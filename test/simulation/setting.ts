@@ -1,0 +1,128 @@
+/** What a world is like before anything happens in it: its topology, how fast things go, what its neighbours use. */
+
+import { parseTopology } from '../../core/topology/index.ts';
+import type { NamedPair } from '../../core/topology/pair.ts';
+import { pairOf } from '../../core/topology/pair.ts';
+import type { Layout, Topology } from '../../core/topology/schema.ts';
+import type { FunctionKey } from '../../functions/steps.ts';
+import type { RulesGiven } from '../../models/route53/route53.ts';
+import { type Draw, streamOf } from './streams.ts';
+
+export interface Setting {
+  active: string;
+  /** One zone each, in the order of the topology. */
+  layouts: readonly Layout[];
+  services: number;
+  stepShares: readonly number[];
+  /** From plan to write of each ExternalDNS. */
+  planDelayMs: number;
+  propagationSecondsMax: number;
+  /** What the neighbours in the account leave of Route 53's limits. */
+  share: number;
+  /** Shares of the alarms' events. */
+  alarms: { lost: number; duplicated: number; late: number; lateSecondsMax: number };
+  /** By function, by how much its clock is wrong. */
+  skewSeconds: Readonly<Partial<Record<FunctionKey, number>>>;
+}
+
+const LAYOUTS: readonly [readonly Layout[], ...(readonly Layout[])[]] = [
+  ['records', 'pivot'],
+  ['records'],
+  ['pivot'],
+  ['records', 'records'],
+  ['pivot', 'records'],
+  ['records', 'pivot', 'records'],
+];
+
+const SKEWED: readonly FunctionKey[] = [
+  'judge',
+  'claim',
+  'steer',
+  'observe-outside',
+  'observe-inside',
+  'observe-aws',
+  'commit',
+  'watch',
+  'pay-debts',
+  'admit',
+  'on-alarm',
+];
+const SKEW_SECONDS_MAX = 300;
+
+export function drawSetting(seed: number): Setting {
+  const draw = streamOf(seed, 'setting');
+  return {
+    active: draw.pick(['blue', 'green']),
+    layouts: draw.pick(LAYOUTS),
+    services: draw.pick([2, 1, 3]),
+    stepShares: draw.pick([[10, 50, 100], [50, 100], [100]]),
+    planDelayMs: draw.pick([0, 2_000, 15_000, 45_000]),
+    propagationSecondsMax: draw.pick([10, 30, 70]),
+    share: draw.chance(0.2) ? draw.pick([0.2, 0.5]) : 1,
+    alarms: draw.chance(0.4)
+      ? { lost: draw.pick([0, 0.5, 1]), duplicated: 0.5, late: 0.5, lateSecondsMax: draw.pick([30, 400, 86_400]) }
+      : { lost: 0, duplicated: 0, late: 0, lateSecondsMax: 0 },
+    skewSeconds: draw.chance(0.15) ? drawSkew(draw) : {},
+  };
+}
+
+function drawSkew(draw: Draw): Setting['skewSeconds'] {
+  return Object.fromEntries(
+    SKEWED.filter(() => draw.chance(0.4)).map((key) => [key, draw.whole(-SKEW_SECONDS_MAX, SKEW_SECONDS_MAX)]),
+  );
+}
+
+export function rulesOf({ propagationSecondsMax, share }: Setting): RulesGiven {
+  return { propagationMs: { min: 1_000, max: propagationSecondsMax * 1000 }, budget: { share } };
+}
+
+const topologies = new Map<string, { topology: Topology; pair: NamedPair }>();
+
+/** Worlds of the same shape share one topology: parsing it costs as much as a part of a world. */
+export function topologyOf({ layouts, services, stepShares }: Setting): { topology: Topology; pair: NamedPair } {
+  const key = JSON.stringify([layouts, services, stepShares]);
+  const known = topologies.get(key) ?? parsed(layouts, services, stepShares);
+  topologies.set(key, known);
+  return known;
+}
+
+function parsed(layouts: readonly Layout[], services: number, stepShares: readonly number[]) {
+  const { topology, problems } = parseTopology(fileOf(layouts, services, stepShares));
+  if (topology === undefined) throw new Error(`a drawn topology is wrong: ${JSON.stringify(problems)}`);
+  return { topology, pair: pairOf(topology) };
+}
+
+function fileOf(layouts: readonly Layout[], services: number, stepShares: readonly number[]): unknown {
+  const zones = layouts.map((layout, index) => ({ name: `${layout}-${index}.test`, id: `Z0SIM${index}`, layout }));
+  const cluster = (name: string) => ({
+    eksName: name,
+    region: 'eu-west-1',
+    setIdentifier: name,
+    loadBalancer: {
+      host: `${name}-lb.elb.test`,
+      zone: `Z0ELB${name.toUpperCase()}`,
+      metrics: { dimensions: { LoadBalancer: `${name}-lb.elb.test` } },
+    },
+    canaryHost: `canary.${name}.example.test`,
+  });
+  const service = (index: number) => ({
+    hosts: zones.map((zone) => `app-${index}.${zone.name}`),
+    healthPath: '/healthz',
+    ring: Math.min(index, 1),
+    tier: index === 0 ? 2 : 1,
+    concurrency: 'safe',
+  });
+  return {
+    version: 1,
+    pairs: {
+      shop: {
+        mode: 'auto',
+        clusters: { blue: cluster('blue'), green: cluster('green') },
+        zones,
+        services: Object.fromEntries(Array.from({ length: services }, (_, index) => [`app-${index}`, service(index)])),
+        datastores: { orders: { check: { service: 'app-0', path: '/healthz/orders' } } },
+        timing: { stepShares: [...stepShares] },
+      },
+    },
+  };
+}

@@ -1,0 +1,302 @@
+/**
+ * One world that runs in this thread under one clock: the real core, functions and state machine over the models, with what
+ * the case says happening to it.
+ */
+
+import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
+import { type InMemory, runInMemory } from '../../lab/in-memory/run.ts';
+import { type PairWorld, TABLE } from '../../lab/world.ts';
+import { Customers } from '../../models/customers/customers.ts';
+import { Resolver } from '../../models/resolver.ts';
+import type { ResourceRecordSet } from '../../models/route53/route53.ts';
+import { SteppedClock } from '../../models/stepped-clock.ts';
+import { BY_HAND } from '../invariants/watching.ts';
+import type { Case } from './case.ts';
+import { FaultPlan } from './faults.ts';
+import type { Doing, Service } from './happenings.ts';
+import { Promises } from './promises.ts';
+import { rulesOf, topologyOf } from './setting.ts';
+import { numbersOf } from './streams.ts';
+import { Trace } from './trace.ts';
+import { Unreliable } from './unreliable.ts';
+
+const BEGINS = Date.parse('2026-01-01T03:00:00Z');
+const ADDRESSES = { blue: { v4: '127.0.0.11', v6: '2001:db8::11' }, green: { v4: '127.0.0.12', v6: '2001:db8::12' } };
+const NAME_SERVERS = ['192.0.2.1', '192.0.2.2'];
+const RESOLVERS = ['honest', 'honest', 'tail'] as const;
+const TAIL_STRETCH = 5;
+const REQUESTS_PER_SECOND = 0.2;
+const BATCH_MILLISECONDS = 10_000;
+
+/** What is taken away from, or put into, a world to see whether its promises notice. */
+export interface Meddling {
+  steps?: Partial<Record<FunctionKey, Step>>;
+}
+
+export class Simulated {
+  readonly clock = new SteppedClock(BEGINS);
+  readonly trace = new Trace(() => this.clock.now());
+  readonly plan: FaultPlan;
+  readonly unreliable: Unreliable;
+  readonly inMemory: InMemory;
+  readonly promises: Promises;
+  readonly customers: Customers;
+  /** Calls of ours over the network. */
+  calls = 0;
+  readonly #case: Case;
+  readonly #executions: string[] = [];
+  #asked = 0;
+
+  constructor(of: Case, { steps: replaced = {} }: Meddling = {}) {
+    this.#case = of;
+    const { setting, seed } = of;
+    this.plan = new FaultPlan(of.faults);
+    this.unreliable = new Unreliable({
+      clock: this.clock,
+      plan: this.plan,
+      skewSeconds: setting.skewSeconds,
+      executionTimes: (arn) => this.#times(arn),
+      tell: (line) => this.trace.add(line),
+    });
+    const { topology, pair } = topologyOf(setting);
+    this.inMemory = runInMemory({
+      clock: this.clock,
+      topology,
+      pair,
+      seed,
+      active: setting.active,
+      addresses: ADDRESSES,
+      nameServers: NAME_SERVERS,
+      rules: rulesOf(setting),
+      planDelayMs: setting.planDelayMs,
+      network: (inner) => {
+        const { out, back } = this.unreliable.network(inner);
+        return {
+          out: (call) => {
+            this.calls++;
+            return out(call);
+          },
+          back,
+        };
+      },
+      steps: Object.fromEntries(
+        (Object.keys(steps) as FunctionKey[]).map((key) => [key, this.unreliable.step(key, replaced[key])]),
+      ),
+    });
+    this.#listen();
+    this.promises = new Promises(this.world, TABLE, this.trace);
+    this.customers = this.#customers();
+    this.customers.start();
+  }
+
+  get world(): PairWorld {
+    return this.inMemory.world;
+  }
+
+  /** ARNs, oldest first. */
+  get executions(): readonly string[] {
+    return this.#executions;
+  }
+
+  get isRunning(): boolean {
+    return this.#executions.some((arn) => this.world.stepFunctions.executionOf(arn).status === 'RUNNING');
+  }
+
+  /** As a person starts a run in the console. */
+  ask(input: Readonly<Record<string, unknown>>): string {
+    return this.world.stepFunctions.startExecution({
+      stateMachineArn: this.inMemory.switchArn,
+      name: `person-${++this.#asked}`,
+      input: JSON.stringify(input),
+    }).executionArn;
+  }
+
+  /** Lets the world go on until the execution has ended, or so long. */
+  async ended(arn: string, secondsMax: number): Promise<void> {
+    const latest = this.clock.now() + secondsMax * 1000;
+    const execution = this.world.stepFunctions.executionOf(arn);
+    await this.clock.runUntil(() => execution.status !== 'RUNNING' || this.clock.now() > latest);
+  }
+
+  /** Everything of the case happens in its time. */
+  schedule(): void {
+    for (const [seconds, doing] of this.#case.happenings)
+      this.clock.after(BEGINS + seconds * 1000 - this.clock.now(), () => this.do(doing));
+  }
+
+  do(doing: Doing): void {
+    this.trace.add(`happens: ${JSON.stringify(doing)}`);
+    const { clusters, externalDns, route53, pair } = this.world;
+    switch (doing.what) {
+      case 'inflict':
+        clusters[doing.cluster]?.inflict(doing.fault, doing.how === undefined ? {} : { how: doing.how });
+        break;
+      case 'heal':
+        clusters[doing.cluster]?.heal(doing.fault);
+        break;
+      case 'blind':
+        this.unreliable.blind.set(doing.observer, doing.to);
+        break;
+      case 'sighted':
+        this.unreliable.blind.delete(doing.observer);
+        break;
+      case 'outage':
+        this.unreliable.outages.set(doing.service, doing.how);
+        break;
+      case 'outage over':
+        this.unreliable.outages.delete(doing.service as Service);
+        break;
+      case 'lock':
+      case 'unlock':
+        route53.setLocked(pair.zones[doing.zone]?.id ?? '', doing.what === 'lock');
+        break;
+      case 'suspend':
+      case 'resume':
+        externalDns[doing.cluster]?.[doing.what]();
+        break;
+      case 'ask':
+        this.ask(doing.input);
+        break;
+      case 'stop':
+      case 'redrive':
+        this.#meddle(doing.what, doing.older);
+        break;
+      case 'edit':
+        this.#edit(doing);
+    }
+  }
+
+  /** From here on nothing goes wrong any more; what went wrong stays as it is. */
+  calm(): void {
+    const { clusters, externalDns, route53, pair } = this.world;
+    this.trace.add('faults stop');
+    this.plan.end();
+    this.unreliable.heal();
+    for (const cluster of Object.values(clusters)) cluster.heal();
+    for (const instance of Object.values(externalDns)) instance.resume();
+    for (const { id } of pair.zones) route53.setLocked(id, false);
+    this.world.eventBridge.passage.faults = undefined;
+  }
+
+  #meddle(what: 'stop' | 'redrive', older: number): void {
+    const { stepFunctions } = this.world;
+    const executionArn = this.#executions.at(-1 - older);
+    if (executionArn === undefined) return;
+    try {
+      if (what === 'stop') stepFunctions.stopExecution({ executionArn });
+      else {
+        stepFunctions.redriveExecution({ executionArn });
+        this.#tellEnd(executionArn);
+      }
+    } catch (cause) {
+      this.trace.add(`not done: ${(cause as Error).message}`);
+    }
+  }
+
+  #edit({ zone, service, weights }: Extract<Doing, { what: 'edit' }>): void {
+    const { pair, route53 } = this.world;
+    const known = pair.zones[zone];
+    if (known === undefined) return;
+    const name =
+      known.layout === 'pivot' ? `live-${Math.min(service, 1)}.${known.name}.` : `app-${service}.${known.name}.`;
+    const sets = route53
+      .recordSets(known.id)
+      .filter(({ Name, Type, SetIdentifier }) => Name === name && Type !== 'TXT' && SetIdentifier !== undefined);
+    if (sets.length === 0) return;
+    const changed = (set: ResourceRecordSet) => ({ ...set, Weight: weights[set.SetIdentifier ?? ''] ?? set.Weight });
+    const Changes = sets.map((set) => ({ Action: 'UPSERT' as const, ResourceRecordSet: changed(set) }));
+    try {
+      route53.changeResourceRecordSets({ HostedZoneId: known.id, ChangeBatch: { Changes } }, BY_HAND);
+    } catch (cause) {
+      this.trace.add(`not done: ${(cause as Error).message}`);
+    }
+  }
+
+  #listen(): void {
+    const { stepFunctions, eventBridge } = this.world;
+    const start = stepFunctions.startExecution.bind(stepFunctions);
+    stepFunctions.startExecution = (request) => {
+      const started = start(request);
+      const { executionArn } = started;
+      if (!this.#executions.includes(executionArn)) {
+        this.#executions.push(executionArn);
+        this.trace.add(`started: ${nameOf(executionArn)} ${request.input}`);
+        this.#tellEnd(executionArn);
+      }
+      return started;
+    };
+    const putEvents = eventBridge.putEvents.bind(eventBridge);
+    eventBridge.putEvents = (input) => {
+      for (const { DetailType, Detail } of input.Entries ?? []) this.trace.add(`announced: ${DetailType} ${Detail}`);
+      return putEvents(input);
+    };
+  }
+
+  #tellEnd(arn: string): void {
+    const execution = this.world.stepFunctions.executionOf(arn);
+    void execution.done.then(() => {
+      const { outcome = '', because = [] } = recordOf(this.world, arn);
+      this.trace.add(`ended: ${nameOf(arn)} ${execution.status} ${outcome} ${because.join('; ')}`);
+    });
+  }
+
+  #times(arn: string): { startedAt: number; stoppedAt: number | undefined } | undefined {
+    return this.#executions.includes(arn) ? this.world.stepFunctions.executionOf(arn) : undefined;
+  }
+
+  #customers(): Customers {
+    const { route53, pair, balancers } = this.world;
+    const { seed } = this.#case;
+    const resolvers = RESOLVERS.map(
+      (kind, index) =>
+        new Resolver({
+          clock: this.clock,
+          random: numbersOf(seed, `resolver ${index}`),
+          servers: NAME_SERVERS.length,
+          ask: (asked) => route53.answer(asked),
+          ...(kind === 'tail' ? { stretch: TAIL_STRETCH } : {}),
+        }),
+    );
+    const byAddress = new Map(
+      [...balancers.values()].flatMap((balancer) =>
+        balancer.addresses.v4.map((address) => [address, balancer] as const),
+      ),
+    );
+    return new Customers({
+      clock: this.clock,
+      random: numbersOf(seed, 'customers'),
+      resolvers: RESOLVERS,
+      resolve: (resolver, host) => resolvers[resolver]?.resolve(`${host}.`, 'A').addresses[0],
+      request: (address, host, path) => {
+        const balancer = byAddress.get(address);
+        if (balancer === undefined) throw new Error(`nobody has the address ${address}`);
+        return balancer.request({ host, path });
+      },
+      hosts: Object.values(pair.services).flatMap(({ hosts }) => hosts),
+      requestsPerSecond: REQUESTS_PER_SECOND,
+      batchMs: BATCH_MILLISECONDS,
+    });
+  }
+}
+
+export interface Ended {
+  outcome?: string;
+  because?: readonly string[];
+  next?: string;
+  gates?: readonly { name: string; state: string; overridable?: string }[];
+}
+
+/** What an execution left, however it ended; empty for one that was stopped. */
+export function recordOf({ stepFunctions }: PairWorld, arn: string): Ended {
+  const { output, cause } = stepFunctions.executionOf(arn);
+  if (output !== undefined) return output as Ended;
+  try {
+    return JSON.parse(cause ?? '{}') as Ended;
+  } catch {
+    return { because: [cause ?? ''] };
+  }
+}
+
+export function nameOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf(':') + 1);
+}

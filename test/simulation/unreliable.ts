@@ -1,0 +1,244 @@
+/**
+ * What lies between our functions and the world, made unreliable: calls and invocations that are lost, late, doubled or cut
+ * off, services that are down, observers that are blind, clocks that are wrong.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Network } from '../../adapters/memory/network.ts';
+import { ClusterUnreachable } from '../../core/errors.ts';
+import type { ObserverClass } from '../../core/observe/observation.ts';
+import type { ClusterFenceRead, Probe } from '../../core/ports.ts';
+import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
+import type { World } from '../../functions/world.ts';
+import { type Clock, pause } from '../../models/clock.ts';
+import { type Fault, type FaultPlan, throttling, timeOut } from './faults.ts';
+import type { Service } from './happenings.ts';
+import type { Setting } from './setting.ts';
+
+/** One call of one of our functions. */
+interface Invocation {
+  key: FunctionKey;
+  number: number;
+  /** Its process is gone: whatever it was waiting for never comes. */
+  gone: boolean;
+  crash: () => void;
+}
+
+/** Functions that live in the VPC of the clusters. */
+const INSIDE: readonly FunctionKey[] = ['observe-inside', 'tend-cluster', 'prepare'];
+const TIME_OUT_MILLISECONDS = 5_000;
+
+export interface Surroundings {
+  clock: Clock;
+  plan: FaultPlan;
+  skewSeconds: Setting['skewSeconds'];
+  /** When an execution began and ended, for answers that are stale. */
+  executionTimes: (arn: string) => { startedAt: number; stoppedAt: number | undefined } | undefined;
+  /** A fault struck. */
+  tell: (line: string) => void;
+}
+
+export class Unreliable {
+  readonly outages = new Map<Service, 'throttled' | 'lost' | 'lost answers'>();
+  readonly blind = new Map<ObserverClass, readonly string[]>();
+  readonly #around: Surroundings;
+  readonly #within = new AsyncLocalStorage<Invocation>();
+  #invocations = 0;
+  #skewed = true;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  get invocations(): number {
+    return this.#invocations;
+  }
+
+  /** Everything works again: services, observers, clocks. What is under way stays as it is. */
+  heal(): void {
+    this.outages.clear();
+    this.blind.clear();
+    this.#skewed = false;
+  }
+
+  network(inner: Network): Network {
+    return {
+      out: async (call) => {
+        await this.#alive();
+        await inner.out(call);
+        await this.#strike(call, 'out');
+        await this.#alive();
+      },
+      back: async (call) => {
+        await this.#strike(call, 'back');
+        await inner.back(call);
+        await this.#alive();
+      },
+    };
+  }
+
+  /** The function as Lambda runs it: perhaps twice, perhaps cut off. */
+  step(key: FunctionKey, inner: Step = steps[key]): Step {
+    return async (input, world) => {
+      const fault = this.#around.plan.next(`invoke:${key}`, 'out');
+      if (fault !== undefined) this.#note(fault, key);
+      if (fault?.[3] === 'throttled') throw named('Lambda.TooManyRequestsException', 'Rate Exceeded.');
+      if (fault?.[3] === 'crash') throw named('Runtime.ExitError', 'the runtime exited before it began');
+      if (fault?.[3] === 'frozen') return never();
+      if (fault?.[3] === 'twice')
+        this.#around.clock.after(fault[4] * 1000, () => void this.#run(key, inner, input, world).catch(() => {}));
+      const answer = await this.#run(key, inner, input, world);
+      const late = this.#around.plan.next(`invoke:${key}`, 'back');
+      if (late === undefined) return answer;
+      this.#note(late, key);
+      throw named('Runtime.ExitError', 'the runtime exited before it answered');
+    };
+  }
+
+  #run(key: FunctionKey, inner: Step, input: unknown, world: World): Promise<unknown> {
+    const { promise: crashed, reject } = Promise.withResolvers<never>();
+    crashed.catch(() => {});
+    const invocation: Invocation = {
+      key,
+      number: ++this.#invocations,
+      gone: false,
+      crash: () => {
+        invocation.gone = true;
+        reject(named('Runtime.ExitError', 'the runtime exited'));
+      },
+    };
+    return Promise.race([this.#within.run(invocation, async () => inner(input, this.#seenBy(key, world))), crashed]);
+  }
+
+  /** Keeps for ever whoever belongs to a process that is gone. */
+  #alive(): Promise<void> | undefined {
+    return this.#within.getStore()?.gone ? never() : undefined;
+  }
+
+  async #strike(call: string, way: Fault[1]): Promise<void> {
+    const outage = this.outages.get(call.slice(0, Math.max(0, call.indexOf(':'))) as Service);
+    if (outage !== undefined) await this.#outage(call, way, outage);
+    const fault = this.#around.plan.next(call, way);
+    if (fault === undefined) return;
+    const invocation = this.#within.getStore();
+    this.#note(fault, invocation === undefined ? 'nobody' : `${invocation.key}/${invocation.number}`);
+    const [, , , what, seconds] = fault;
+    if (what === 'throttled') throw throttling(call);
+    if (what === 'slow') await pause(this.#around.clock, seconds * 1000);
+    if (what === 'lost') await this.#timeOut(call);
+    if (what === 'crash' && invocation !== undefined) {
+      invocation.crash();
+      await never();
+    }
+    if (what === 'frozen' && invocation !== undefined) await never();
+  }
+
+  async #outage(call: string, way: Fault[1], how: 'throttled' | 'lost' | 'lost answers'): Promise<void> {
+    if (way === 'out' && how === 'throttled') throw throttling(call);
+    if (way === (how === 'lost' ? 'out' : 'back') && how !== 'throttled') await this.#timeOut(call);
+  }
+
+  async #timeOut(call: string): Promise<never> {
+    await pause(this.#around.clock, TIME_OUT_MILLISECONDS);
+    throw timeOut(call);
+  }
+
+  #note(fault: Fault, by: string): void {
+    const { plan, clock, tell } = this.#around;
+    plan.struck.push({ fault, at: clock.now(), by });
+    const [call, way, nth, what, seconds] = fault;
+    tell(
+      `fault: ${call} #${nth} ${way} ${what}${['slow', 'twice', 'stale'].includes(what) ? ` ${seconds} s` : ''} in ${by}`,
+    );
+  }
+
+  /** The world as this function has it. */
+  #seenBy(key: FunctionKey, world: World): World {
+    const skew = this.#skewed ? (this.#around.skewSeconds[key] ?? 0) * 1000 : 0;
+    const observer =
+      key === 'observe-outside'
+        ? 'outside'
+        : INSIDE.includes(key)
+          ? 'inside'
+          : key === 'observe-aws'
+            ? 'aws'
+            : undefined;
+    return {
+      ...world,
+      ...(skew === 0 ? {} : { clock: { now: () => world.clock.now() + skew, wait: (ms) => world.clock.wait(ms) } }),
+      ...(key === 'watch' ? { executions: this.#perhapsStale(world.executions) } : {}),
+      ...(observer === undefined ? {} : this.#perhapsBlind(observer, world)),
+    };
+  }
+
+  #perhapsStale(executions: World['executions']): World['executions'] {
+    return {
+      ...executions,
+      status: async (id) => {
+        const status = await executions.status(id);
+        const fault = this.#around.plan.next('stale:DescribeExecution', 'back');
+        if (fault?.[3] !== 'stale') return status;
+        this.#note(fault, 'watch');
+        const asOf = this.#around.clock.now() - fault[4] * 1000;
+        const times = this.#around.executionTimes(id);
+        if (times === undefined || times.startedAt > asOf) return undefined;
+        return times.stoppedAt === undefined || times.stoppedAt > asOf ? 'RUNNING' : status;
+      },
+    };
+  }
+
+  #perhapsBlind(observer: ObserverClass, world: World): Partial<World> {
+    const hidden = (cluster: string) => this.blind.get(observer)?.includes(cluster) === true;
+    const behind = (balancer: string) => hidden(balancer.split('-')[0] ?? '');
+    if (observer === 'aws') {
+      const { metrics } = world;
+      return {
+        metrics: {
+          ...metrics,
+          healthyHosts: async (balancer) => (behind(balancer) ? undefined : metrics.healthyHosts(balancer)),
+        },
+      };
+    }
+    const { probe, clusters } = world;
+    const unseen: Probe = {
+      get: async (target) => {
+        if (!behind(target.balancer)) return probe.get(target);
+        await world.clock.wait(2_000);
+        return { kind: 'unreachable', because: 'no answer in 2 s' };
+      },
+      certificateDaysLeft: async (target) => (behind(target.balancer) ? undefined : probe.certificateDaysLeft(target)),
+    };
+    const reach = async <T>(cluster: string, ask: () => Promise<T>): Promise<T> => {
+      if (!hidden(cluster)) return ask();
+      await world.clock.wait(TIME_OUT_MILLISECONDS);
+      throw new ClusterUnreachable(`${cluster} did not answer in 5 s`);
+    };
+    return {
+      probe: unseen,
+      clusters: {
+        ...clusters,
+        readFence: (cluster) =>
+          reach(cluster, () => clusters.readFence(cluster)).catch((cause: unknown): ClusterFenceRead => {
+            if (cause instanceof ClusterUnreachable) return { kind: 'unreachable', because: cause.message };
+            throw cause;
+          }),
+        writeFence: async (cluster, change, version) => {
+          if (!hidden(cluster)) return clusters.writeFence(cluster, change, version);
+          await world.clock.wait(TIME_OUT_MILLISECONDS);
+          return 'unreachable';
+        },
+        nodes: (cluster) => reach(cluster, () => clusters.nodes(cluster)),
+        workloads: (cluster) => reach(cluster, () => clusters.workloads(cluster)),
+        objects: (cluster, kind) => reach(cluster, () => clusters.objects(cluster, kind)),
+        touch: (cluster, object, run) => reach(cluster, () => clusters.touch(cluster, object, run)),
+      },
+    };
+  }
+}
+
+function never<T>(): Promise<T> {
+  return new Promise(() => {});
+}
+
+function named(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name });
+}
