@@ -76,29 +76,34 @@ interface Owning {
   until: number;
 }
 
+/** A refusal shows that the zone is not as it was read; nothing else asks for another reading, which is long. */
 async function ownZone({ pair, run, world, sender, allowance, until }: Owning, zone: Zone) {
   const ours = { pair: pair.name, zone: zone.name, epoch: run.epoch, run: run.run, by: world.ledger.by };
   const setIdentifier = pair.clusters[run.from]?.setIdentifier ?? '';
   let owned = 0;
-  while (world.clock.now() < until) {
+  for (let readMilliseconds = 0; world.clock.now() + readMilliseconds < until; ) {
+    const began = world.clock.now();
     const reading = readingOf(pair, zone, await world.zones.read(zone.id));
+    readMilliseconds = world.clock.now() - began;
     if (reading.fence.kind !== 'fence' || standsAgainst(reading.fence.fence, ours) !== 'mine') {
       throw new Superseded(`${zone.name} is no longer fenced by epoch ${run.epoch}`, { zone: zone.name });
     }
-    const taken = namesOfRun(reading, run.ring).map((name) => takenChanges(reading, name, setIdentifier));
     let at: Standpoint = reading.fence;
-    let complete = true;
-    for (const portion of portioned(taken, (changes) => changes, allowance.elements())) {
+    let left = namesOfRun(reading, run.ring).map((name) => takenChanges(reading, name, setIdentifier));
+    for (let refused = false; !refused && world.clock.now() < until; ) {
+      const [portion] = portioned(left, (changes) => changes, allowance.elements());
+      if (portion === undefined)
+        return { more: false, owned, because: `${owned} registry records of ${zone.name} are ours` };
       const [before, changes] = [at, portion.flat()];
       const plan = (attempt: number) => raiseBatch(before, ours, changes, attempt);
       const sent = await send(world, allowance, sender, zone, before, plan, until);
       if (sent.kind === 'denied') return { more: false, owned, because: sent.because };
-      complete = sent.kind === 'applied';
-      if (sent.kind !== 'applied') break;
+      refused = sent.kind === 'refused';
+      if (sent.kind !== 'applied') continue;
       at = sent.at;
       owned += changes.length / 2;
+      left = left.filter((of) => !portion.includes(of));
     }
-    if (complete) return { more: false, owned, because: `${owned} registry records of ${zone.name} are ours` };
   }
   return { more: true, owned, because: `${owned} registry records of ${zone.name} so far` };
 }
