@@ -6,7 +6,7 @@
  * a copy within a minute. A move of a dead cluster's users asks only what could make it go the wrong way, never a copy
  * that nobody of us reads, and not the dead cluster. A repair asks only whose zones these are: disagreement is its work.
  */
-import type { ClusterFacts, Facts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { command } from '../observe/commands.ts';
 import { saidBy, type ZoneFace } from '../observe/faces.ts';
@@ -55,7 +55,12 @@ function findingsOf(facts: Facts, situation: Situation): Finding[] {
   }
   const basic = [...unread, ...missing, ...startsElsewhere(ledger, facts)];
   if (isUnplanned(facts)) return [...basic, ...nothingLeft(situation.faces, facts)];
-  return [...basic, ...atRest(situation.faces, ledger, facts), ...publishedCopy(ledger, facts), ...configMaps(facts)];
+  return [
+    ...basic,
+    ...atRest(situation.faces, ledger, facts),
+    ...publishedCopy(ledger, facts),
+    ...configMaps(ledger, facts),
+  ];
 }
 
 /** What somebody else wrote. Where a fence is not ours nobody can steer; foreign weights a person may steer over. */
@@ -154,25 +159,23 @@ function stateOf(text: string | undefined): { active?: unknown; epoch?: unknown 
   }
 }
 
-/** The cluster that gives says active, the one that receives says standby: its role changes with Commit. */
-function configMaps(facts: Facts): Finding[] {
+/** Each cluster calls itself active for the rings that stand on it by the ledger, and standby for the others: roles change with Commit. */
+function configMaps({ active = '', rings }: Ledger, facts: Facts): Finding[] {
   const { from, to, pair } = facts;
   const cure = `\`${command.repair(pair.name)}\` writes the ConfigMaps again`;
-  const wanted = [
-    [from, facts.source, 'active'],
-    [to, facts.target, 'standby'],
+  const looks = [
+    [from, facts.source],
+    [to, facts.target],
   ] as const;
-  return wanted.flatMap(([cluster, looked, role]): Finding[] => {
+  return looks.flatMap(([cluster, looked]): Finding[] => {
     const fence = looked?.cluster === cluster ? looked.fence : undefined;
     if (fence === undefined) return [{ state: 'unknown', says: `the ConfigMap of ${cluster} was not read`, cure }];
-    const said = rolesOf(fence, facts).filter((one) => one !== role);
-    if (said.length === 0) return [];
-    return [{ state: 'closed', says: `the ConfigMap of ${cluster} says ${said[0]}, ${role} expected`, cure }];
+    for (const ring of ringsOf(pair).filter((one) => moves(one, facts))) {
+      const wanted = saidBy({ active, rings }, ring) === cluster ? 'active' : 'standby';
+      const said = fence.rings[ring] ?? fence.role;
+      if (said === wanted) continue;
+      return [{ state: 'closed', says: `the ConfigMap of ${cluster} says ${said}, ${wanted} expected`, cure }];
+    }
+    return [];
   });
-}
-
-function rolesOf(fence: NonNullable<ClusterFacts['fence']>, facts: Facts): string[] {
-  return ringsOf(facts.pair)
-    .filter((ring) => moves(ring, facts))
-    .map((ring) => fence.rings[ring] ?? fence.role);
 }

@@ -60,6 +60,28 @@ describe('FacesAgree', () => {
     expect(planned({ ...ring0, ledger: {} }).state).toBe('closed');
   });
 
+  it('lets the rest of the pair follow a ring that moved ahead', () => {
+    const rest: Given = {
+      ledger: { rings: { 0: 'green' } },
+      source: { fence: { role: 'active', epoch: 42, rings: { 0: 'standby' }, facets: {} } },
+      target: { fence: { role: 'standby', epoch: 42, rings: { 0: 'active' }, facets: {} } },
+      zones: Object.fromEntries(
+        ['example.test', 'pivot.test'].map((zone) => [
+          zone,
+          {
+            fence: 'v=1 by=0badcafe epoch=42 seq=9 active=blue rings=0:green run=run-42',
+            weights: { 0: [0, 100] as [number, number], 1: [100, 0] as [number, number] },
+          },
+        ]),
+      ),
+    };
+    expect(planned(rest).state).toBe('open');
+    expect(planned({ ...rest, target: { fence: { role: 'standby', rings: {} } } })).toMatchObject({
+      state: 'closed',
+      because: 'the ConfigMap of green says standby, active expected',
+    });
+  });
+
   it.each([
     ['missing', { active: null, state: null }],
     ['of the other cluster', { active: 'green' }],
