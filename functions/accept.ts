@@ -17,8 +17,9 @@ import { readZones } from './zones-read.ts';
 
 type Needs = Pick<World, 'topology' | 'ledger' | 'zones' | 'clock' | 'inside'>;
 
-const TRIES = 5;
-const BETWEEN_TRIES_MILLISECONDS = 1_000;
+/** For all zones together: the task that waits for this answer gives up later. */
+const PATIENCE_MILLISECONDS = 40_000;
+const BETWEEN_TRIES_MILLISECONDS = 2_000;
 
 export async function accept(run: Run, active: string, world: Needs): Promise<RunRecord> {
   const pair = pairOf(world.topology, run.pair);
@@ -46,7 +47,14 @@ export async function accept(run: Run, active: string, world: Needs): Promise<Ru
   const raise = { pair: pair.name, epoch: written.ledger.epoch, run: run.run, by: world.ledger.by };
   const fenced: string[] = [];
   for (const zone of pair.zones) {
-    const refused = await acceptZone(zone, { ...raise, zone: zone.name }, active, rings, world);
+    const refused = await acceptZone(
+      zone,
+      { ...raise, zone: zone.name },
+      active,
+      rings,
+      now + PATIENCE_MILLISECONDS,
+      world,
+    );
     if (refused !== undefined) {
       const again = `throwover accept --pair ${pair.name} --active ${active}`;
       return record(run, 'Held', [`${zone.name}: ${refused}`, ...fenced], again, active, raise.epoch);
@@ -75,10 +83,11 @@ async function acceptZone(
   raise: Raise,
   active: string,
   rings: Readonly<Record<string, string>>,
+  until: number,
   world: Needs,
 ): Promise<string | undefined> {
-  let because = '';
-  for (let attempt = 1; attempt <= TRIES; attempt++) {
+  let because = 'no time was left to write it';
+  while (world.clock.now() < until) {
     const stands = readFence(await world.zones.readName(zone.id, fenceName(raise.pair, zone)));
     if (stands.kind === 'fence' && standsAgainst(stands.fence, raise) === 'mine') return undefined;
     if (stands.kind === 'fence' && stands.fence.epoch >= raise.epoch)

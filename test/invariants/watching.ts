@@ -277,10 +277,13 @@ function fenceWords(set: ResourceRecordSet | undefined): Map<string, string> {
   return new Map(text.split(' ').map((word) => word.split('=') as [string, string]));
 }
 
+const WORDS = ['v', 'by', 'epoch', 'seq', 'active', 'to', 'share', 'rings', 'run'];
+
 function fenceOf(set: ResourceRecordSet | undefined): FenceSeen | undefined {
   const words = fenceWords(set);
   const [to, share] = [words.get('to'), words.get('share')];
-  if (words.get('v') !== '1') return undefined;
+  // what is not wholly understood says nothing
+  if (words.get('v') !== '1' || [...words.keys()].some((word) => !WORDS.includes(word))) return undefined;
   return {
     by: words.get('by') ?? '',
     epoch: Number(words.get('epoch')),
