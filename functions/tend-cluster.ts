@@ -44,7 +44,7 @@ function changeFor({ become, weight = 0, epoch, run, ring, apart }: TendInput, d
   const writer = { epoch, run, apart, ...(ring === undefined ? {} : { ring }) };
   if (become === 'active') return becomingActive(writer, data);
   if (become === 'standby') return becomingStandby(writer, data);
-  return become === 'weight' ? weighted(writer, weight) : byRole(writer, data);
+  return become === 'weight' ? weighted(writer, weight, data) : byRole(writer, data);
 }
 
 async function objectsToTouch(

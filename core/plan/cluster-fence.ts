@@ -3,8 +3,10 @@
  * its role is still standby, so that a run that dies leaves nothing that calls itself active (design, section 5).
  *
  * A line of a ring (`weight.0`) wins over the line of the cluster (`weight`), and both win over what follows from the
- * role. So what is said of a ring is said in full: a line left out would mean whatever the cluster's line says by then.
- * What is said of the cluster drops the lines of rings that no longer stand apart, and a null drops a line.
+ * role. So a ring has lines of its own only while it stands apart from its cluster, or is on its way; then they are said
+ * in full, because a line left out would mean whatever the cluster's line says by then. Lines that a ring left behind
+ * would keep it asleep, or at weight 0, when the whole pair comes: what is said of the cluster drops them. A null drops
+ * a line.
  */
 export interface Writer {
   epoch: number;
@@ -24,13 +26,14 @@ export type FenceData = Readonly<Record<string, string>>;
  * stays awake: nothing of it may be lowered.
  */
 export function preparing(writer: Writer, data: FenceData): FenceChange {
-  if (roleIn(data, writer) === 'active') return change(writer, { workloads: 'running' });
-  return change(writer, { workloads: 'running', batch: 'suspended', weight: '0' });
+  const awake = { workloads: 'running' };
+  const still = roleIn(data, writer) === 'active' ? {} : { batch: 'suspended', weight: '0' };
+  return { ...joining(writer, data), ...change(writer, { ...awake, ...still }) };
 }
 
 /** The weight that the DNS source annotations of this side shall carry from now on. */
-export function weighted(writer: Writer, weight: number): FenceChange {
-  return change(writer, { weight: String(weight) });
+export function weighted(writer: Writer, weight: number, data: FenceData): FenceChange {
+  return { ...joining(writer, data), ...change(writer, { weight: String(weight) }) };
 }
 
 /** Commit, new side: active, and everything follows from the role again. */
@@ -52,7 +55,9 @@ export function becomingStandby(writer: Writer, data: FenceData): FenceChange {
 
 /** Stand down, and what undoes a Prepare that led nowhere: everything follows from the role again. */
 export function byRole(writer: Writer, data: FenceData): FenceChange {
-  return change(writer, byRoleOf(roleIn(data, writer), writer, data));
+  const { ring } = writer;
+  if (ring !== undefined && !standsApart(data, ring)) return { ...change(writer, {}), ...linesOf([ring], data) };
+  return { ...joining(writer, data), ...change(writer, byRoleOf(roleIn(data, writer), writer, data)) };
 }
 
 function roleIn(data: FenceData, { ring }: Writer): string {
@@ -67,12 +72,41 @@ function byRoleOf(role: string, { ring }: Writer, data: FenceData): FenceChange 
 
 const LINE_OF_RING = /^(?:role|workloads|batch|weight)\.(\d+)$/;
 
+/** What is said of the whole cluster is meant for every ring but those that stand apart: what they left behind is dropped. */
+function joining({ ring }: Writer, data: FenceData): FenceChange {
+  return ring === undefined
+    ? linesOf(
+        ringsNamed(data).filter((one) => !standsApart(data, one)),
+        data,
+      )
+    : {};
+}
+
 function dropped({ ring, apart = [] }: Writer, data: FenceData): FenceChange {
-  if (ring !== undefined) return {};
-  const lines = Object.keys(data).filter((key) => {
-    const of = LINE_OF_RING.exec(key)?.[1];
-    return of !== undefined && !apart.includes(Number(of));
+  return ring === undefined
+    ? linesOf(
+        ringsNamed(data).filter((one) => !apart.includes(one)),
+        data,
+      )
+    : {};
+}
+
+/** Has this ring another role here than its cluster? */
+function standsApart(data: FenceData, ring: number): boolean {
+  const role = data[`role.${ring}`];
+  return role !== undefined && role !== data.role;
+}
+
+function ringsNamed(data: FenceData): number[] {
+  return Object.keys(data).flatMap((key) => {
+    const ring = LINE_OF_RING.exec(key)?.[1];
+    return ring === undefined ? [] : [Number(ring)];
   });
+}
+
+/** Drops every line of these rings that is there. */
+function linesOf(rings: readonly number[], data: FenceData): FenceChange {
+  const lines = Object.keys(data).filter((key) => rings.includes(Number(LINE_OF_RING.exec(key)?.[1] ?? -1)));
   return Object.fromEntries(lines.map((key) => [key, null]));
 }
 
