@@ -91,6 +91,7 @@ export class Scenario {
   readonly invocations: Invocation[] = [];
   meddling: Meddling = {};
   readonly #watching: Watching;
+  readonly #told = new Set<string>();
   #runs = 0;
 
   constructor(setup: Given) {
@@ -180,11 +181,13 @@ export class Scenario {
     return executions.map(({ executionArn, name, status }) => ({ arn: executionArn, name, status })).reverse();
   }
 
-  /** The execution of that kind which the alarm or the watch started, as soon as there is one. */
-  async started(kind: 'failover' | 'repair', afterArn?: string): Promise<string> {
-    const found = () => this.executions().findLast(({ name, arn }) => name.endsWith(`-${kind}`) && arn !== afterArn);
+  /** The next execution of that kind which the alarm or the watch starts, or has started since the last time. */
+  async started(kind: 'failover' | 'repair'): Promise<string> {
+    const found = () => this.executions().find(({ name, arn }) => name.endsWith(`-${kind}`) && !this.#told.has(arn));
     await this.until(() => found() !== undefined);
-    return found()?.arn ?? '';
+    const { arn = '' } = found() ?? {};
+    this.#told.add(arn);
+    return arn;
   }
 
   async until(enough: () => boolean, secondsMax = 7_200): Promise<void> {
