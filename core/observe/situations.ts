@@ -42,9 +42,7 @@ export const SITUATIONS: Readonly<Record<SituationName, SituationRow>> = {
     means:
       'This pair was never activated: no zone has a fence and the ledger is at epoch 0. A person says once who is active.',
     order: 'first: before that word nothing in the zones is ours, so nothing in them can be wrong',
-    // names on both sides cannot be accepted: somebody has to bring them together first
-    next: ({ pair, from }, faces) =>
-      isMixed(faces) ? command.repair(pair.name) : command.accept(pair.name, standsOn(faces) ?? from),
+    next: ({ pair, from }, faces) => command.accept(pair.name, standsOn(faces) ?? from),
   },
   Disputed: {
     actsAlone: false,
@@ -52,7 +50,9 @@ export const SITUATIONS: Readonly<Record<SituationName, SituationRow>> = {
     means:
       'Somebody who is not us wrote fences or weights. Automation never changes that back: a person says who is right.',
     order: 'before health: who moves on top of another writer’s records fights them, however dead the cluster is',
-    next: ({ pair, from }, faces) => command.accept(pair.name, standsOn(faces) ?? from),
+    // names on both sides cannot be accepted: somebody has to bring them together first
+    next: ({ pair, from }, faces) =>
+      isMixed(faces) ? command.repair(pair.name) : command.accept(pair.name, standsOn(faces) ?? from),
   },
   FenceMissing: {
     actsAlone: false,
