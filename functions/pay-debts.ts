@@ -49,9 +49,11 @@ async function pay(owed: Owed): Promise<Debt | undefined> {
     return { because: cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause) };
   });
   if (left === undefined) return undefined;
-  const { because, waiting = false, until } = left;
+  const { because, waiting = false } = left;
+  const { until: before, ...rest } = debt;
+  const until = 'until' in left ? left.until : before;
   return {
-    ...debt,
+    ...rest,
     because,
     tries: debt.tries + (waiting ? 0 : 1),
     nextTryAt: world.clock.now() + RETRY_SECONDS * 1000,

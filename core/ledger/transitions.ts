@@ -129,11 +129,21 @@ export function released(
   const { holder, abort: _, ...rest } = ledger;
   return write(rest, {
     // what was owed before this run is still owed after it, at the epoch that stands now
-    debts: [...ledger.debts.map((debt) => ({ ...debt, epoch })), ...end.debts],
+    debts: [
+      ...ledger.debts
+        .filter((debt) => !end.debts.some((one) => isSameDebt(one, debt)))
+        .map((debt) => ({ ...debt, epoch })),
+      ...end.debts,
+    ],
     // an older move that was cut off is as unfinished as before this run
     ...(end.usersMoved && holder !== undefined ? { interrupted: cutOff(ledger, holder) } : {}),
     ...(end.awaitsPerson === undefined ? {} : { awaitsPerson: end.awaitsPerson }),
   });
+}
+
+/** Runs that are held again and again owe the same: it is owed once. */
+function isSameDebt(one: Debt, other: Debt): boolean {
+  return one.what === other.what && one.about === other.about && one.ring === other.ring;
 }
 
 function notHolder(ledger: Ledger, epoch: number): string {

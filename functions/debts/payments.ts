@@ -8,6 +8,7 @@ import type { TendInput } from '../tend-cluster.ts';
 import type { World } from '../world.ts';
 import { readZones } from '../zones-read.ts';
 import { catchUp } from './catch-up.ts';
+import { keepAway } from './registry.ts';
 import { returnOwnership } from './return-ownership.ts';
 import { settle } from './settle.ts';
 
@@ -30,8 +31,8 @@ export interface Unpaid {
   because: string;
   /** It was not even tried: something else comes first, or time has to pass. */
   waiting?: boolean;
-  /** When what it waits for is over, in milliseconds since the epoch. */
-  until?: number;
+  /** When what it waits for is over, in milliseconds since the epoch; undefined takes back what an earlier try said. */
+  until?: number | undefined;
 }
 
 /** Undefined: paid. */
@@ -68,12 +69,16 @@ async function roles(owed: Owed): Promise<Unpaid | undefined> {
   const active = placeOf(debt, ledger) === debt.about;
   const behind = unpaid.find(({ what }) => what === 'behind');
   if (!active && behind !== undefined) return { because: `${behind.about} is behind`, waiting: true };
-  return tend(owed, { become: active ? 'active' : 'standby', touch: active ? 'everything' : 'dns' });
+  if (active) return tend(owed, { become: 'active', touch: 'everything' });
+  const left = await tend(owed, { become: 'standby', touch: 'dns' });
+  if (left !== undefined) await keepAway(owed);
+  return left;
 }
 
 /**
- * Pods stop when users have gone: no name leads there, and no request came *while* its balancer reported healthy hosts.
- * Never done to a cluster that is active by now.
+ * Pods stop when users have gone: no name leads there, and no request came *while* its balancer reported healthy hosts,
+ * all that time: a cluster that has just come back was silent because it was dead. Never done to a cluster that is active
+ * by now.
  */
 async function fallAsleep(owed: Owed): Promise<Unpaid | undefined> {
   const { debt, pair, ledger, world } = owed;
@@ -86,9 +91,13 @@ async function fallAsleep(owed: Owed): Promise<Unpaid | undefined> {
     await world.metrics.healthyHosts(balancer),
   ];
   if (hosts === undefined || hosts.count === 0)
-    return { because: `${balancer} reports no healthy host: silence alone is blindness` };
+    return { because: `${balancer} reports no healthy host: silence alone is blindness`, until: undefined };
+  // pods that a run woke in vain never had users
+  const now = world.clock.now();
+  const { until = now + (debt.what === 'stand down' ? pair.timing.quietSeconds * 1000 : 0) } = debt;
   if (requests !== 0)
-    return { because: `${requests ?? 'unknown'} requests at ${balancer} in ${pair.timing.quietSeconds} s` };
+    return { because: `${requests ?? 'unknown'} requests at ${balancer} in ${pair.timing.quietSeconds} s`, until };
+  if (now < until) return { because: `${balancer} has not reported healthy hosts for long`, waiting: true, until };
   return tend(owed, { become: 'by role', touch: 'everything' });
 }
 

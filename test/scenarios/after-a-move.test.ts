@@ -69,6 +69,29 @@ describe('a cluster that comes back from the dead', () => {
     );
   });
 
+  it('is not put to sleep right after it came back, for the silence of the time when it was dead', async () => {
+    const { scenario, arn } = await givenFailover();
+    await scenario.end(arn);
+    await scenario.pass(900);
+    scenario.cluster('blue').heal('kill');
+    await scenario.pass(180);
+    expect(scenario.cluster('blue').config()?.role).toBe('standby');
+    expect(scenario.cluster('blue').deployment('shop', 'shop')?.wanted).toBeGreaterThan(0);
+    await scenario.pass(600);
+    expect(scenario.cluster('blue').deployment('shop', 'shop')?.wanted).toBe(0);
+  });
+
+  it('finds its records taken also when the step that takes them failed', async () => {
+    const { scenario, arn } = await givenFailover();
+    scenario.meddling.before = ({ key }) => {
+      if (key === 'own') throw new Error('out of memory');
+    };
+    await scenario.until(() => scenario.standing() === 'green');
+    expect(ownersOf(scenario, 'blue')).toEqual(['blue']);
+    await scenario.end(arn);
+    expect(ownersOf(scenario, 'blue')).toEqual(['throwover']);
+  });
+
   it('whose records were taken twice in turn gets them back in the end, and so does the other one', async () => {
     const { scenario, arn } = await givenFailover();
     await scenario.end(arn);

@@ -227,6 +227,12 @@ describe('a release', () => {
     expect(debtsOwed(free).length).toBe(2);
   });
 
+  it('owes once what a run before it owed already', () => {
+    const again = held('switchover', { ...resting, debts: [debtOf(42, 'undo prepare'), debtOf(42, 'stand down')] });
+    const { debts } = next(released(again, 'nonce of switchover', 43, { ...moved, usersMoved: false }));
+    expect(debts).toEqual([debtOf(43, 'stand down'), debtOf(43, 'undo prepare')]);
+  });
+
   it('with users moved is a move that was cut off, and a question to a person', () => {
     const run = held('automatic failover');
     const uncertain = next(released(run, 'nonce of automatic failover', 43, { ...moved, awaitsPerson: 'both sick' }));
