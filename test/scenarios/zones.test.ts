@@ -192,7 +192,8 @@ describe('a console edit', () => {
     expect(scenario.weights(PIVOT).get('live-0.pivot.test. A')).toEqual({ blue: 50, green: 50 });
     const ended = await scenario.run(SWITCHOVER);
     expect(ended.outcome).toBe('Held');
-    expect(ended.record).toMatchObject({ situation: 'Disputed', next: 'throwover accept --pair shop --active blue' });
+    expect(ended.record.situation).toBe('Disputed');
+    expect(ended.record.next).toMatch(/^throwover (accept|repair) --pair shop/);
     expect(scenario.weights(PIVOT).get('live-0.pivot.test. A')).toEqual({ blue: 50, green: 50 });
   });
 
