@@ -1,6 +1,6 @@
 /** Accept: a person says which cluster is active, and the zones agree. First activation, and the way out of `Disputed`. */
 import type { ClusterFacts } from '../core/facts.ts';
-import { type Debt, emptyLedger } from '../core/ledger/ledger.ts';
+import { emptyLedger } from '../core/ledger/ledger.ts';
 import { owedAfter } from '../core/ledger/owed.ts';
 import { change } from '../core/ledger/store.ts';
 import { accepted } from '../core/ledger/transitions.ts';
@@ -8,7 +8,7 @@ import { acceptedBatch, ringsBeside } from '../core/plan/accept.ts';
 import { readFence } from '../core/plan/fence.ts';
 import { type Raise, standsAgainst } from '../core/plan/raise.ts';
 import type { RunRecord } from '../core/record.ts';
-import { fenceName, type NamedPair, otherCluster, pairOf } from '../core/topology/pair.ts';
+import { fenceName, otherCluster, pairOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
 import type { Run } from './run.ts';
 import { intend } from './send.ts';
@@ -37,7 +37,16 @@ export async function accept(run: Run, active: string, world: Needs): Promise<Ru
     emptyLedger(pair.name),
     (ledger) => {
       const epoch = Math.max(ledger.epoch, ...epochs) + 1;
-      const debts = owedAfterAccept(pair, active, rings, { epoch, now, isNews: ledger.active !== active });
+      const debts = owedAfter({
+        epoch,
+        from: otherCluster(pair, active),
+        to: active,
+        rings,
+        now,
+        settleSeconds: pair.timing.settleSeconds,
+        behind: [],
+        isNews: ledger.active !== active,
+      });
       return accepted({ ...ledger, run: run.run }, { active, rings, epoch, now, debts });
     },
     (ledger) => ledger.run === run.run && ledger.active === active,
@@ -62,19 +71,6 @@ export async function accept(run: Run, active: string, world: Needs): Promise<Ru
     fenced.push(`${zone.name}: fence says ${active} at epoch ${raise.epoch}`);
   }
   return record(run, 'Recorded', [`${active} is active`, ...fenced], next, active, raise.epoch);
-}
-
-function owedAfterAccept(
-  pair: NamedPair,
-  active: string,
-  rings: Readonly<Record<string, string>>,
-  what: { epoch: number; now: number; isNews: boolean },
-): Debt[] {
-  const moved = { ...what, settleSeconds: pair.timing.settleSeconds, behind: [] };
-  const beside = Object.entries(rings).flatMap(([ring, to]) =>
-    owedAfter({ ...moved, from: active, to, ring: Number(ring) }).filter((debt) => debt.what === 'roles'),
-  );
-  return [...beside, ...owedAfter({ ...moved, from: otherCluster(pair, active), to: active })];
 }
 
 /** Writes the fence in the place of whatever stands there; undefined when it stands. */

@@ -39,7 +39,8 @@ export async function commit(
           ? { active: run.to, rings: rings ?? {} }
           : { active, rings: run.to === active ? others : { ...others, [run.ring]: run.to } };
       const isNews = ledger.active !== stands.active || run.ring !== undefined;
-      const debts = owedAfter({ ...run, now, settleSeconds: timing.settleSeconds, behind, isNews });
+      const beside = run.ring === undefined && rings !== undefined ? { rings } : {};
+      const debts = owedAfter({ ...run, ...beside, now, settleSeconds: timing.settleSeconds, behind, isNews });
       const end = { nonce: run.nonce, epoch: run.epoch, ...stands, debts, now, usersMoved };
       return committed(ledger, awaitsPerson === undefined ? end : { ...end, awaitsPerson });
     },

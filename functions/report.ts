@@ -34,7 +34,7 @@ export async function report(
     ...(ledger?.active === undefined ? {} : { active: ledger.active }),
     situation,
     because: because.map(readable),
-    next: next === '' ? `throwover status --pair ${run.pair}` : next,
+    next: next !== '' ? next : (commandIn(because) ?? `throwover status --pair ${run.pair}`),
     zones: zones.flatMap((zone) => zoneRecords(pair, zone)),
     gates,
     debts: ledger?.debts ?? [],
@@ -47,6 +47,11 @@ export async function report(
     facts: { record },
   });
   return record;
+}
+
+/** What a reason tells people to type, when no gate told them anything. */
+function commandIn(because: readonly string[]): string | undefined {
+  return because.flatMap((line) => /`(throwover [^`]+)`/.exec(line)?.[1] ?? [])[0];
 }
 
 /** The Cause of a function's error is JSON, as Lambda reports it; people want the sentence in it. */

@@ -21,14 +21,21 @@ export interface Moved {
   behind: readonly string[];
   /** The pair stands elsewhere than before: the company is told. */
   isNews: boolean;
+  /** Rings that were found to stand elsewhere than `to`: both clusters are told so, too. */
+  rings?: Readonly<Record<string, string>>;
 }
 
 const FIRST_LOOK_MILLISECONDS = 30_000;
 
-export function owedAfter({ epoch, from, to, ring, now, settleSeconds, behind, isNews }: Moved): Debt[] {
+export function owedAfter({ epoch, from, to, ring, now, settleSeconds, behind, isNews, rings = {} }: Moved): Debt[] {
   const debt = debtOf(epoch, ring, now);
   const later = { nextTryAt: now + FIRST_LOOK_MILLISECONDS };
+  const beside = Object.entries(rings).flatMap(([one, there]) => {
+    const ofRing = debtOf(epoch, Number(one), now);
+    return [ofRing('roles', { about: there }), ofRing('roles', { about: there === to ? from : to })];
+  });
   return [
+    ...beside,
     debt('roles', { about: to }),
     debt('publish'),
     ...(isNews ? [debt('announce')] : []),

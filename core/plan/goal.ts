@@ -40,6 +40,9 @@ export function goalOf(
   const rest = restOf(names, fences);
   if (rest !== undefined && moving.length === 0) return { kind: 'Settled', ...rest };
 
+  const foreign = foreignPivots(zones);
+  if (foreign !== undefined) return { kind: 'Nothing', because: foreign };
+
   const ring = ringUnderWay(names, fences, interrupted);
   const scope = ring === undefined ? {} : { ring };
   const what = ring === undefined ? 'the move' : `the move of ring ${ring}`;
@@ -66,21 +69,34 @@ export function goalOf(
       };
 }
 
-/** Where everything stands, when nothing is on both clusters or nowhere: all on one, or each ring where the fences say. */
+/** Where everything stands, when nothing is on both clusters or nowhere: each ring where the fences say, or all on one. */
 function restOf(names: readonly NameAsRead[], fences: readonly Fence[]) {
   const standing = standingOf(names);
   if (standing === 'dark' || standing === 'none') return undefined;
-  if (standing !== 'mixed')
-    return {
-      cluster: standing,
-      rings: {},
-      because: `every name of every zone stands on ${standing}, no move is under way`,
-    };
   const [anchor] = fences;
-  if (anchor === undefined || strayRings(names, fences).length > 0) return undefined;
-  const elsewhere = Object.entries(anchor.rings).map(([ring, cluster]) => `ring ${ring} on ${cluster}`);
-  const because = `every name stands where its fence says: ${[...elsewhere, `the rest on ${anchor.active}`].join(', ')}`;
-  return { cluster: anchor.active, rings: anchor.rings, because };
+  const asFenced = anchor !== undefined && strayRings(names, fences).length === 0;
+  if (asFenced && Object.keys(anchor.rings).length > 0) {
+    const elsewhere = Object.entries(anchor.rings).map(([ring, cluster]) => `ring ${ring} on ${cluster}`);
+    const because = `every name stands where its fence says: ${[...elsewhere, `the rest on ${anchor.active}`].join(', ')}`;
+    return { cluster: anchor.active, rings: anchor.rings, because };
+  }
+  if (standing === 'mixed') return undefined;
+  const because = `every name of every zone stands on ${standing}, no move is under way`;
+  return { cluster: standing, rings: {}, because };
+}
+
+/**
+ * Names of a zone of pivots on both clusters though its fence speaks of no move. Only we write pivots, and never without
+ * the fence; names of layout `records` may have been published by an ExternalDNS that was told of a move too early.
+ */
+function foreignPivots(zones: readonly ZoneAsRead[]): string | undefined {
+  for (const { zone, fence, names } of zones) {
+    if (zone.layout !== 'pivot' || fence.kind !== 'fence' || fence.fence.move !== undefined) continue;
+    const mixed = names.find((name) => standingOf([name]) === 'mixed');
+    if (mixed === undefined) continue;
+    return `somebody else wrote ${mixed.name}: \`throwover repair --to ${fence.fence.active}\` brings it where the fence says`;
+  }
+  return undefined;
 }
 
 /** Rings that are not, in every zone, where every fence says that they are at rest. */

@@ -27,4 +27,11 @@ describe('what is owed after a move', () => {
   it('is looked at within a minute all the same', () => {
     expect(Math.max(...debts.map(({ nextTryAt }) => nextTryAt))).toBeLessThan(NOW + 60_000);
   });
+
+  it('tells both clusters of rings that were found to stand elsewhere', () => {
+    const roles = owedAfter({ ...moved, rings: { 0: moved.from } })
+      .filter(({ what, ring }) => what === 'roles' && ring === 0)
+      .map(({ about }) => about);
+    expect(roles).toEqual([moved.from, moved.to]);
+  });
 });

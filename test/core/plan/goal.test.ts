@@ -66,6 +66,20 @@ describe('repair’s table', () => {
     ['all on blue but to= left, both fit, unplanned', zone({}, underWay), judged(true, true), unplanned, toGreen],
     ['all on blue but to= left, both fit, planned', zone({}, underWay), judged(true, true), planned, toBlue],
     [
+      'a pivot on both clusters, and its fence speaks of no move: somebody else wrote it',
+      zone({ 'live-0': 50 }, {}, 'pivot.test'),
+      judged(true, true),
+      planned,
+      { kind: 'Nothing', because: expect.stringContaining('`throwover repair --to blue`') },
+    ],
+    [
+      'all on green, as the fence says in other words',
+      zone({ example: 0, shop: 0, cart: 0 }, { rings: { 0: 'green', 1: 'green' } }),
+      judged(true, true),
+      planned,
+      { kind: 'Settled', cluster: 'blue', rings: { 0: 'green', 1: 'green' } },
+    ],
+    [
       'all on green but to= left, only green fit',
       zone({ example: 0, shop: 0, cart: 0 }, underWay),
       judged(false, true),
