@@ -23,12 +23,13 @@ interface Claim {
   epoch: number;
 }
 
-type Seen = LedgerSeen & { holder?: Claim; abort?: { then: string } };
+type Seen = LedgerSeen & { holder?: Claim; abort?: { then: string }; interrupted?: { kind: string; to: string } };
 
 const LOOK_MILLISECONDS = 10_000;
 const SLEEP_LOOK_MILLISECONDS = 30_000;
 const OUTAGE_MEMORY_MILLISECONDS = 300_000;
 const READY_FLOOR = 0.3;
+const FULL = 100;
 /** How slow a cluster may be and still count as serving: the time-out of a probe. */
 const SLOW_FAULT = 'slow';
 
@@ -170,8 +171,14 @@ export class Promises {
   }
 
   #changedByHand(change: ZoneChange): void {
-    for (const { name, before, after } of change.groups)
-      this.#foreign.set(`${change.zone} ${name}`, { before, after, at: change.at });
+    this.#noteSleepers();
+    for (const { name, before, after } of change.groups) {
+      // what an ExternalDNS of a move under way would have done cannot be told from what a person did
+      const ledger = this.#ledger();
+      const moving = ledger?.holder !== undefined || ledger?.interrupted !== undefined;
+      if (!moving || name.startsWith('live-'))
+        this.#foreign.set(`${change.zone} ${name}`, { before, after, at: change.at });
+    }
   }
 
   #moved(change: ZoneChange): void {
@@ -219,14 +226,20 @@ export class Promises {
     return this.#countSince(this.#sinceAbort, zone, epoch, this.#abort.at, announced);
   }
 
-  /** Names that a machine set back to what they were before somebody else's change, which it found when it came. */
+  /**
+   * Names that a machine set back to what they were before somebody else's change, which it found when it came. One kind is
+   * left out: within Settle, an old side that has weight again beside a new side that kept all of its own. That is what
+   * the old side's own ExternalDNS does, and a person who does the same cannot be told from it.
+   */
   #reverted(change: ZoneChange, claim: Claim | undefined): string[] {
     return change.groups.flatMap(({ name, before, after }) => {
       const key = `${change.zone} ${name}`;
       const foreign = this.#foreign.get(key);
       this.#foreign.delete(key);
       if (foreign === undefined || (claim !== undefined && foreign.at > claim.at)) return [];
-      return same(foreign.after, before) && same(foreign.before, after) ? [name] : [];
+      const settles = claim === undefined || this.#ledger()?.holder === undefined;
+      const likeItsExternalDns = settles && Object.values(before).includes(FULL) && Object.values(after).includes(FULL);
+      return same(foreign.after, before) && same(foreign.before, after) && !likeItsExternalDns ? [name] : [];
     });
   }
 
@@ -271,16 +284,8 @@ export class Promises {
   }
 
   #lookForSleepers(): void {
-    const { route53, clusters, pair, clock } = this.#world;
-    for (const [name, cluster] of Object.entries(clusters)) {
-      if (cluster.has('kill')) continue;
-      const sleeping = Object.keys(pair.services).filter(
-        (service) => cluster.deployment(service, service)?.wanted === 0,
-      );
-      const before = this.#sleeping.get(name) ?? new Set();
-      const asleep = sleeping.filter((service) => !before.has(service));
-      this.#sleeping.set(name, new Set(sleeping));
-      if (asleep.length === 0) continue;
+    const { route53, pair, clock } = this.#world;
+    for (const [name, asleep] of this.#noteSleepers()) {
       const led = asleep.filter((service) =>
         pair.services[service]?.hosts.some(
           (host) => (route53.shares({ name: `${host}.`, type: 'A' }).get(name) ?? 0) > 0,
@@ -289,6 +294,19 @@ export class Promises {
       this.#breach(breaches([usersFindPods], { cluster: name, asleep, led }));
     }
     clock.after(SLEEP_LOOK_MILLISECONDS, () => this.#lookForSleepers());
+  }
+
+  /** Services that were put to sleep since the last look, by cluster. */
+  #noteSleepers(): [string, string[]][] {
+    const { clusters, pair } = this.#world;
+    return Object.entries(clusters).map(([name, cluster]) => {
+      const before = this.#sleeping.get(name) ?? new Set();
+      const sleeping = Object.keys(pair.services).filter(
+        (service) => !cluster.has('kill') && cluster.deployment(service, service)?.wanted === 0,
+      );
+      this.#sleeping.set(name, new Set(sleeping));
+      return [name, sleeping.filter((service) => !before.has(service))];
+    });
   }
 }
 

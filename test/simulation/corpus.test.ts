@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Case } from './case.ts';
+import { play } from './play.ts';
+
+interface Found {
+  /** What was broken. */
+  promise: string;
+  /** Why. */
+  found: string;
+  case: Case;
+}
+
+const corpus = JSON.parse(readFileSync(new URL('corpus.json', import.meta.url), 'utf8')) as Found[];
+
+describe('what the simulation found once stays fixed', () => {
+  it.each(corpus)('$promise: $found', async ({ case: found }) => {
+    const { broken, trace } = await play(found);
+    expect(broken, trace.join('\n')).toEqual([]);
+  });
+});

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { caseOf } from './case.ts';
+import { END_SECONDS, STORIES } from './happenings.ts';
+import { play } from './play.ts';
+import { added, nothing, playSeed, type Totals } from './worlds.ts';
+
+/** Few enough for every test run; `npm run simulate` plays as many as one likes. */
+const SEEDS = 100;
+const HASHES = [3, 17, 58];
+
+describe('simulated worlds', () => {
+  it(`keep every promise, for ${SEEDS} fixed seeds`, async () => {
+    let totals: Totals = nothing;
+    const broken: string[] = [];
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const played = await playSeed(seed);
+      totals = added(totals, played);
+      if (played.broken.length > 0) broken.push(`npm run simulate -- --seeds 1 --from ${seed}: ${played.broken[0]}`);
+    }
+    expect(broken).toEqual([]);
+    // a simulation that became fast by doing less would be of no use
+    expect(totals.virtualMinutes / SEEDS).toBeGreaterThanOrEqual(45);
+    expect(totals.calls / SEEDS).toBeGreaterThan(800);
+    expect(totals.faults / SEEDS).toBeGreaterThan(6);
+  });
+
+  it('are the same for the same seed, in this process and in another', async () => {
+    const here = await Promise.all(HASHES.map((seed) => hashOf(seed)));
+    expect(await Promise.all(HASHES.map((seed) => hashOf(seed)))).toEqual(here);
+    const script = `
+      const { caseOf } = await import('./test/simulation/case.ts');
+      const { play } = await import('./test/simulation/play.ts');
+      for (const seed of ${JSON.stringify(HASHES)}) console.log((await play(caseOf(seed))).hash);`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+    expect(stdout.trim().split('\n')).toEqual(here);
+    expect(new Set(here).size).toBe(HASHES.length);
+  });
+
+  it('are drawn from their seed alone, and every story is told', () => {
+    expect(caseOf(7)).toEqual(caseOf(7));
+    const drawn = Array.from({ length: SEEDS }, (_, seed) => caseOf(seed));
+    expect(new Set(drawn.map(({ story }) => story))).toEqual(new Set(STORIES));
+    expect(drawn.every(({ happenings }) => happenings.every(([at]) => at < END_SECONDS))).toBe(true);
+  });
+});
+
+async function hashOf(seed: number): Promise<string> {
+  return (await play(caseOf(seed))).hash;
+}
