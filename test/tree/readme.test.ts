@@ -13,6 +13,21 @@ describe('README.md', () => {
     expect(readme).toContain(`$ npx throwover check\n    ${stdout}`);
   });
 
+  it('shows a demo as it really is, but for the numbers', async () => {
+    const [, shown = ''] = /```text\n\$ npm ci && npm run demo\n([\s\S]*?)```/.exec(readme) ?? [];
+    const { stdout } = await call(['demo', '--in-memory', '--fast'], { folder: root });
+    const withoutNumbers = (line: string) => line.replace(/\d+/g, '#').trimEnd();
+    const real = stdout.split('\n').map(withoutNumbers);
+    const lines = shown.split('\n').filter((line) => line.trim() !== '' && line.trim() !== '...');
+    expect(lines.length).toBeGreaterThan(15);
+    let at = 0;
+    for (const line of lines) {
+      const found = real.indexOf(withoutNumbers(line), at);
+      expect(found, `${line} after line ${at}`).toBeGreaterThanOrEqual(at);
+      at = found;
+    }
+  });
+
   it('names only verbs there are', () => {
     const named = [...readme.matchAll(/npx throwover ([a-z][a-z-]*)/g)].map(([, verb]) => verb ?? '');
     expect(named.length).toBeGreaterThan(0);
