@@ -2,6 +2,7 @@
  * A stand-in for Lambda: named functions, run in this process on the model's clock. What hurts is kept: a time-out
  * leaves the invocation running, asynchronous events are retried and may be given up, reserved concurrency refuses.
  */
+import { copied, fits } from '../workflow/json.ts';
 import { type Calls, countCall } from './calls.ts';
 import { type Clock, pause } from './clock.ts';
 import { type DeliveryFaults, Passage } from './delivery.ts';
@@ -125,13 +126,13 @@ export class Lambda {
       throw new ServiceError('NotImplemented', `This stand-in for Lambda does not have ${InvocationType}.`, 501);
     }
     const synchronous = InvocationType === 'RequestResponse';
-    const text = JSON.stringify(Payload ?? null);
-    checkSize(text, synchronous ? SYNCHRONOUS_BYTES_MAX : ASYNCHRONOUS_BYTES_MAX);
+    checkSize(Payload, synchronous ? SYNCHRONOUS_BYTES_MAX : ASYNCHRONOUS_BYTES_MAX);
+    const event = copied(Payload);
     if (!synchronous) {
-      this.passage.send(() => void this.#runEvent(target, text, this.#ids()));
+      this.passage.send(() => void this.#runEvent(target, event, this.#ids()));
       return { StatusCode: 202 };
     }
-    const outcome = await this.#run(target, text, this.#ids());
+    const outcome = await this.#run(target, event, this.#ids());
     const failed = outcome.ok ? {} : { FunctionError: 'Unhandled' as const };
     return { StatusCode: 200, ...failed, Payload: outcome.payload, ExecutedVersion: '$LATEST' };
   }
@@ -144,7 +145,8 @@ export class Lambda {
     throw new ServiceError('ResourceNotFoundException', `Function not found: ${arn}`, 404, { Type: 'User' });
   }
 
-  async #run(target: Running, text: string, requestId: string): Promise<Outcome> {
+  /** @param event the handler's own: it may change it */
+  async #run(target: Running, event: unknown, requestId: string): Promise<Outcome> {
     const { name, timeoutSeconds, handler, reservedConcurrency = Number.POSITIVE_INFINITY } = target.definition;
     if (target.running >= reservedConcurrency) {
       const Reason = 'ReservedFunctionConcurrentInvocationLimitExceeded';
@@ -152,7 +154,7 @@ export class Lambda {
     }
     target.running++;
     const context = this.#context(name, requestId, this.#clock.now() + timeoutSeconds * 1_000);
-    const work = outcomeOf(() => handler(JSON.parse(text), context));
+    const work = outcomeOf(() => handler(event, context));
     const outcome = await this.#orTimedOut(work, requestId, timeoutSeconds);
     target.running--;
     return outcome;
@@ -187,18 +189,18 @@ export class Lambda {
   }
 
   /** An asynchronous event: all its tries carry the same request id. Throttling costs age, not retries. */
-  async #runEvent(target: Running, text: string, requestId: string): Promise<void> {
+  async #runEvent(target: Running, event: unknown, requestId: string): Promise<void> {
     const { maximumRetryAttempts = 2, maximumEventAgeSeconds = 21_600 } = target.definition.asynchronous ?? {};
     const expires = this.#clock.now() + maximumEventAgeSeconds * 1_000;
     let invocations = 0;
     for (let throttled = 0; ; ) {
-      const outcome = await this.#run(target, text, requestId).catch(() => undefined);
+      const outcome = await this.#run(target, copied(event), requestId).catch(() => undefined);
       if (outcome?.ok) return;
       if (outcome !== undefined) invocations++;
       const exhausted = invocations > maximumRetryAttempts;
       const pauseMs = outcome === undefined ? Math.min(1_000 * 2 ** throttled++, 300_000) : retryPause(invocations);
       if (exhausted || this.#clock.now() + pauseMs > expires) {
-        this.#fail(target, text, requestId, invocations, exhausted ? 'RetriesExhausted' : 'EventAgeExceeded', outcome);
+        this.#fail(target, event, requestId, invocations, exhausted ? 'RetriesExhausted' : 'EventAgeExceeded', outcome);
         return;
       }
       await pause(this.#clock, pauseMs);
@@ -207,7 +209,7 @@ export class Lambda {
 
   #fail(
     target: Running,
-    text: string,
+    event: unknown,
     requestId: string,
     approximateInvokeCount: number,
     condition: FailedEvent['requestContext']['condition'],
@@ -218,7 +220,7 @@ export class Lambda {
       version: '1.0',
       timestamp: new Date(this.#clock.now()).toISOString(),
       requestContext: { requestId, functionArn, condition, approximateInvokeCount },
-      requestPayload: JSON.parse(text),
+      requestPayload: event,
       ...(outcome === undefined ? {} : { responsePayload: outcome.payload }),
     });
   }
@@ -232,15 +234,15 @@ function retryPause(invocations: number): number {
 async function outcomeOf(work: () => Promise<unknown>): Promise<Outcome> {
   try {
     const payload: unknown = await work();
-    return { ok: true, payload: payload === undefined ? null : JSON.parse(JSON.stringify(payload)) };
+    return { ok: true, payload: copied(payload) };
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error(String(cause));
     return { ok: false, payload: { errorType: error.name, errorMessage: error.message } };
   }
 }
 
-function checkSize(text: string, most: number): void {
-  if (text.length <= most && Buffer.byteLength(text) <= most) return;
+function checkSize(payload: unknown, most: number): void {
+  if (fits(payload ?? null, most)) return;
   throw new ServiceError(
     'RequestTooLargeException',
     `Request must be smaller than ${most} bytes for the InvokeFunction operation`,

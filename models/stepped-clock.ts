@@ -1,5 +1,8 @@
 import type { Clock } from './clock.ts';
 
+/** So often at least, what is outside this process (a signal, an end of time) gets its turn. */
+const STEPS_OF_A_TURN = 256;
+
 interface Entry {
   at: number;
   order: number;
@@ -15,6 +18,7 @@ export class SteppedClock implements Clock {
   #now: number;
   #order = 0;
   #holds = 0;
+  #steps = 0;
   #released: (() => void) | undefined;
   readonly #queue: Entry[] = [];
 
@@ -75,15 +79,19 @@ export class SteppedClock implements Clock {
   }
 
   async #quiet(): Promise<void> {
-    for (let turns = 0; turns < this.#quietTurns; turns++) {
+    if (this.#quietTurns === 1 && ++this.#steps % STEPS_OF_A_TURN !== 0) {
       await everyPromise();
+      if (this.#holds === 0) return;
+    }
+    for (let turns = 0; turns < this.#quietTurns; turns++) {
+      await turn();
       while (this.#holds > 0) {
         await new Promise<void>((resolve) => {
           this.#released = resolve;
         });
         this.#released = undefined;
         turns = -1;
-        await everyPromise();
+        await turn();
       }
     }
   }
@@ -133,7 +141,12 @@ function before(a: Entry, b: Entry): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
 
-/** A macrotask runs only when no promise has anything left to do. */
+/** A tick runs only when no promise has anything left to do. */
 function everyPromise(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}
+
+/** A turn of the event loop: the same, and whatever came from outside was heard. Several times as dear. */
+function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

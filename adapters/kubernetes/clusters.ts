@@ -14,7 +14,7 @@ import type {
 } from '../../core/ports.ts';
 import { listed } from './lists.ts';
 import { type Deployment, type Ingress, type Namespace, type Node, readyOf, wantedOf } from './objects.ts';
-import { type ApiResponse, refusalText, type Transport } from './transport.ts';
+import { type ApiResponse, objectOf, refusalText, type Transport } from './transport.ts';
 
 const CONFIG = '/api/v1/namespaces/throwover-system/configmaps/throwover';
 const MERGE = 'application/merge-patch+json';
@@ -44,10 +44,10 @@ export function clustersOver(transport: Transport): Clusters {
         return { kind: 'unauthorized', because: refusalText(cluster, answer.status) };
       if (answer.status === 404) return { kind: 'missing', because: `${cluster} has no ${CONFIG}` };
       if (answer.status !== 200) return { kind: 'unreachable', because: `${cluster} says ${answer.status}` };
-      const { data = {}, metadata } = JSON.parse(answer.body) as {
+      const { data = {}, metadata } = objectOf<{
         data?: Record<string, string>;
         metadata: { resourceVersion: string };
-      };
+      }>(answer);
       return { kind: 'fence', data, version: metadata.resourceVersion };
     },
 
@@ -117,7 +117,7 @@ export function clustersOver(transport: Transport): Clusters {
         throw new ClusterUnreachable(
           `touching ${kind}/${namespace}/${name}: ${refusalText(cluster, answer.status)} ${answer.body.slice(0, 200)}`,
         );
-      return touchedOf(JSON.parse(answer.body));
+      return touchedOf(objectOf(answer));
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Lists by pages. A list that expired in the middle is begun again: what it had shown may not fit the rest. */
 import { ClusterUnreachable } from '../../core/errors.ts';
-import { refusalText, type Transport } from './transport.ts';
+import { objectOf, refusalText, type Transport } from './transport.ts';
 
 const PAGE = 500;
 const BEGINNINGS = 3;
@@ -31,7 +31,7 @@ async function pages<T>(
     if (answer.status === 410) return 'expired';
     if (answer.status !== 200)
       throw new ClusterUnreachable(`${path}: ${refusalText(cluster, answer.status)} ${answer.body.slice(0, 200)}`);
-    const { items, metadata } = JSON.parse(answer.body) as { items: T[]; metadata: { continue?: string } };
+    const { items, metadata } = objectOf<{ items: T[]; metadata: { continue?: string } }>(answer);
     found.push(...items);
     from = metadata.continue ?? '';
     if (from === '') return found;

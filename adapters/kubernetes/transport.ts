@@ -11,6 +11,13 @@ export interface ApiResponse {
   status: number;
   contentType: string;
   body: string;
+  /** What the text says, where no text lies between (a model in this process). */
+  object?: unknown;
+}
+
+/** What an answer says. */
+export function objectOf<T>({ object, body }: ApiResponse): T {
+  return (object ?? JSON.parse(body)) as T;
 }
 
 /** Throws `ClusterUnreachable` when no answer came in time. */

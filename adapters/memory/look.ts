@@ -7,7 +7,7 @@ import type { Cluster } from '../../models/kubernetes/cluster.ts';
 import { NetworkError } from '../../models/kubernetes/network-error.ts';
 import type { LoadBalancer } from '../../models/load-balancer.ts';
 import type { Route53 } from '../../models/route53/route53.ts';
-import type { Transport } from '../kubernetes/transport.ts';
+import type { ApiResponse, Transport } from '../kubernetes/transport.ts';
 import { type Network, over } from './network.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -105,17 +105,30 @@ export function memoryTransport({ clusters, network, clock, timeoutMilliseconds 
         authorization: 'Bearer k8s-aws-v1.memory',
         ...(contentType === undefined ? {} : { 'content-type': contentType }),
       };
-      const answer = clusters[cluster]?.handle({ method, path, headers, ...(body === undefined ? {} : { body }) });
+      const answer = clusters[cluster]?.answer({ method, path, headers, ...(body === undefined ? {} : { body }) });
       if (answer === undefined) throw new ClusterUnreachable(`there is no cluster ${cluster}`);
       await pause(clock, Math.min(answer.delayMs, timeoutMilliseconds.api));
       if (answer.delayMs > timeoutMilliseconds.api)
         throw new ClusterUnreachable(`${cluster} did not answer in ${timeoutMilliseconds.api / 1000} s`);
       await network.back('kubernetes');
-      return { status: answer.status, contentType: answer.headers['content-type'], body: answer.body };
+      return asResponse(answer.status, answer.body);
     } catch (cause) {
       if (!(cause instanceof NetworkError)) throw cause;
       await pause(clock, Math.min(cause.afterMs, timeoutMilliseconds.api));
       throw new ClusterUnreachable(cause.message, { cluster }, { cause });
     }
+  };
+}
+
+/** The text is made only for those who look at it: most want what it says. */
+function asResponse(status: number, answered: unknown): ApiResponse {
+  if (typeof answered === 'string') return { status, contentType: 'text/plain; charset=utf-8', body: answered };
+  return {
+    status,
+    contentType: 'application/json',
+    object: answered,
+    get body() {
+      return JSON.stringify(answered);
+    },
   };
 }

@@ -11,7 +11,11 @@ export class NetworkError extends Error {
   readonly afterMs: number;
 
   constructor(code: NetworkFailure, message: string, afterMs = 0) {
+    // a dead cluster is asked thousands of times: where in our code that was would be the dearest part of the answer
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
     this.afterMs = afterMs;
   }

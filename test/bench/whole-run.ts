@@ -1,0 +1,37 @@
+/** A failover of the lab's own pair, in memory, without customers: from the start of the run to its end. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { parseTopology } from '../../core/topology/index.ts';
+import { pairOf } from '../../core/topology/pair.ts';
+import { runInMemory } from '../../lab/in-memory/run.ts';
+import { SteppedClock } from '../../models/stepped-clock.ts';
+
+const BEGINS = Date.parse('2026-01-01T03:00:00Z');
+const ADDRESSES = { blue: { v4: '127.0.0.11', v6: '2001:db8::11' }, green: { v4: '127.0.0.12', v6: '2001:db8::12' } };
+const NAME_SERVERS = ['127.0.0.1', '127.0.0.2'];
+const AT_REST_MILLISECONDS = 420_000;
+
+const { topology } = parseTopology(parse(readFileSync(new URL('../../throwover.yaml', import.meta.url), 'utf8')));
+
+/** A world whose active cluster is dead; the result plays the run, and throws when it does not end `Switched`. */
+export async function wholeRun(seed: number): Promise<() => Promise<void>> {
+  if (topology === undefined) throw new Error('throwover.yaml is wrong');
+  const clock = new SteppedClock(BEGINS);
+  const pair = pairOf(topology);
+  const setup = { clock, topology, pair, seed, active: 'blue', addresses: ADDRESSES, nameServers: NAME_SERVERS };
+  const { world, switchArn } = runInMemory(setup);
+  const run = async (input: object) => {
+    const start = { stateMachineArn: switchArn, input: JSON.stringify(input) };
+    const execution = world.stepFunctions.executionOf(world.stepFunctions.startExecution(start).executionArn);
+    await clock.runUntil(() => execution.status !== 'RUNNING');
+    return execution.output as { outcome?: string } | undefined;
+  };
+  await run({ mode: 'accept', active: 'blue', reason: 'first' });
+  await clock.run(AT_REST_MILLISECONDS);
+  world.clusters.blue?.inflict('kill');
+  return async () => {
+    const signal = { source: 'bench', name: 'alarm', at: clock.now() };
+    const record = await run({ mode: 'failover', reason: 'bench', signal });
+    if (record?.outcome !== 'Switched') throw new Error(`the run ended ${JSON.stringify(record)}`);
+  };
+}
