@@ -36,7 +36,7 @@ export async function playActiveDies(
     `${stage.place}, stepped time; ${clusterNames(pair).join(' and ')}, ${pair.zones.length} zones; customers are asking`,
   );
   const owner = await ownersOf(stage, pair);
-  const seen: Seen = { answers: [], dark: new Set(), targetPods: [] };
+  const seen: Seen = { answers: [], looks: 0, dark: new Set(), targetPods: [] };
   const watching: Watching = { stage, pair, telling, from, to, owner, seen };
   await look(watching);
   await stage.pass(Math.max(0, faultAt - (await stage.now())));

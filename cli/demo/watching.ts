@@ -14,6 +14,8 @@ export interface Seen {
   /** The failover's execution, once an alarm has started it. */
   execution?: string;
   answers: StateAnswer[];
+  /** How often all observers were sent to look. */
+  looks: number;
   /** The last time at which an authoritative server still named the old side. */
   lastOldAnswerAt?: number;
   /** Names that some server once had no answer for. */
@@ -46,6 +48,7 @@ async function lookAtExecution({ stage, telling, seen }: Watching): Promise<void
   seen.execution = found;
   const history = await stage.history(found);
   await tellBeginning(history, telling);
+  await tellLooks(history, telling, seen);
   const fresh = answersIn(history, 0).slice(seen.answers.length);
   for (const answer of fresh) {
     seen.answers.push(answer);
@@ -60,6 +63,19 @@ async function tellBeginning([first]: readonly HistoryEvent[], telling: Telling)
     await telling.tell(first.timestamp, 'alarm', `${input.reason}: a run in mode ${input.mode} begins`, {
       tone: 'bad',
     });
+}
+
+/** A look takes up to a minute while something is suspected: who watches should know that it goes on. */
+async function tellLooks(history: readonly HistoryEvent[], telling: Telling, seen: Seen): Promise<void> {
+  const begun = history.filter(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === 'Observe');
+  for (const { timestamp } of begun.slice(seen.looks)) {
+    const which =
+      seen.looks === 0
+        ? 'all observers look, every 10 s while the cluster looks dead'
+        : `look ${seen.looks + 1} of all observers`;
+    await telling.tell(timestamp, 'observe', which);
+    seen.looks++;
+  }
 }
 
 interface Line {
