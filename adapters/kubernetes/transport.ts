@@ -16,8 +16,8 @@ export interface ApiResponse {
 }
 
 /** What an answer says. */
-export function objectOf<T>({ object, body }: ApiResponse): T {
-  return (object ?? JSON.parse(body)) as T;
+export function objectOf<T>(answer: ApiResponse): T {
+  return (answer.object ?? JSON.parse(answer.body)) as T;
 }
 
 /** Throws `ClusterUnreachable` when no answer came in time. */
