@@ -2,8 +2,10 @@ import type { Server as HttpServer } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import type { Cluster } from '../models/kubernetes/cluster.ts';
 import { NetworkError } from '../models/kubernetes/network-error.ts';
+import { Arrivals } from './arrivals.ts';
+import type { AskerAt } from './askers.ts';
 import { type Door, Listener } from './door.ts';
-import type { Hold } from './hold.ts';
+import type { Asker, Hold } from './hold.ts';
 
 /**
  * What listens for a server of a cluster. While the cluster refuses connections its port is closed, once `refresh` has
@@ -14,33 +16,35 @@ export class ClusterDoor {
   readonly #listener: Listener;
   readonly #unreachable: () => NetworkError | undefined;
   readonly #hold: Hold;
-  /** Connections that have not brought a request yet, by the caller's port: a handshake takes several trips of its own. */
-  readonly #arriving = new Map<number, () => void>();
   #door: Door | undefined;
   #isOpen = false;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(server: HttpServer, unreachable: () => NetworkError | undefined, hold: Hold) {
+  constructor(server: HttpServer, unreachable: () => NetworkError | undefined, hold: Hold, askerAt?: AskerAt) {
     this.#unreachable = unreachable;
     this.#hold = hold;
+    const arrivals = new Arrivals(hold);
     const front = createServer((socket) => {
       const failure = unreachable();
       if (failure === undefined) {
-        this.#arrive(socket);
+        arrivals.begin(socket);
         server.emit('connection', socket);
         return;
       }
       socket.on('error', () => {});
       if (refuses(failure)) socket.resetAndDestroy();
-      // Read on, so that the caller's giving up is noticed.
-      else socket.resume();
+      else {
+        // Read on, so that the caller's giving up is noticed. Who it is within the lab is known after this turn.
+        socket.resume();
+        setImmediate(() => keptWaiting(socket, askerAt?.(socket)));
+      }
     });
     this.#listener = new Listener(front);
-    server.on('request', ({ socket }) => this.#arrived(socket.remotePort));
+    server.on('request', ({ socket }) => arrivals.end(socket.remotePort));
     // a handshake may be all that somebody came for, and its end is seen on the secure side only
     server.on('secureConnection', (secure: Socket) => {
       const { remotePort } = secure;
-      secure.once('close', () => this.#arrived(remotePort));
+      secure.once('close', () => arrivals.end(remotePort));
     });
   }
 
@@ -67,20 +71,6 @@ export class ClusterDoor {
     return this.#turn.catch(() => {}).then(() => this.#listener.close());
   }
 
-  /** Holds the lab's clock until the connection has brought its first request, or is gone. */
-  #arrive(socket: Socket): void {
-    const { remotePort } = socket;
-    if (remotePort === undefined) return;
-    this.#arriving.set(remotePort, this.#hold());
-    socket.once('close', () => this.#arrived(remotePort));
-  }
-
-  #arrived(port: number | undefined): void {
-    const release = this.#arriving.get(port ?? 0);
-    this.#arriving.delete(port ?? 0);
-    release?.();
-  }
-
   async #asTheClusterIs(): Promise<void> {
     if (this.#door === undefined) return;
     const shallBeOpen = !refuses(this.#unreachable());
@@ -89,6 +79,13 @@ export class ClusterDoor {
     if (shallBeOpen) await this.#listener.open(this.#door);
     else await this.#listener.close();
   }
+}
+
+/** Nothing ever comes over this connection. */
+function keptWaiting(socket: Socket, asker: Asker | undefined): void {
+  if (socket.destroyed) return;
+  asker?.madeToWait();
+  socket.once('close', () => asker?.answered());
 }
 
 function refuses(failure: NetworkError | undefined): boolean {

@@ -1,5 +1,6 @@
 /** The sockets of one cluster: its Kubernetes API, and its load balancer over HTTP and HTTPS, all at its own address. */
 import type { Clock } from '../models/clock.ts';
+import type { AskerAt } from './askers.ts';
 import type { Hold } from './hold.ts';
 import { startBalancerServers } from './http/server.ts';
 import { startKubernetesServer } from './kubernetes/server.ts';
@@ -32,6 +33,7 @@ export interface ClusterToOpen {
   authority: Authority;
   clock: Clock;
   hold: Hold;
+  askerAt: AskerAt;
 }
 
 export async function openCluster({
@@ -42,6 +44,7 @@ export async function openCluster({
   authority,
   clock,
   hold,
+  askerAt,
 }: ClusterToOpen): Promise<ClusterSockets> {
   const { pair, clusters, balancers } = world;
   const settings = pair.clusters[name];
@@ -53,6 +56,7 @@ export async function openCluster({
     clock,
     authority,
     hold,
+    askerAt,
     door: { address, port: ports.kubernetes, flag: '--kubernetes-port' },
   });
   try {
@@ -61,6 +65,7 @@ export async function openCluster({
       clock,
       authority,
       hold,
+      askerAt,
       http: { address, port: ports.http, flag: '--http-port' },
       https: { address, port: ports.https, flag: '--https-port' },
       hosts: [settings.canaryHost, ...Object.values(pair.services).flatMap(({ hosts }) => hosts)],

@@ -72,12 +72,12 @@ export function clockControls(held: HeldClock): Record<string, Control> {
   };
 }
 
-function waitAsked({ holder, milliseconds, calls, answers }: Readonly<Record<string, unknown>>): WaitAsked {
+function waitAsked({ holder, milliseconds, connections = [] }: Readonly<Record<string, unknown>>): WaitAsked {
+  if (!Array.isArray(connections)) throw new ControlRefused('connections is a list of text');
   return {
     holder: text('holder', holder),
     milliseconds: number('milliseconds', milliseconds),
-    calls: number('calls', calls ?? 0),
-    answers: number('answers', answers ?? 0),
+    connections: connections.map((one) => text('a connection', one)),
   };
 }
 

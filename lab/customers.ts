@@ -5,10 +5,11 @@
 import { Resolver as Stub } from 'node:dns/promises';
 import { request } from 'node:http';
 import type { Clock } from '../models/clock.ts';
-import { Customers, type Reply } from '../models/customers/customers.ts';
+import { Customers, PATIENCE_MILLISECONDS, type Reply } from '../models/customers/customers.ts';
 import type { Kind } from '../models/customers/recorder.ts';
 import { seeded } from '../models/random.ts';
 import { type AuthoritativeAnswer, WaitingResolver } from '../models/resolver.ts';
+import type { Askers } from './askers.ts';
 
 /** 1 of 11 resolvers stretches TTLs: 8.74 % of the resolvers of the internet do (facts/route53.md, section 9). */
 export const RESOLVERS: readonly Kind[] = [...Array<Kind>(10).fill('honest'), 'tail'];
@@ -22,6 +23,7 @@ const DNS_TIMEOUT_MILLISECONDS = 5_000;
 
 export interface CustomersSetup {
   clock: Clock;
+  askers: Askers;
   seed: number;
   hosts: readonly string[];
   /** `address:port` of each authoritative server. */
@@ -30,7 +32,7 @@ export interface CustomersSetup {
   portOf(address: string): number | undefined;
 }
 
-export function customersOnWire({ clock, seed, hosts, nameServers, portOf }: CustomersSetup): Customers {
+export function customersOnWire({ clock, askers, seed, hosts, nameServers, portOf }: CustomersSetup): Customers {
   const stubs = nameServers.map((server) => {
     const stub = new Stub({ timeout: DNS_TIMEOUT_MILLISECONDS, tries: 1 });
     stub.setServers([server]);
@@ -42,7 +44,7 @@ export function customersOnWire({ clock, seed, hosts, nameServers, portOf }: Cus
         clock,
         random: seeded(seed * 1_000 + index),
         servers: nameServers.length,
-        ask: ({ name, server }) => addressesFrom(stubs[server], name),
+        ask: ({ name, server }) => askers.asking(() => addressesFrom(stubs[server], name)),
         ...(kind === 'tail' ? { stretch: TAIL_STRETCH } : {}),
       }),
   );
@@ -51,7 +53,7 @@ export function customersOnWire({ clock, seed, hosts, nameServers, portOf }: Cus
     random: seeded(seed * 1_000 + 999),
     resolvers: RESOLVERS,
     resolve: async (resolver, host) => (await resolvers[resolver]?.resolve(`${host}.`, 'A'))?.addresses[0],
-    request: (address, host, path) => ask(address, portOf(address), host, path),
+    request: (address, host, path) => ask({ address, port: portOf(address), host, path }, askers, clock),
     hosts,
     requestsPerSecond: REQUESTS_PER_SECOND,
   });
@@ -77,15 +79,28 @@ async function addressesFrom(stub: Stub | undefined, name: string): Promise<Auth
   }
 }
 
-/** One connection, one request, no retries. The time-out is the customer's own, on the lab's clock. */
-function ask(address: string, port: number | undefined, host: string, path: string): Promise<Reply> {
+interface Request {
+  address: string;
+  port: number | undefined;
+  host: string;
+  path: string;
+}
+
+/** One connection, one request, no retries. When the customer's patience is over, he hangs up. */
+function ask({ address, port = 80, host, path }: Request, askers: Askers, clock: Clock): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const asked = request({ host: address, port: port ?? 80, path, headers: { host }, agent: false }, (response) => {
+    const asked = request({ host: address, port, path, headers: { host }, agent: false }, (response) => {
       response.resume();
       response.once('end', () =>
         resolve({ status: response.statusCode ?? 0, headers: response.headers as Reply['headers'] }),
       );
       response.once('error', reject);
+    });
+    const release = askers.calling(asked);
+    const takeBack = clock.after(PATIENCE_MILLISECONDS, () => asked.destroy());
+    asked.once('close', () => {
+      takeBack();
+      release();
     });
     asked.once('error', reject);
     asked.end();

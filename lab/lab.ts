@@ -152,14 +152,14 @@ async function openClusters(
   { ports }: LabSetup,
   world: PairWorld,
   authority: Authority,
-  { clock, hold }: LabTime,
+  { clock, hold, askers }: LabTime,
   ends: (() => Promise<unknown> | unknown)[],
 ): Promise<Record<string, ClusterSockets>> {
   const clusters: Record<string, ClusterSockets> = {};
   for (const [name, cluster] of Object.entries(world.clusters)) {
     const balancer = world.balancers.get(cluster.balancerHost);
     const [address = AWS_ADDRESS] = balancer?.addresses.v4 ?? [];
-    const sockets = await openCluster({ world, name, address, ports, authority, clock, hold });
+    const sockets = await openCluster({ world, name, address, ports, authority, clock, hold, askerAt: askers.at });
     ends.push(() => sockets.close());
     clusters[name] = sockets;
     world.eks.register({ cluster, endpoint: sockets.kubernetes, certificateAuthorityData: authority.data });
@@ -186,10 +186,11 @@ function customersOf(
   seed: number,
   dnsPort: number,
   clusters: Readonly<Record<string, ClusterSockets>>,
-  { clock }: LabTime,
+  { clock, askers }: LabTime,
 ): Customers {
   return customersOnWire({
     clock,
+    askers,
     seed,
     hosts: Object.values(pair.services).flatMap(({ hosts }) => hosts),
     nameServers: NAME_SERVERS.map((address) => `${address}:${dnsPort}`),
@@ -203,12 +204,13 @@ function openAws(
   ways: Ways,
   customers: Customers,
   refresh: () => Promise<unknown>,
-  { clock, stepped, held, hold }: LabTime,
+  { clock, stepped, held, hold, askers }: LabTime,
 ) {
   return startAwsServer({
     services: awsServices(world),
     door: { address: AWS_ADDRESS, port, flag: '--aws-port' },
     hold,
+    askerAt: askers.at,
     controls: controlsOver({
       ...clockControls(held),
       ...labControls({ world, ways, customers, refresh, clock, stepped }),

@@ -28,7 +28,7 @@ export async function sendInTime(
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     if (!Number.isFinite(error.afterMs)) {
-      inFlight.end();
+      inFlight.unanswered();
       return;
     }
     if (error.afterMs > 0) await inFlight.waiting(pause(clock, error.afterMs));

@@ -2,6 +2,7 @@
 import { runningClock } from '../adapters/clock/running.ts';
 import type { Clock } from '../models/clock.ts';
 import { SteppedClock } from '../models/stepped-clock.ts';
+import { Askers } from './askers.ts';
 import { HeldClock } from './clock/held-clock.ts';
 import type { Hold } from './hold.ts';
 
@@ -12,8 +13,9 @@ export interface LabTime {
   /** Lab seconds per second; 0 when stepped. */
   speed: number;
   held: HeldClock;
-  /** Keeps time while a request or question is under way, and tells those who wait that an answer has left. */
+  /** Keeps time where it is. */
   hold: Hold;
+  askers: Askers;
   stop(): void;
 }
 
@@ -41,14 +43,7 @@ export function labTime(speed: number | 'stepped', startsAt: number): LabTime {
   );
 }
 
-function timeOn(clock: Clock, stepped: SteppedClock | undefined, keep: Hold, speed: number, stop: () => void): LabTime {
-  const held = new HeldClock(clock, keep, speed);
-  const hold: Hold = () => {
-    const release = keep();
-    return () => {
-      held.answered();
-      release();
-    };
-  };
-  return { clock, stepped, speed, held, hold, stop };
+function timeOn(clock: Clock, stepped: SteppedClock | undefined, hold: Hold, speed: number, stop: () => void): LabTime {
+  const held = new HeldClock(clock, hold, speed);
+  return { clock, stepped, speed, held, hold, askers: new Askers(hold, held), stop };
 }

@@ -1,32 +1,34 @@
 /**
  * The lab's clock as a function or the CLI sees it. Lab time stands still while anybody works, so the lab has to know who
- * works and who only waits. The protocol below THROWOVER_CLOCK_URL is three requests with JSON bodies:
+ * works and who only waits. The protocol below THROWOVER_CLOCK_URL is JSON over HTTP; every answer has this form:
  *
- *     GET  <url>/now                                         → {"now": 1795161600000, "answers": 17}
- *     POST <url>/wait {"holder", "milliseconds", "calls", "answers"}  → the same, later
- *     POST <url>/hold {"holder"}, POST <url>/release {"holder"}       → the same, at once
+ *     {"now": 1795161600000, "speed": 0}     milliseconds since the epoch; lab seconds per second, 0 when time is stepped
+ *
+ *     GET  <url>/now                                             at once
+ *     POST <url>/hold    {"holder"}                              at once
+ *     POST <url>/release {"holder"}                              at once
+ *     POST <url>/wait    {"holder", "milliseconds", "connections"}    when the wait is over
  *
  * A *holder* keeps lab time where it is, except while one of its waits is held. A running invocation is a holder by itself,
  * its id is the request id of its context; anybody else says hold and release.
  *
- * `answers` is the number of answers that have left the lab so far: responses, DNS answers, closed connections. A wait comes
- * with the number its sender knew last and the number of calls it has under way. The lab answers it
- *   - at once, if calls > 0 and an answer has left since: the sender's answer may be in the wires;
- *   - else when `milliseconds` of lab time have passed, or, if calls > 0, as soon as an answer leaves the lab. The wait is
- *     ended, so time is held again, before the hold of the answered request is let go;
- *   - at once, when the same holder sends another wait. A wait of 0 is how a holder says that it works again.
+ * `connections` are those over which the holder has asked and has no whole answer yet, as `<port of the holder>><address>:<port
+ * of the lab>`. Lab time passes only while the lab itself is holding all of these answers back: a question or an answer that is
+ * in the wires holds time as its holder would. A wait is over
+ *   - when `milliseconds` of lab time have passed,
+ *   - when an answer has left over one of its connections; time is held again before that,
+ *   - when the same holder sends another wait. A wait of 0 is answered at once: so a holder says that it works again.
  *
  * So while a holder works time cannot pass, and every answer to a wait says what time it is: `now()` is exact without any
- * other message. A clock that runs by itself (`speed` in every answer: lab seconds per second, 0 when stepped) is followed
- * between the answers.
+ * other message. A clock that runs by itself is followed between the answers.
  */
 import { Agent, request } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type TimedClock, TimedOut } from './timed.ts';
+import { openQuestions } from './connections.ts';
+import { type HowAnswered, type TimedClock, TimedOut } from './timed.ts';
 
 interface Told {
   now: number;
-  answers: number;
   speed?: number;
 }
 
@@ -40,7 +42,8 @@ interface Timer {
 class Work {
   readonly timers = new Set<Timer>();
   readonly holder: string;
-  calls = 0;
+  /** Calls that nobody holds back: lab time stands still until they have ended. */
+  prompt = 0;
   over = false;
 
   constructor(holder: string) {
@@ -50,15 +53,22 @@ class Work {
 
 /**
  * Turns of the event loop without news until this side counts as quiet. An answer that has been delivered is read, parsed
- * and acted upon within a few; a thread pool or a disk would need longer, and no adapter waits for either.
+ * and acted upon within a few.
  */
 const QUIET_TURNS = 10;
+
+/**
+ * Work that Node has given away and that no turn shows: files being read (the SDK looks for its settings on a first call),
+ * names being looked up, connections on their way to the lab, bytes that the kernel has not taken yet.
+ */
+const GIVEN_AWAY = /Req(Callback|Promise|Wrap)?$|^(Connect|Write)Wrap$/;
 
 export class LabClock implements TimedClock {
   readonly #url: string;
   readonly #agent = new Agent({ keepAlive: true });
+  readonly #questions = openQuestions();
   #work = new Work('');
-  #told: Told = { now: 0, answers: 0 };
+  #told: Told = { now: 0 };
   #toldAt = 0;
   /** Grows with everything that happens on this side. */
   #news = 0;
@@ -77,14 +87,15 @@ export class LabClock implements TimedClock {
   /** A new invocation begins. */
   async begin(holder: string): Promise<void> {
     this.#work = new Work(holder);
+    this.#questions.forget();
     this.#hear(await this.#ask('GET', '/now'));
   }
 
   /** The invocation is over. Whatever it left waiting is forgotten, and no wait of it is on its way any more. */
   async end(): Promise<void> {
-    this.#work.over = true;
     this.#work.timers.clear();
     await this.#atWork(this.#work);
+    this.#work.over = true;
   }
 
   /** For who is no invocation: from here on lab time passes only while this clock waits, until `release`. */
@@ -104,8 +115,13 @@ export class LabClock implements TimedClock {
     });
   }
 
-  async within<T>(milliseconds: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async within<T>(
+    milliseconds: number,
+    call: (signal: AbortSignal) => Promise<T>,
+    answered: HowAnswered = 'in time',
+  ): Promise<T> {
     const work = this.#work;
+    const prompt = answered === 'at once' ? 1 : 0;
     const late = new AbortController();
     let timer: Timer | undefined;
     const timeout = new Promise<never>((_, reject) => {
@@ -116,11 +132,11 @@ export class LabClock implements TimedClock {
       timer = this.#arm(milliseconds, () => fail(new TimedOut(milliseconds)), fail);
     });
     timeout.catch(() => {}); // the call was faster
-    work.calls++;
+    work.prompt += prompt;
     try {
       return await Promise.race([call(late.signal), timeout]);
     } finally {
-      work.calls--;
+      work.prompt -= prompt;
       this.#news++;
       if (timer !== undefined) work.timers.delete(timer);
       await this.#atWork(work);
@@ -171,28 +187,32 @@ export class LabClock implements TimedClock {
     let [before, turns] = [this.#news, 0];
     while (turns < QUIET_TURNS) {
       await turn();
-      turns = before === this.#news ? turns + 1 : 0;
+      turns = before !== this.#news || this.#isBusy() ? 0 : turns + 1;
       before = this.#news;
     }
   }
 
+  #isBusy(): boolean {
+    return this.#work.prompt > 0 || process.getActiveResourcesInfo().some((name) => GIVEN_AWAY.test(name));
+  }
+
   /** A call has ended while a wait was held: who goes on must know what time it is, and time must not pass meanwhile. */
   async #atWork(work: Work): Promise<void> {
-    if (work !== this.#work) return;
+    if (work !== this.#work || work.over) return;
     for (let turns = 0; turns < 2 && this.#waiting !== undefined; turns++) await turn();
     if (this.#waiting === undefined) return;
     await Promise.all([this.#waiting, this.#wait(0)]);
   }
 
   async #wait(milliseconds: number): Promise<void> {
-    const { holder, calls } = this.#work;
-    const body = { holder, milliseconds, calls, answers: this.#told.answers };
-    this.#hear(await this.#ask('POST', '/wait', body));
+    const { holder } = this.#work;
+    const connections = this.#questions.connections();
+    this.#hear(await this.#ask('POST', '/wait', { holder, milliseconds, connections }));
   }
 
   #hear(told: Told): void {
     // answers may overtake each other; lab time never goes back
-    if (told.now < this.#told.now || told.answers < this.#told.answers) return;
+    if (told.now < this.#told.now) return;
     this.#told = told;
     this.#toldAt = performance.now();
   }
@@ -212,6 +232,7 @@ export class LabClock implements TimedClock {
         });
       });
       asked.once('error', (cause) => reject(new Error(`the lab's clock at ${this.#url} does not answer`, { cause })));
+      this.#questions.leaveOut(asked);
       asked.end(body === undefined ? undefined : JSON.stringify(body));
     });
   }

@@ -32,10 +32,14 @@ export function dnsOver({ clock, timeoutMilliseconds, resolver }: DnsSettings): 
       const asked = new Resolver({ timeout: LIBRARY_MILLISECONDS, tries: 1 });
       if (servers !== undefined) asked.setServers(servers);
       try {
-        return await clock.within(timeoutMilliseconds / TRIES, (signal) => {
-          signal.addEventListener('abort', () => asked.cancel(), { once: true });
-          return ask(asked);
-        });
+        return await clock.within(
+          timeoutMilliseconds / TRIES,
+          (signal) => {
+            signal.addEventListener('abort', () => asked.cancel(), { once: true });
+            return ask(asked);
+          },
+          'at once',
+        );
       } catch (cause) {
         if (attempt === TRIES || !(cause instanceof Error) || cause.name !== 'TimedOut') throw cause;
       }

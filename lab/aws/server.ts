@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { gunzipSync } from 'node:zlib';
 import { numberedIds } from '../../models/ids.ts';
 import { ServiceError } from '../../models/service-error.ts';
+import { Arrivals } from '../arrivals.ts';
+import type { AskerAt } from '../askers.ts';
 import { type Door, Listener } from '../door.ts';
 import { freeTime, type Hold, InFlight } from '../hold.ts';
 import { bodyOf, headersOf } from '../request.ts';
@@ -13,6 +15,8 @@ export interface AwsServerOptions extends Hooks {
   readonly door: Door;
   /** Keeps the lab's clock while a request is under way; let go while the lab itself holds its answer back. */
   readonly hold?: Hold | undefined;
+  /** Who asks, and holds the lab's clock as well. */
+  readonly askerAt?: AskerAt | undefined;
   /** Requests to paths below `/_lab/`, which no service has. */
   readonly controls?: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
 }
@@ -29,12 +33,15 @@ const BODY_BYTES_MAX = 8 * 1024 * 1024;
 
 /** One HTTP server for all services, told apart by the credential scope of their signatures. */
 export async function startAwsServer(options: AwsServerOptions): Promise<RunningAwsServer> {
-  const { services, door, hold = freeTime, controls } = options;
+  const { services, door, hold = freeTime, askerAt, controls } = options;
   const answering = new Answering(services, options, numberedIds());
   const server = createServer((request, response) => {
     if (controls !== undefined && request.url?.startsWith('/_lab/')) controls(request, response);
-    else void exchange(request, response, answering, hold);
+    else void exchange(request, response, answering, new InFlight(hold, askerAt?.(request.socket)));
   });
+  const arrivals = new Arrivals(hold);
+  server.on('connection', (socket) => arrivals.begin(socket));
+  server.on('request', ({ socket }) => arrivals.end(socket.remotePort));
   const listener = new Listener(server);
   const port = await listener.open(door);
   return { port, endpoint: `http://${door.address}:${port}`, close: () => listener.close() };
@@ -44,9 +51,8 @@ async function exchange(
   request: IncomingMessage,
   response: ServerResponse,
   answering: Answering,
-  hold: Hold,
+  inFlight: InFlight,
 ): Promise<void> {
-  const inFlight = new InFlight(hold);
   response.once('close', () => inFlight.end());
   const read = await readBody(request);
   if (read === undefined) return;

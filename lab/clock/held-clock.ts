@@ -3,12 +3,10 @@
  * in adapters/clock/lab.ts, by whose rules a function or the CLI asks; this is its other end.
  */
 import type { Clock } from '../../models/clock.ts';
-import type { Hold } from '../hold.ts';
+import { type Asker, freeTime, type Hold } from '../hold.ts';
 
 export interface Told {
   now: number;
-  /** Answers that have left the lab so far. */
-  answers: number;
   /** Lab seconds per second; 0 when time is stepped. */
   speed: number;
 }
@@ -16,16 +14,33 @@ export interface Told {
 export interface WaitAsked {
   holder: string;
   milliseconds: number;
-  /** Calls that the holder has under way. */
-  calls: number;
-  /** The number of answers that it knew last. */
-  answers: number;
+  /** Connections over which the holder has asked and has no whole answer yet. */
+  connections: readonly string[];
 }
 
-interface Holder {
-  release: (() => void) | undefined;
-  /** Ends the wait that is held, so that the holder works again. */
-  endWait: (() => void) | undefined;
+interface Wait {
+  readonly connections: readonly string[];
+  end(): void;
+}
+
+/** Whoever keeps lab time where it is, except while he waits and the lab has all of his questions. */
+class Holder {
+  readonly #hold: Hold;
+  #release: (() => void) | undefined;
+  wait: Wait | undefined;
+
+  constructor(hold: Hold) {
+    this.#hold = hold;
+  }
+
+  hold(): void {
+    this.#release ??= this.#hold();
+  }
+
+  letGo(): void {
+    this.#release?.();
+    this.#release = undefined;
+  }
 }
 
 export class HeldClock {
@@ -33,9 +48,8 @@ export class HeldClock {
   readonly #hold: Hold;
   readonly #speed: number;
   readonly #holders = new Map<string, Holder>();
-  /** Holders that wait with calls under way: any answer that leaves may be theirs. */
-  readonly #listening = new Set<Holder>();
-  #answers = 0;
+  /** Connections over which the lab holds an answer back. */
+  readonly #heldBack = new Set<string>();
 
   constructor(clock: Clock, hold: Hold, speed: number) {
     this.#clock = clock;
@@ -43,19 +57,14 @@ export class HeldClock {
     this.#speed = speed;
   }
 
-  /** An answer leaves the lab. Called before the hold of what is answered is let go. */
-  answered(): void {
-    this.#answers++;
-    for (const holder of [...this.#listening]) holder.endWait?.();
-  }
-
   told(): Told {
-    return { now: this.#clock.now(), answers: this.#answers, speed: this.#speed };
+    return { now: this.#clock.now(), speed: this.#speed };
   }
 
   hold(id: string): Told {
-    const holder = this.#holderOf(id);
-    holder.release ??= this.#hold();
+    const holder = this.#holders.get(id) ?? new Holder(this.#hold);
+    this.#holders.set(id, holder);
+    holder.hold();
     return this.told();
   }
 
@@ -63,43 +72,52 @@ export class HeldClock {
   release(id: string): Told {
     const holder = this.#holders.get(id);
     this.#holders.delete(id);
-    if (holder !== undefined) {
-      holder.endWait?.();
-      holder.release?.();
-      holder.release = undefined;
-    }
+    holder?.wait?.end();
+    holder?.letGo();
     return this.told();
   }
 
-  /** Answers when the time has passed, or earlier when there may be news for the holder. */
-  wait({ holder: id, milliseconds, calls, answers }: WaitAsked): Promise<Told> {
-    const holder = this.#holderOf(id);
-    holder.endWait?.();
-    holder.release ??= this.#hold();
-    if (milliseconds <= 0 || (calls > 0 && this.#answers > answers)) return Promise.resolve(this.told());
+  /** Answers when the time has passed, or earlier when there is news for the holder. Whoever holds nothing only waits. */
+  wait({ holder: id, milliseconds, connections }: WaitAsked): Promise<Told> {
+    const holder = this.#holders.get(id) ?? new Holder(freeTime);
+    holder.wait?.end();
+    holder.hold();
+    if (milliseconds <= 0) return Promise.resolve(this.told());
     return new Promise((resolve) => {
       const end = () => {
         takeBack();
-        holder.endWait = undefined;
-        this.#listening.delete(holder);
+        holder.wait = undefined;
         // held again before whoever is answered lets go: time cannot slip through in between
-        if (this.#holders.get(id) === holder) holder.release ??= this.#hold();
+        holder.hold();
         resolve(this.told());
       };
       const takeBack = this.#clock.after(milliseconds, end);
-      holder.endWait = end;
-      if (calls > 0) this.#listening.add(holder);
-      holder.release?.();
-      holder.release = undefined;
+      holder.wait = { connections, end };
+      this.#letGoIfKept(holder);
     });
   }
 
-  #holderOf(id: string): Holder {
-    let holder = this.#holders.get(id);
-    if (holder === undefined) {
-      holder = { release: undefined, endWait: undefined };
-      this.#holders.set(id, holder);
-    }
-    return holder;
+  /** Who has asked over this connection: whichever holder names it when it waits. */
+  asker(connection: string): Asker {
+    const waiting = () => [...this.#holders.values()].filter(({ wait }) => wait?.connections.includes(connection));
+    return {
+      madeToWait: () => {
+        this.#heldBack.add(connection);
+        for (const holder of waiting()) this.#letGoIfKept(holder);
+      },
+      heldAgain: () => {
+        this.#heldBack.delete(connection);
+        for (const holder of waiting()) holder.hold();
+      },
+      answered: () => {
+        this.#heldBack.delete(connection);
+        for (const holder of waiting()) holder.wait?.end();
+      },
+    };
+  }
+
+  /** What the lab does not have is in the wires. */
+  #letGoIfKept(holder: Holder): void {
+    if (holder.wait?.connections.every((connection) => this.#heldBack.has(connection))) holder.letGo();
   }
 }

@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { createServer as createHttpsServer } from 'node:https';
 import type { Clock } from '../../models/clock.ts';
 import type { LoadBalancer } from '../../models/load-balancer.ts';
+import type { AskerAt } from '../askers.ts';
 import { balancerFailure, ClusterDoor } from '../cluster-door.ts';
 import type { Door } from '../door.ts';
 import { freeTime, type Hold, InFlight } from '../hold.ts';
@@ -19,6 +20,8 @@ export interface BalancerServersOptions {
   readonly hosts: readonly string[];
   readonly certificateEndsAt?: ((host: string) => number | undefined) | undefined;
   readonly hold?: Hold | undefined;
+  /** Who asks, and holds the lab's clock as well. */
+  readonly askerAt?: AskerAt | undefined;
   /** An exception of ours: it was answered as 500, and somebody should know. */
   readonly onFault?: ((error: unknown) => void) | undefined;
 }
@@ -33,7 +36,7 @@ export interface RunningBalancerServers {
 
 /** The load balancer of one cluster with what is behind it, over HTTP and HTTPS. */
 export async function startBalancerServers(options: BalancerServersOptions): Promise<RunningBalancerServers> {
-  const { balancer, authority, hosts, certificateEndsAt, hold = freeTime } = options;
+  const { balancer, authority, hosts, certificateEndsAt, hold = freeTime, askerAt } = options;
   const certificates = await hostCertificates(authority, hosts, certificateEndsAt);
   const own = await authority.issue({ commonName: balancer.dnsName, hosts: [balancer.dnsName] });
   const answer = (request: IncomingMessage, response: ServerResponse) => void exchange(request, response, options);
@@ -43,7 +46,7 @@ export async function startBalancerServers(options: BalancerServersOptions): Pro
   );
   // Whoever does not like the certificate ends the handshake.
   secure.on('tlsClientError', () => {});
-  const doorOf = (server: Server) => new ClusterDoor(server, () => balancerFailure(balancer.cluster), hold);
+  const doorOf = (server: Server) => new ClusterDoor(server, () => balancerFailure(balancer.cluster), hold, askerAt);
   const http = doorOf(createHttpServer(answer));
   const https = doorOf(secure);
   const httpPort = await http.open(options.http);
@@ -62,9 +65,9 @@ export async function startBalancerServers(options: BalancerServersOptions): Pro
 async function exchange(
   request: IncomingMessage,
   response: ServerResponse,
-  { balancer, clock, hold = freeTime, onFault }: BalancerServersOptions,
+  { balancer, clock, hold = freeTime, askerAt, onFault }: BalancerServersOptions,
 ): Promise<void> {
-  const inFlight = new InFlight(hold);
+  const inFlight = new InFlight(hold, askerAt?.(request.socket));
   response.once('close', () => inFlight.end());
   request.resume();
   const [path = '/'] = (request.url ?? '/').split('?');

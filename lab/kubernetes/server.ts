@@ -3,6 +3,7 @@ import { createServer } from 'node:https';
 import type { Clock } from '../../models/clock.ts';
 import type { ApiRequest } from '../../models/kubernetes/api-request.ts';
 import type { Cluster } from '../../models/kubernetes/cluster.ts';
+import type { AskerAt } from '../askers.ts';
 import { apiFailure, ClusterDoor } from '../cluster-door.ts';
 import type { Door } from '../door.ts';
 import { freeTime, type Hold, InFlight } from '../hold.ts';
@@ -17,6 +18,8 @@ export interface KubernetesServerOptions {
   /** Signs the server's certificate, which is good for the address and `localhost`. */
   readonly authority: Authority;
   readonly hold?: Hold | undefined;
+  /** Who asks, and holds the lab's clock as well. */
+  readonly askerAt?: AskerAt | undefined;
   /** An exception of ours: it was answered as 500, and somebody should know. */
   readonly onFault?: ((error: unknown) => void) | undefined;
 }
@@ -35,7 +38,7 @@ const BODY_BYTES_MAX = 3 * 1024 * 1024;
 
 /** The API of one cluster over HTTPS. */
 export async function startKubernetesServer(options: KubernetesServerOptions): Promise<RunningKubernetesServer> {
-  const { cluster, door, authority, hold = freeTime } = options;
+  const { cluster, door, authority, hold = freeTime, askerAt } = options;
   const { address } = door;
   const certificate = await authority.issue({
     commonName: `${cluster.name} kube-apiserver`,
@@ -43,13 +46,13 @@ export async function startKubernetesServer(options: KubernetesServerOptions): P
     addresses: [address],
   });
   const server = createServer({ ...certificate }, (request, response) => {
-    const inFlight = new InFlight(hold);
+    const inFlight = new InFlight(hold, askerAt?.(request.socket));
     response.once('close', () => inFlight.end());
     void exchange(request, response, inFlight, options);
   });
   // A client that does not like the certificate says so by ending the handshake.
   server.on('tlsClientError', () => {});
-  const own = new ClusterDoor(server, () => apiFailure(cluster), hold);
+  const own = new ClusterDoor(server, () => apiFailure(cluster), hold, askerAt);
   const port = await own.open(door);
   return {
     port,

@@ -26,7 +26,8 @@ export interface CustomersOptions {
   readonly batchMs?: number;
 }
 
-const TIMEOUT_MS = 2_000;
+/** How long a customer waits for an answer. */
+export const PATIENCE_MILLISECONDS = 2_000;
 
 /**
  * People who ask for the services all the time: each request resolves the name, opens one connection and is not tried
@@ -101,7 +102,7 @@ export class Customers {
   /** Who answered well, or undefined; never rejects. */
   #withinTime(reply: Promise<Reply | undefined>): Promise<string | undefined> {
     return new Promise((resolve) => {
-      const stop = this.#options.clock.after(TIMEOUT_MS, () => resolve(undefined));
+      const stop = this.#options.clock.after(PATIENCE_MILLISECONDS, () => resolve(undefined));
       reply
         .then(servedBy, () => undefined)
         .then((cluster) => {
@@ -114,5 +115,5 @@ export class Customers {
 
 function servedBy(reply: Reply | undefined): string | undefined {
   if (reply === undefined || reply.status < 200 || reply.status > 299) return undefined;
-  return (reply.delayMs ?? 0) > TIMEOUT_MS ? undefined : reply.headers['x-throwover-cluster'];
+  return (reply.delayMs ?? 0) > PATIENCE_MILLISECONDS ? undefined : reply.headers['x-throwover-cluster'];
 }

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import { type Random, seeded, seededByKey } from '../random.ts';
 import type { Inventory } from './inventory.ts';
 import { drawn, type Range } from './life-settings.ts';
 import type { Stored } from './objects.ts';
@@ -51,14 +51,19 @@ const plain = { 'content-type': 'text/plain; charset=utf-8' } as const;
 export class Ingress {
   readonly traffic = new Traffic();
   readonly #inventory: Inventory;
+  /** Of its own: how often somebody asks decides nothing about the pods. */
   readonly #random: Random;
+  /** By host, path and instant: the order in which sockets bring the requests of one instant decides nothing. */
+  readonly #latency: (key: string) => number;
   readonly #database: Database;
   #routes = new Map<string, Route[]>();
   #routing = -1;
 
   constructor(inventory: Inventory, random: Random, database: Database) {
     this.#inventory = inventory;
-    this.#random = random;
+    const seed = Math.floor(random() * 2 ** 32);
+    this.#random = seeded(seed);
+    this.#latency = seededByKey(seed);
     this.#database = database;
   }
 
@@ -72,7 +77,8 @@ export class Ingress {
     const name = hostOf(host);
     const route = this.#route(name, path);
     const answer = this.#answer(route, path, trouble);
-    const late = { ...answer, delayMs: answer.delayMs + drawn(ANSWER_MS, this.#random) + trouble.slowMs };
+    const latencyMs = drawn(ANSWER_MS, () => this.#latency(`${name} ${path} ${now}`));
+    const late = { ...answer, delayMs: answer.delayMs + latencyMs + trouble.slowMs };
     this.traffic.count(name, late.status, answer.headers['x-throwover-cluster'] !== undefined, now, late.delayMs);
     return late;
   }

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LabClock } from '../../../adapters/clock/lab.ts';
 import { Desk } from './desk.ts';
@@ -9,7 +11,7 @@ let clock: LabClock;
 beforeEach(async () => {
   desk = new Desk();
   url = await desk.open();
-  clock = new LabClock(url);
+  clock = new LabClock(`${url}/clock`);
 });
 afterEach(() => desk.close());
 
@@ -34,8 +36,20 @@ async function invoke<T>(work: () => Promise<T>, holder = 'invocation-1'): Promi
   return result;
 }
 
+const turns = async (count: number) => {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
 const call = (path: string) => (signal: AbortSignal) =>
-  fetch(`${url}/service/${path}`, { signal }).then((answer) => answer.text());
+  new Promise<string>((resolve, reject) => {
+    const asked = request(`${url}/service/${path}`, { signal }, async (response) => {
+      let text = '';
+      for await (const chunk of response.setEncoding('utf8')) text += chunk;
+      resolve(text);
+    });
+    asked.once('error', (cause) => reject(signal.aborted ? signal.reason : cause));
+    asked.end();
+  });
 
 describe('the lab’s clock in an invocation', () => {
   it('shows lab time, and passes exactly what is waited for', async () => {
@@ -50,7 +64,7 @@ describe('the lab’s clock in an invocation', () => {
   it('lets no lab time pass while the invocation works, however long that takes the machine', async () => {
     desk.clock.after(1, () => {});
     const seen = await invoke(async () => {
-      for (let turn = 0; turn < 500; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await turns(500);
       return clock.now();
     });
     expect(seen).toBe(started);
@@ -123,6 +137,49 @@ describe('the lab’s clock in an invocation', () => {
       return times;
     });
     expect(seen).toEqual(Array.from({ length: 60 }, (_, round) => 7 * (Math.floor(round / 3) + 1)));
+  });
+
+  it('lets no time pass while an answer is in the wires, however long that takes', async () => {
+    desk.turnsInWires = 300;
+    desk.clock.after(251, () => {});
+    const seen = await invoke(async () => {
+      const times: string[] = [];
+      for (const path of ['250', '0']) times.push(await clock.within(5_000, call(path)));
+      return [...times.map((time) => Number(time) - started), clock.now() - started];
+    });
+    expect(seen).toEqual([250, 250, 250]);
+  });
+
+  it('lets no time pass during a call that nobody holds back', async () => {
+    desk.clock.after(1, () => {});
+    const seen = await invoke(async () => {
+      await clock.within(5_000, () => turns(300), 'at once');
+      return clock.now() - started;
+    });
+    expect(seen).toBe(0);
+  });
+
+  it('lets no time pass while a call reads files before it asks', async () => {
+    desk.clock.after(1, () => {});
+    const seen = await invoke(() =>
+      clock.within(5_000, async (signal) => {
+        for (let read = 0; read < 20; read++) await readFile(new URL(import.meta.url));
+        return call('0')(signal);
+      }),
+    );
+    expect(Number(seen)).toBe(started);
+  });
+
+  it('is not kept by what ends after the invocation', async () => {
+    const late = Promise.withResolvers<void>();
+    await invoke(async () => {
+      void clock.within(5_000, () => late.promise);
+      await clock.wait(1);
+    });
+    late.resolve();
+    await turns(20);
+    await desk.clock.run(1_000);
+    expect(desk.clock.now()).toBe(started + 1_001);
   });
 
   it('forgets what an earlier invocation left waiting', async () => {

@@ -14,7 +14,8 @@ function lab() {
   return { clock, held, passed };
 }
 
-const idle = { calls: 0, answers: 0 };
+const idle = { connections: [] };
+const wire = '53122>127.0.0.1:4566';
 const turns = async (count = 5) => {
   for (let turn = 0; turn < count; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 };
@@ -44,38 +45,71 @@ describe('HeldClock', () => {
     expect(clock.now()).toBe(10_000);
   });
 
-  it('answers at once when something has left the lab that the holder does not know of', async () => {
-    const { held } = lab();
-    held.hold('a');
-    held.answered();
-    expect(await held.wait({ holder: 'a', milliseconds: 5_000, calls: 1, answers: 0 })).toMatchObject({
-      now: 0,
-      answers: 1,
-    });
-  });
-
-  it('ends the wait of a holder with calls under way as soon as an answer leaves, and holds time again', async () => {
+  it('lets no time pass while a question of a holder that waits is in the wires', async () => {
     const { clock, held, passed } = lab();
     held.hold('a');
-    const waited = held.wait({ holder: 'a', milliseconds: 5_000, calls: 1, answers: 0 });
-    clock.after(1_500, () => held.answered());
+    const waited = held.wait({ holder: 'a', milliseconds: 5_000, connections: [wire] });
     const running = clock.run(9_000);
-    expect(await waited).toMatchObject({ now: 1_500, answers: 1 });
     await turns();
-    expect(passed).toEqual([1_000]);
+    expect(passed).toEqual([]);
+    held.asker(wire).madeToWait();
+    expect(await waited).toMatchObject({ now: 5_000 });
     held.release('a');
     await running;
   });
 
-  it('does not end a wait of somebody who has no call under way', async () => {
+  it('holds time for who waits as soon as the lab goes on with his question, and ends his wait when the answer has left', async () => {
+    const { clock, held, passed } = lab();
+    const asker = held.asker(wire);
+    held.hold('a');
+    const waited = held.wait({ holder: 'a', milliseconds: 5_000, connections: [wire] });
+    asker.madeToWait();
+    clock.after(1_500, () => asker.heldAgain());
+    const running = clock.run(9_000);
+    await turns(20);
+    expect([clock.now(), passed]).toEqual([1_500, [1_000]]);
+    asker.answered();
+    expect(await waited).toMatchObject({ now: 1_500 });
+    await turns();
+    expect(clock.now()).toBe(1_500);
+    held.release('a');
+    await running;
+  });
+
+  it('lets time pass only while it has all questions of a holder', async () => {
+    const { clock, held, passed } = lab();
+    const other = '53123>127.0.0.11:6443';
+    held.hold('a');
+    void held.wait({ holder: 'a', milliseconds: 2_500, connections: [wire, other] });
+    held.asker(wire).madeToWait();
+    const running = clock.run(2_000);
+    await turns();
+    expect(passed).toEqual([]);
+    held.asker(other).madeToWait();
+    await running;
+    expect(passed).toEqual([1_000]);
+  });
+
+  it('does not end a wait for an answer to somebody else', async () => {
     const { clock, held } = lab();
     held.hold('a');
     const waited = held.wait({ holder: 'a', milliseconds: 5_000, ...idle });
-    clock.after(1_500, () => held.answered());
+    clock.after(1_500, () => held.asker(wire).answered());
     const running = clock.run(5_500);
     expect(await waited).toMatchObject({ now: 5_000 });
     held.release('a');
     await running;
+  });
+
+  it('only waits for who holds nothing: a wait that comes late, after its holder is gone, keeps no time', async () => {
+    const { clock, held } = lab();
+    held.hold('a');
+    held.release('a');
+    expect(await held.wait({ holder: 'a', milliseconds: 0, connections: [wire] })).toMatchObject({ now: 0 });
+    const waited = held.wait({ holder: 'b', milliseconds: 1_000, ...idle });
+    await clock.run(3_000);
+    expect(await waited).toMatchObject({ now: 1_000 });
+    expect(clock.now()).toBe(3_000);
   });
 
   it('ends the earlier wait of a holder that sends another; a wait of 0 is answered at once and holds', async () => {

@@ -12,6 +12,7 @@ import { Authority } from '../../../lab/tls.ts';
 import type { Cluster } from '../../../models/kubernetes/cluster.ts';
 import { shopCluster } from '../clusters.ts';
 import { EagerClock } from '../eager-clock.ts';
+import { HoldLevels } from '../hold-levels.ts';
 import { run } from '../program.ts';
 
 const adminToken = 'lab-admin';
@@ -19,10 +20,8 @@ let clock: EagerClock;
 let cluster: Cluster;
 let authority: Authority;
 let server: RunningKubernetesServer;
-const held: string[] = [];
+let held: HoldLevels;
 const faults: unknown[] = [];
-/** Opening the port is under the hold too. */
-const atRest = ['hold', 'release'];
 
 const start = (port = 0) =>
   startKubernetesServer({
@@ -30,15 +29,12 @@ const start = (port = 0) =>
     clock,
     authority,
     door: { address: '127.0.0.11', port, flag: '--kubernetes-port' },
-    hold: () => {
-      held.push('hold');
-      return () => held.push('release');
-    },
+    hold: held.hold,
     onFault: (error) => faults.push(error),
   });
 
 beforeEach(async () => {
-  held.length = 0;
+  held = new HoldLevels();
   clock = new EagerClock(Date.parse('2026-11-20T07:00:00Z'));
   cluster = shopCluster('blue', clock, authenticator({ cluster: 'blue', clock, adminToken }));
   authority = await Authority.create('blue');
@@ -135,9 +131,10 @@ describe('the API of a cluster over HTTPS', () => {
   it('takes the lab’s time when it is slow, and lets the clock go meanwhile', async () => {
     cluster.inflict('slow', { slowMs: 1_700 });
     const before = clock.now();
+    held.forget();
     await ask('GET', '/livez');
     expect(clock.now()).toBe(before + 1_700);
-    await expect.poll(() => held).toEqual([...atRest, 'hold', 'release', 'hold', 'release']);
+    await expect.poll(() => held.levels).toEqual([1, 2, 1, 0, 1, 0]);
   });
 
   it.each(['kill', 'api-down'] as const)('refuses connections when the fault is %s, until healed', async (fault) => {
@@ -164,7 +161,7 @@ describe('the API of a cluster over HTTPS', () => {
     given.destroy();
     await over;
     expect(said).toBe('nothing');
-    expect(held).toEqual(atRest);
+    expect(held.now).toBe(0);
   });
 
   it('is on a port that can be named when it is taken, and free again after close', async () => {
