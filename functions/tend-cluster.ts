@@ -23,8 +23,9 @@ export const TendInput = z.object({
   /** Rings that stand elsewhere than the pair: their lines stay as they are. */
   apart: z._default(z.array(z.int()), []),
   become: z.enum(['active', 'standby', 'by role', 'weight']),
-  /** For `weight`. */
+  /** For `weight`: which weight, and which side of the move this cluster is. */
   weight: z.exactOptional(z.int()),
+  side: z.exactOptional(z.enum(['to', 'from'])),
   touch: z.enum(['dns', 'everything', 'nothing']),
 });
 export type TendInput = z.output<typeof TendInput>;
@@ -40,8 +41,14 @@ export async function tendCluster(input: TendInput, world: Pick<World, 'clusters
   return touchAll(world, input.cluster, input.run, objects, (touched, object) => follows(touched, object, data.data));
 }
 
-function changeFor({ become, weight = 0, epoch, run, ring, apart }: TendInput, data: FenceData): FenceChange {
-  const writer = { epoch, run, apart, ...(ring === undefined ? {} : { ring }) };
+function changeFor({ become, weight = 0, side, epoch, run, ring, apart }: TendInput, data: FenceData): FenceChange {
+  const writer = {
+    epoch,
+    run,
+    apart,
+    ...(ring === undefined ? {} : { ring }),
+    ...(side === undefined ? {} : { side }),
+  };
   if (become === 'active') return becomingActive(writer, data);
   if (become === 'standby') return becomingStandby(writer, data);
   return become === 'weight' ? weighted(writer, weight, data) : byRole(writer, data);

@@ -15,6 +15,8 @@ export interface Writer {
   ring?: number;
   /** Rings that stand elsewhere than the pair: what is said of the whole cluster does not touch their lines. */
   apart?: readonly number[];
+  /** Which side of a move of the whole pair this cluster is: rings that are where the move goes already stay as they are. */
+  side?: 'to' | 'from';
 }
 
 export type FenceChange = Readonly<Record<string, string | null>>;
@@ -26,14 +28,18 @@ export type FenceData = Readonly<Record<string, string>>;
  * stays awake: nothing of it may be lowered.
  */
 export function preparing(writer: Writer, data: FenceData): FenceChange {
-  const awake = { workloads: 'running' };
-  const still = roleIn(data, writer) === 'active' ? {} : { batch: 'suspended', weight: '0' };
-  return { ...joining(writer, data), ...change(writer, { ...awake, ...still }) };
+  const facets = (role: string) => ({
+    workloads: 'running',
+    ...(role === 'active' ? {} : { batch: 'suspended', weight: '0' }),
+  });
+  const here = change(writer, facets(roleIn(data, writer)));
+  return { ...here, ...ofRings({ ...writer, side: 'to' }, data, facets) };
 }
 
 /** The weight that the DNS source annotations of this side shall carry from now on. */
 export function weighted(writer: Writer, weight: number, data: FenceData): FenceChange {
-  return { ...joining(writer, data), ...change(writer, { weight: String(weight) }) };
+  const facets = () => ({ weight: String(weight) });
+  return { ...change(writer, facets()), ...ofRings(writer, data, facets) };
 }
 
 /** Commit, new side: active, and everything follows from the role again. */
@@ -57,7 +63,8 @@ export function becomingStandby(writer: Writer, data: FenceData): FenceChange {
 export function byRole(writer: Writer, data: FenceData): FenceChange {
   const { ring } = writer;
   if (ring !== undefined && !standsApart(data, ring)) return { ...change(writer, {}), ...linesOf([ring], data) };
-  return { ...joining(writer, data), ...change(writer, byRoleOf(roleIn(data, writer), writer, data)) };
+  const here = change(writer, byRoleOf(roleIn(data, writer), writer, data));
+  return { ...here, ...ofRings(writer, data, () => ({})) };
 }
 
 function roleIn(data: FenceData, { ring }: Writer): string {
@@ -72,14 +79,19 @@ function byRoleOf(role: string, { ring }: Writer, data: FenceData): FenceChange 
 
 const LINE_OF_RING = /^(?:role|workloads|batch|weight)\.(\d+)$/;
 
-/** What is said of the whole cluster is meant for every ring but those that stand apart: what they left behind is dropped. */
-function joining({ ring }: Writer, data: FenceData): FenceChange {
-  return ring === undefined
-    ? linesOf(
-        ringsNamed(data).filter((one) => !standsApart(data, one)),
-        data,
-      )
-    : {};
+/**
+ * What is said of the whole cluster is meant for its rings as well. Lines that a ring left behind are dropped; one that
+ * stands apart and takes part in the move is told so in its own lines, its role apart: that changes with Commit.
+ */
+function ofRings({ ring, side }: Writer, data: FenceData, facets: (role: string) => FenceChange): FenceChange {
+  if (ring !== undefined) return {};
+  const there = side === 'from' ? 'standby' : 'active';
+  const changes = ringsNamed(data).map((one) => {
+    const role = data[`role.${one}`];
+    if (role === undefined || !standsApart(data, one)) return linesOf([one], data);
+    return side === undefined || role === there ? {} : suffixed(facets(role), one);
+  });
+  return Object.assign({}, ...changes) as FenceChange;
 }
 
 function dropped({ ring, apart = [] }: Writer, data: FenceData): FenceChange {
@@ -111,7 +123,9 @@ function linesOf(rings: readonly number[], data: FenceData): FenceChange {
 }
 
 function change({ epoch, run, ring }: Writer, facets: FenceChange): FenceChange {
-  const suffix = ring === undefined ? '' : `.${ring}`;
-  const named = Object.entries(facets).map(([facet, value]) => [`${facet}${suffix}`, value] as const);
-  return { epoch: String(epoch), run, ...Object.fromEntries(named) };
+  return { epoch: String(epoch), run, ...(ring === undefined ? facets : suffixed(facets, ring)) };
+}
+
+function suffixed(facets: FenceChange, ring: number): FenceChange {
+  return Object.fromEntries(Object.entries(facets).map(([facet, value]) => [`${facet}.${ring}`, value]));
 }

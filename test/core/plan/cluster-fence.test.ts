@@ -82,6 +82,36 @@ describe('what a run writes into a ConfigMap', () => {
     });
   });
 
+  it('takes a ring that stands apart along when the pair is brought together on the other side', () => {
+    const away = written(
+      ACTIVE,
+      (data) => becomingStandby(ofRing, data),
+      (data) => byRole(ofRing, data),
+    );
+    const toHere = written(
+      away,
+      (data) => preparing(ofPair, data),
+      (data) => weighted({ ...ofPair, side: 'to' }, 100, data),
+    );
+    expect(toHere).toMatchObject({ role: 'active', 'role.0': 'standby', 'workloads.0': 'running', 'weight.0': '100' });
+    const there = written(STANDBY, (data) => becomingActive(ofRing, data));
+    expect(written(there, (data) => weighted({ ...ofPair, side: 'from' }, 0, data))).toMatchObject({
+      'role.0': 'active',
+      'weight.0': '0',
+    });
+  });
+
+  it('leaves a ring that had moved ahead where it is when the pair comes after it, and when it goes back', () => {
+    const away = written(ACTIVE, (data) => becomingStandby(ofRing, data));
+    expect(written(away, (data) => weighted({ ...ofPair, side: 'from' }, 100, data))).toMatchObject({
+      'weight.0': '0',
+    });
+    const ahead = written(STANDBY, (data) => becomingActive(ofRing, data));
+    expect(written(ahead, (data) => weighted({ ...ofPair, side: 'to' }, 10, data))).toMatchObject({
+      'weight.0': '100',
+    });
+  });
+
   it('stands a ring down with its cluster still active, in full', () => {
     const away = written(
       ACTIVE,
