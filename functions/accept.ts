@@ -8,7 +8,7 @@ import { acceptedBatch, ringsBeside } from '../core/plan/accept.ts';
 import { readFence } from '../core/plan/fence.ts';
 import { type Raise, standsAgainst } from '../core/plan/raise.ts';
 import type { RunRecord } from '../core/record.ts';
-import { fenceName, otherCluster, pairOf } from '../core/topology/pair.ts';
+import { fenceName, otherCluster, pairOf, titleOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
 import type { Run } from './run.ts';
 import { intend } from './send.ts';
@@ -66,9 +66,9 @@ export async function accept(run: Run, active: string, world: Needs): Promise<Ru
     );
     if (refused !== undefined) {
       const again = `throwover accept --pair ${pair.name} --active ${active}`;
-      return record(run, 'Held', [`${zone.name}: ${refused}`, ...fenced], again, active, raise.epoch);
+      return record(run, 'Held', [`${titleOf(zone)}: ${refused}`, ...fenced], again, active, raise.epoch);
     }
-    fenced.push(`${zone.name}: fence says ${active} at epoch ${raise.epoch}`);
+    fenced.push(`${titleOf(zone)}: fence says ${active} at epoch ${raise.epoch}`);
   }
   return record(run, 'Recorded', [`${active} is active`, ...fenced], next, active, raise.epoch);
 }

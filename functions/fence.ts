@@ -8,7 +8,7 @@ import { holds, type Ledger } from '../core/ledger/ledger.ts';
 import { type FenceAsRead, readFence } from '../core/plan/fence.ts';
 import { firstFenceBatch, type Raise, raiseBatch, standsAgainst } from '../core/plan/raise.ts';
 import { readingOf, standingOf } from '../core/plan/reading.ts';
-import { fenceName, type NamedPair, pairOf, ringsOf } from '../core/topology/pair.ts';
+import { fenceName, type NamedPair, pairOf, ringsOf, titleOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
 import { allowanceFor } from './allowance.ts';
 import { ClaimedRun } from './run.ts';
@@ -31,9 +31,9 @@ export async function fence({ run }: z.output<typeof FenceInput>, world: Needs):
   const sender = await senderOf(run, world);
   for (const zone of pair.zones) {
     const refused = await raise(pair, zone, run, sender, world);
-    if (refused !== undefined) return { fenced: false, zone: zone.name, ...refused };
+    if (refused !== undefined) return { fenced: false, zone: titleOf(zone), ...refused };
   }
-  return { fenced: true, because: `epoch ${run.epoch} stands in ${pair.zones.map(({ name }) => name).join(', ')}` };
+  return { fenced: true, because: `epoch ${run.epoch} stands in ${pair.zones.map(titleOf).join(', ')}` };
 }
 
 /** A mutating task goes on only if the ledger's holder is this run's nonce at this epoch. Throws `Superseded`. */
@@ -69,7 +69,7 @@ async function raise(
     }
     const stands = against(read, ours);
     if (stands === 'mine') return undefined;
-    if (stands === 'newer') throw new Superseded(`${zone.name} is fenced by a newer run`, { zone: zone.name });
+    if (stands === 'newer') throw new Superseded(`${titleOf(zone)} is fenced by a newer run`, { zone: titleOf(zone) });
     if (read.kind !== 'fence' || stands === 'foreign') return { because: disputed(zone, read), awaitsPerson: true };
     const before = { fence: read.fence, record: read.record };
     const sent = await send(
@@ -85,7 +85,7 @@ async function raise(
     because = sent.because;
     if (sent.kind === 'denied') break;
   }
-  return { because: `${zone.name} takes no change: ${because}`, awaitsPerson: false };
+  return { because: `${titleOf(zone)} takes no change: ${because}`, awaitsPerson: false };
 }
 
 function against(read: FenceAsRead, ours: Raise): ReturnType<typeof standsAgainst> {
@@ -102,9 +102,9 @@ async function first(
 ): Promise<{ because: string; awaitsPerson: boolean } | undefined> {
   const ledger = await mustHold(run, world);
   if (ledger.active === undefined)
-    return { because: `${zone.name} has no fence and nobody knows who is active`, awaitsPerson: true };
+    return { because: `${titleOf(zone)} has no fence and nobody knows who is active`, awaitsPerson: true };
   const doubt = run.startedBy === 'machine' ? await doubtAbout(pair, zone, ledger, world) : undefined;
-  if (doubt !== undefined) return { because: `${zone.name} has no fence and ${doubt}`, awaitsPerson: true };
+  if (doubt !== undefined) return { because: `${titleOf(zone)} has no fence and ${doubt}`, awaitsPerson: true };
   const { batch } = firstFenceBatch(ours, ledger.active, ledger.rings);
   await intend(world, run, zone, batch);
   const answer = await world.zones.apply(zone.id, batch);
@@ -128,8 +128,8 @@ async function doubtAbout(pair: NamedPair, zone: Zone, ledger: Ledger, world: Ne
 }
 
 function disputed(zone: Zone, read: FenceAsRead): string {
-  if (read.kind === 'unreadable') return `the fence of ${zone.name} cannot be read: ${read.because}`;
+  if (read.kind === 'unreadable') return `the fence of ${titleOf(zone)} cannot be read: ${read.because}`;
   return read.kind === 'fence'
-    ? `the fence of ${zone.name} was written by ledger ${read.fence.by}, not ours`
-    : `${zone.name} has no fence`;
+    ? `the fence of ${titleOf(zone)} was written by ledger ${read.fence.by}, not ours`
+    : `${titleOf(zone)} has no fence`;
 }

@@ -3,11 +3,10 @@ import * as z from 'zod/mini';
 import type { Facts, TargetFacts, ZoneFacts } from '../core/facts.ts';
 import { emptyLedger } from '../core/ledger/ledger.ts';
 import type { Observation } from '../core/observe/observation.ts';
-import { steeredNames } from '../core/plan/reading.ts';
-import { clusterNames, type NamedPair, pairOf, ringsOf } from '../core/topology/pair.ts';
-import type { Zone } from '../core/topology/schema.ts';
+import { type NamedPair, pairOf, titleOf } from '../core/topology/pair.ts';
 import { Run } from './run.ts';
 import type { World } from './world.ts';
+import { answersOf, balancerAddresses } from './zone-answers.ts';
 import { readServed } from './zones-read.ts';
 
 /** What the observers brought. Their shapes are our own functions' and were parsed there. */
@@ -26,7 +25,7 @@ export const JudgeInput = z.object({
 });
 export type JudgeInput = z.output<typeof JudgeInput>;
 
-export type GatherWorld = Pick<World, 'topology' | 'ledger' | 'zones' | 'dns' | 'published' | 'clock'>;
+export type GatherWorld = Pick<World, 'topology' | 'ledger' | 'zones' | 'dns' | 'inside' | 'published' | 'clock'>;
 
 /** @param zones `unread` spares Route 53 while a suspicion is not even confirmed */
 export async function gather(
@@ -40,7 +39,9 @@ export async function gather(
   const [ledger, published, read] = await Promise.all([
     orUndefined(world.ledger.read(run.pair)),
     zones === 'read' ? orUndefined(world.published.read(run.pair)) : undefined,
-    zones === 'read' ? zoneFacts(pair, world) : pair.zones.map((zone): ZoneFacts => ({ zone: zone.name, answers: [] })),
+    zones === 'read'
+      ? zoneFacts(pair, world)
+      : pair.zones.map((zone): ZoneFacts => ({ zone: titleOf(zone), answers: [] })),
   ]);
   const [target, source] = [seen.clusters[run.to], seen.clusters[run.from]];
   return {
@@ -91,44 +92,10 @@ async function zoneFacts(pair: NamedPair, world: GatherWorld): Promise<ZoneFacts
         answersOf(pair, zone, owner, world),
       ]);
       return {
-        zone: zone.name,
+        zone: titleOf(zone),
         answers,
         ...(reading.kind === 'read' ? { reading: reading.value } : {}),
       };
     }),
-  );
-}
-
-/** Which cluster an address belongs to: the load balancers' own names say. */
-async function balancerAddresses(pair: NamedPair, { dns }: GatherWorld): Promise<Map<string, string>> {
-  const owner = new Map<string, string>();
-  await Promise.all(
-    clusterNames(pair).map(async (cluster) => {
-      const answer = await dns.ask(`${pair.clusters[cluster]?.loadBalancer.host}.`, 'A');
-      for (const address of answer.addresses) owner.set(address, cluster);
-    }),
-  );
-  return owner;
-}
-
-/** One name of each ring, asked at every authoritative server: enough to see where the zone sends people by itself. */
-async function answersOf(
-  pair: NamedPair,
-  zone: Zone,
-  owner: ReadonlyMap<string, string>,
-  { dns }: GatherWorld,
-): Promise<ZoneFacts['answers']> {
-  const servers = zone.private ? ['resolver'] : await dns.serversOf(`${zone.name}.`);
-  const steered = steeredNames(pair, zone);
-  const names = ringsOf(pair).flatMap((ring) => steered.find((name) => name.ring === ring)?.name ?? []);
-  return Promise.all(
-    servers.flatMap((server) =>
-      names.map(async (name) => {
-        const { addresses } = zone.private ? await dns.ask(name, 'A') : await dns.askServer(server, name, 'A');
-        const clusters = new Set(addresses.map((address) => owner.get(address) ?? 'neither'));
-        const [cluster = 'no answer', ...others] = clusters;
-        return { name, server, cluster: others.length > 0 ? 'both' : cluster };
-      }),
-    ),
   );
 }

@@ -34,8 +34,8 @@ export interface FunctionOnList {
   readonly role: string;
   /** How many may run at once, for each pair of the topology. */
   readonly concurrencyPerPair?: number;
-  /** What calls it beside the state machine and other functions. */
-  readonly calledBy?: 'alarms' | 'every minute';
+  /** What calls it, where that is not the state machine. */
+  readonly calledBy?: 'alarms' | 'every minute' | 'functions';
   readonly uses: readonly Use[];
 }
 
@@ -49,13 +49,14 @@ const LONG = 70;
  */
 const TWO_RUNS = { concurrencyPerPair: 2 };
 
-const JUDGING = ['dns', 'ledger', 'published, read only', 'zones, read only'] as const;
+const JUDGING = ['dns', 'inside', 'ledger', 'published, read only', 'zones, read only'] as const;
 
 export const functions: readonly FunctionOnList[] = [
   outside('admit', SHORT, ['ledger']),
   outside('control', USUAL, ['inside', 'ledger', 'published, read only', 'zones']),
   outside('observe-outside', USUAL, ['dns', 'probe']),
   inside('observe-inside', LONG, ['clusters', 'dns', 'probe']),
+  { ...inside('ask-inside', SHORT, ['dns']), calledBy: 'functions' },
   outside('observe-aws', USUAL, ['metrics', 'nodeGroups']),
   outside('judge', USUAL, JUDGING),
   outside('claim', SHORT, ['ledger', 'zones, read only']),
@@ -65,12 +66,12 @@ export const functions: readonly FunctionOnList[] = [
   { ...outside('own', LONG, ['ledger', 'zones']), ...TWO_RUNS },
   inside('tend-cluster', LONG, ['clusters']),
   { ...outside('steer', LONG, ['ledger', 'zones']), ...TWO_RUNS },
-  outside('verify', LONG, ['dns', 'zones, read only']),
+  outside('verify', LONG, ['dns', 'inside', 'zones, read only']),
   outside('judge-step', USUAL, JUDGING),
   outside('commit', SHORT, ['ledger']),
   outside('pay-debts', LONG, ['announcer', 'inside', 'ledger', 'metrics', 'published', 'zones']),
   outside('let-go', SHORT, ['ledger']),
-  outside('report', USUAL, ['ledger', 'zones, read only']),
+  outside('report', USUAL, ['dns', 'inside', 'ledger', 'zones, read only']),
   { ...outside('on-alarm', SHORT, ['executions', 'ledger']), calledBy: 'alarms' },
   {
     ...outside('watch', USUAL, ['announcer', 'executions', 'inside', 'ledger', 'metrics', 'published', 'zones']),

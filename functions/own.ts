@@ -11,7 +11,7 @@ import { takenChanges } from '../core/plan/ownership.ts';
 import { raiseBatch, standsAgainst } from '../core/plan/raise.ts';
 import { namesOfRun, readingOf } from '../core/plan/reading.ts';
 import type { Standpoint } from '../core/plan/steer.ts';
-import { type NamedPair, pairOf } from '../core/topology/pair.ts';
+import { type NamedPair, pairOf, titleOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
 import { type Allowance, allowanceFor, BudgetLeft } from './allowance.ts';
 import { mustHold } from './fence.ts';
@@ -86,14 +86,14 @@ async function ownZone({ pair, run, world, sender, allowance, until }: Owning, z
     const reading = readingOf(pair, zone, await world.zones.read(zone.id));
     readMilliseconds = world.clock.now() - began;
     if (reading.fence.kind !== 'fence' || standsAgainst(reading.fence.fence, ours) !== 'mine') {
-      throw new Superseded(`${zone.name} is no longer fenced by epoch ${run.epoch}`, { zone: zone.name });
+      throw new Superseded(`${titleOf(zone)} is no longer fenced by epoch ${run.epoch}`, { zone: titleOf(zone) });
     }
     let at: Standpoint = reading.fence;
     let left = namesOfRun(reading, run.ring).map((name) => takenChanges(reading, name, setIdentifier));
     for (let refused = false; !refused && world.clock.now() < until; ) {
       const [portion] = portioned(left, (changes) => changes, allowance.elements());
       if (portion === undefined)
-        return { more: false, owned, because: `${owned} registry records of ${zone.name} are ours` };
+        return { more: false, owned, because: `${owned} registry records of ${titleOf(zone)} are ours` };
       const [before, changes] = [at, portion.flat()];
       const plan = (attempt: number) => raiseBatch(before, ours, changes, attempt);
       const sent = await send(world, allowance, sender, zone, before, plan, until);
@@ -105,5 +105,5 @@ async function ownZone({ pair, run, world, sender, allowance, until }: Owning, z
       left = left.filter((of) => !portion.includes(of));
     }
   }
-  return { more: true, owned, because: `${owned} registry records of ${zone.name} so far` };
+  return { more: true, owned, because: `${owned} registry records of ${titleOf(zone)} so far` };
 }

@@ -1,11 +1,13 @@
 /** Report: the record of a run. Every ending says where the traffic is, read from the zones now, not from what was meant. */
 import * as z from 'zod/mini';
+import type { ZoneFacts } from '../core/facts.ts';
 import type { Gate } from '../core/gates/gate.ts';
 import { namesOfRun, weightOf, type ZoneAsRead } from '../core/plan/reading.ts';
 import { OUTCOMES, type RunRecord, type ZoneRecord } from '../core/record.ts';
-import { clusterNames, type NamedPair, pairOf, ringsOf } from '../core/topology/pair.ts';
+import { clusterNames, type NamedPair, pairOf, ringsOf, titleOf } from '../core/topology/pair.ts';
 import { Run } from './run.ts';
 import type { World } from './world.ts';
+import { answersOf, balancerAddresses, effectiveOf } from './zone-answers.ts';
 import { readStanding, readZones } from './zones-read.ts';
 
 export const ReportInput = z.object({
@@ -19,11 +21,15 @@ export const ReportInput = z.object({
 
 export async function report(
   { run, outcome, because, next, situation, gates }: z.output<typeof ReportInput>,
-  world: Pick<World, 'topology' | 'ledger' | 'zones' | 'clock'>,
+  world: Pick<World, 'topology' | 'ledger' | 'zones' | 'dns' | 'inside' | 'clock'>,
 ): Promise<RunRecord> {
   const pair = pairOf(world.topology, run.pair);
   const read = outcome === 'Switched' ? readStanding : readZones;
-  const [ledger, zones] = await Promise.all([world.ledger.read(run.pair), read(pair, world)]);
+  const [ledger, zones, answers] = await Promise.all([
+    world.ledger.read(run.pair),
+    read(pair, world),
+    answersByZone(pair, world),
+  ]);
   const record: RunRecord = {
     outcome,
     pair: run.pair,
@@ -35,7 +41,7 @@ export async function report(
     situation,
     because: because.map(readable),
     next: next !== '' ? next : (commandIn(because) ?? `throwover status --pair ${run.pair}`),
-    zones: zones.flatMap((zone) => zoneRecords(pair, zone)),
+    zones: zones.flatMap((zone) => zoneRecords(pair, zone, answers.get(zone.zone.id) ?? [])),
     gates,
     debts: ledger?.debts ?? [],
   };
@@ -66,8 +72,21 @@ function readable(because: string): string {
   }
 }
 
-/** The average share of each cluster over the names of each ring. */
-export function zoneRecords(pair: NamedPair, zone: ZoneAsRead): ZoneRecord[] {
+/** By the zone's id. A run is told of also when nobody answers. */
+async function answersByZone(
+  pair: NamedPair,
+  world: Pick<World, 'dns' | 'inside'>,
+): Promise<Map<string, ZoneFacts['answers']>> {
+  const owner = await balancerAddresses(pair, world);
+  return new Map(
+    await Promise.all(
+      pair.zones.map(async (zone) => [zone.id, await answersOf(pair, zone, owner, world).catch(() => [])] as const),
+    ),
+  );
+}
+
+/** For each ring the average share of each cluster over its names, and what was answered. */
+export function zoneRecords(pair: NamedPair, zone: ZoneAsRead, answers: ZoneFacts['answers']): ZoneRecord[] {
   return ringsOf(pair).flatMap((ring) => {
     const groups = namesOfRun(zone, ring).flatMap((name) => name.groups);
     if (groups.length === 0) return [];
@@ -80,7 +99,6 @@ export function zoneRecords(pair: NamedPair, zone: ZoneAsRead): ZoneRecord[] {
       Math.round((100 * shares.reduce((sum, share) => sum + (share[at] ?? 0), 0)) / groups.length),
     );
     const weights = Object.fromEntries(clusters.map((cluster, at) => [cluster, percents[at] ?? 0]));
-    const having = clusters.filter((_, at) => (percents[at] ?? 0) > 0);
-    return [{ zone: zone.zone.name, ring, weights, effective: having.join(' and ') }];
+    return [{ zone: titleOf(zone.zone), ring, weights, effective: effectiveOf(pair, zone.zone, ring, answers) }];
   });
 }

@@ -6,7 +6,7 @@ import { Superseded } from '../core/errors.ts';
 import { type Batch, elementsOf } from '../core/plan/batch.ts';
 import { fenceText, readFence } from '../core/plan/fence.ts';
 import { attemptAfter, type Standpoint } from '../core/plan/steer.ts';
-import { fenceName } from '../core/topology/pair.ts';
+import { fenceName, titleOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
 import type { Allowance } from './allowance.ts';
 import type { World } from './world.ts';
@@ -71,11 +71,11 @@ export async function send(
 ): Promise<Sent> {
   let because = 'no time was left to send it';
   while (world.clock.now() <= until) {
-    const { batch, after } = plan(attemptAfter(before, sender.sent.get(zone.name)));
+    const { batch, after } = plan(attemptAfter(before, sender.sent.get(titleOf(zone))));
     if (!(await allowance.waitFor({ requests: 1, changes: elementsOf(batch.changes) }, until))) break;
     const stop = await sender.permit?.();
     if (stop !== undefined) return { kind: 'stopped', because: stop };
-    sender.sent.set(zone.name, batch.seq);
+    sender.sent.set(titleOf(zone), batch.seq);
     await intend(world, sender, zone, batch);
     const answer = await world.zones.apply(zone.id, batch);
     if (answer.kind === 'applied') {
@@ -92,7 +92,7 @@ export async function send(
       return whatBecameOf(world, sender, zone, before, after, answer.kind, because);
     await world.clock.wait(BUSY_MILLISECONDS);
   }
-  return { kind: 'again', because: `${zone.name}: ${because}` };
+  return { kind: 'again', because: `${titleOf(zone)}: ${because}` };
 }
 
 /** Every batch has an intent event before it; who looks later can see whether the zone ever got it. */
@@ -102,8 +102,8 @@ export async function intend(
   zone: Zone,
   batch: Batch,
 ): Promise<void> {
-  const key = `${String(batch.seq).padStart(6, '0')}#${zone.name}`;
-  const facts = { zone: zone.name, seq: batch.seq, changes: batch.changes.length };
+  const key = `${String(batch.seq).padStart(6, '0')}#${titleOf(zone)}`;
+  const facts = { zone: titleOf(zone), seq: batch.seq, changes: batch.changes.length };
   await ledger.note(pair, { epoch, key, at: clock.now(), what: batch.why, facts });
 }
 
@@ -118,13 +118,13 @@ async function whatBecameOf(
 ): Promise<Sent> {
   const stands = readFence(await zones.readName(zone.id, fenceName(pair, zone)));
   if (stands.kind !== 'fence')
-    throw new Superseded(`the fence of ${zone.name} is ${stands.kind} now; epoch ${epoch} does not act on it`);
+    throw new Superseded(`the fence of ${titleOf(zone)} is ${stands.kind} now; epoch ${epoch} does not act on it`);
   if (fenceText(stands.fence) === fenceText(after.fence)) return { kind: 'applied', at: after };
   if (fenceText(stands.fence) === fenceText(before.fence))
     return answer === 'unknown' ? { kind: 'again', because } : { kind: 'refused', contested: true, because };
   if (stands.fence.epoch === epoch && stands.fence.run === run) return { kind: 'refused', contested: false, because };
   throw new Superseded(
-    `${zone.name} is at epoch ${stands.fence.epoch}, run ${stands.fence.run}; this run has epoch ${epoch}`,
-    { zone: zone.name },
+    `${titleOf(zone)} is at epoch ${stands.fence.epoch}, run ${stands.fence.run}; this run has epoch ${epoch}`,
+    { zone: titleOf(zone) },
   );
 }

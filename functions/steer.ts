@@ -9,7 +9,7 @@ import type { Budget } from '../core/plan/budget.ts';
 import { standsAgainst } from '../core/plan/raise.ts';
 import { type NameAsRead, namesOfRun, steeredNames, type ZoneAsRead } from '../core/plan/reading.ts';
 import { afterBatch, isSteered, type Move, portionsOf, type Standpoint, steerBatch } from '../core/plan/steer.ts';
-import { type NamedPair, pairOf } from '../core/topology/pair.ts';
+import { type NamedPair, pairOf, titleOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
 import { type Allowance, allowanceFor, BudgetLeft } from './allowance.ts';
 import { mustHold } from './fence.ts';
@@ -139,12 +139,12 @@ type Fenced = ZoneAsRead & { fence: Standpoint };
  */
 async function steerZone(steering: Steering, zone: Zone): Promise<ZoneSteered> {
   const { pair, run, until, world, next } = steering;
-  const so: ZoneSteered = { zone: zone.name, seq: 0, state: 'going on', moved: false, because: 'not read yet' };
+  const so: ZoneSteered = { zone: titleOf(zone), seq: 0, state: 'going on', moved: false, because: 'not read yet' };
   const doubtful = new Map<string, number>();
   const names = steeredNames(pair, zone).flatMap(({ name, ring }) =>
     run.ring === undefined || ring === run.ring ? [name] : [],
   );
-  let left = names.slice(Math.max(0, names.indexOf(next[zone.name] ?? '')));
+  let left = names.slice(Math.max(0, names.indexOf(next[titleOf(zone)] ?? '')));
   for (;;) {
     const ahead = namesAhead(left, steering, doubtful);
     const stretch: Stretch = { zone, names: ahead, last: ahead.length === left.length, doubtful, so };
@@ -152,7 +152,7 @@ async function steerZone(steering: Steering, zone: Zone): Promise<ZoneSteered> {
     const rest = end === 'through' ? ahead.filter((name) => doubtful.has(name)) : namesNotYet(reading, steering);
     left = [...left.slice(ahead.length), ...rest];
     if (end === 'through' && world.clock.now() < until) continue;
-    next[zone.name] = names.find((name) => left.includes(name)) ?? names.at(-1) ?? '';
+    next[titleOf(zone)] = names.find((name) => left.includes(name)) ?? names.at(-1) ?? '';
     return end === 'through' ? so : { ...so, ...end };
   }
 }
@@ -214,7 +214,7 @@ async function readMine({ pair, run, world }: Steering, { zone, names }: Stretch
   const reading = await readSteered(pair, zone, names, world);
   const { fence } = reading;
   if (fence.kind !== 'fence' || standsAgainst(fence.fence, { ...run, by: world.ledger.by }) !== 'mine')
-    throw new Superseded(`${zone.name} is no longer fenced by epoch ${run.epoch}`, { zone: zone.name });
+    throw new Superseded(`${titleOf(zone)} is no longer fenced by epoch ${run.epoch}`, { zone: titleOf(zone) });
   return { ...reading, fence };
 }
 

@@ -4,6 +4,7 @@
  */
 import type * as z from 'zod/mini';
 import { AdmitInput, admit } from './admit.ts';
+import { AskInput, askInside } from './ask-inside.ts';
 import { ClaimInput, claim } from './claim.ts';
 import { CommitInput, commit } from './commit.ts';
 import { ControlInput, control } from './control.ts';
@@ -43,6 +44,7 @@ export const steps = {
   control: step(ControlInput, control),
   'observe-outside': step(LookInput, observeOutside),
   'observe-inside': step(LookInput, observeInside),
+  'ask-inside': step(AskInput, askInside),
   'observe-aws': step(LookInput, observeAws),
   judge: step(JudgeInput, judge),
   claim: step(ClaimInput, claim),

@@ -6,10 +6,12 @@
 import * as z from 'zod/mini';
 import { parseFence } from '../core/plan/fence.ts';
 import { steeredNames } from '../core/plan/reading.ts';
-import { fenceName, type NamedPair, pairOf } from '../core/topology/pair.ts';
+import type { DnsAnswer } from '../core/ports.ts';
+import { fenceName, type NamedPair, pairOf, titleOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
 import { ClaimedRun } from './run.ts';
 import type { World } from './world.ts';
+import { serversOf, type ZoneServer } from './zone-servers.ts';
 
 export const VerifyInput = z.object({
   run: ClaimedRun,
@@ -28,7 +30,7 @@ export interface Verified {
   because: string;
 }
 
-type Needs = Pick<World, 'topology' | 'zones' | 'dns' | 'clock'>;
+type Needs = Pick<World, 'topology' | 'zones' | 'dns' | 'inside' | 'clock'>;
 
 export async function verify({ run, share, zones, since, names }: VerifyInput, world: Needs): Promise<Verified> {
   const pair = pairOf(world.topology, run.pair);
@@ -55,6 +57,8 @@ export async function verify({ run, share, zones, since, names }: VerifyInput, w
   }
 }
 
+const UNHEARD: DnsAnswer = { rcode: 'unreachable', addresses: [], texts: [] };
+
 async function missingIn(
   pair: NamedPair,
   run: ClaimedRun,
@@ -63,10 +67,10 @@ async function missingIn(
   world: Needs,
 ): Promise<string[]> {
   const missing = await Promise.all(
-    zones.map(async ({ zone: name, seq }) => {
-      const zone = pair.zones.find((candidate) => candidate.name === name);
+    zones.map(async ({ zone: title, seq }) => {
+      const zone = pair.zones.find((candidate) => titleOf(candidate) === title);
       if (zone === undefined) return [];
-      const servers = zone.private ? [undefined] : await world.dns.serversOf(`${zone.name}.`);
+      const servers = await serversOf(zone, world);
       const found = await Promise.all(servers.map((server) => missingOn(pair, zone, server, seq, run, share, world)));
       return found.flat();
     }),
@@ -74,20 +78,19 @@ async function missingIn(
   return missing.flat();
 }
 
-/** @param server undefined: a private zone, asked through the resolver of the VPC */
 async function missingOn(
   pair: NamedPair,
   zone: Zone,
-  server: string | undefined,
+  server: ZoneServer,
   seq: number,
   run: ClaimedRun,
   share: number | undefined,
   { dns }: Needs,
 ): Promise<string[]> {
-  const ask = (name: string, type: 'A' | 'AAAA' | 'TXT') =>
-    server === undefined ? dns.ask(name, type) : dns.askServer(server, name, type);
-  const where = `${zone.name} at ${server ?? 'the resolver'}`;
-  const [text = ''] = (await ask(fenceName(pair.name, zone), 'TXT')).texts;
+  const where = `${titleOf(zone)} at ${server.name}`;
+  const [said] = await server.ask([{ name: fenceName(pair.name, zone), type: 'TXT' }]);
+  if (said?.rcode === 'unreachable') return [`${where}: nobody answers`];
+  const [text = ''] = said?.texts ?? [];
   const fence = parseFence(text);
   if (typeof fence === 'string' || fence.epoch < run.epoch || fence.seq < seq) return [`${where} shows an older fence`];
   if (share !== 0 && share !== 100) return [];
@@ -101,8 +104,9 @@ async function missingOn(
       // a balancer without IPv6 has no AAAA names either; anything else without addresses is an answer that is wanting
       if (addresses.size === 0 && type === 'AAAA' && owned.rcode === 'NOERROR') return [];
       if (addresses.size === 0) return [`nobody says which ${type} addresses ${balancer} has (${owned.rcode})`];
-      const answers = await Promise.all(names.map(async ({ name }) => ({ name, answer: await ask(name, type) })));
-      return answers
+      const answers = await server.ask(names.map(({ name }) => ({ name, type })));
+      return names
+        .map(({ name }, at) => ({ name, answer: answers[at] ?? UNHEARD }))
         .filter(
           ({ answer }) => answer.addresses.length === 0 || !answer.addresses.every((address) => addresses.has(address)),
         )

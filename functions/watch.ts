@@ -8,7 +8,7 @@ import { emptyLedger, type Ledger, pausedAt } from '../core/ledger/ledger.ts';
 import { change } from '../core/ledger/store.ts';
 import { reaped } from '../core/ledger/transitions.ts';
 import { readFence } from '../core/plan/fence.ts';
-import { fenceName, type NamedPair, pairOf } from '../core/topology/pair.ts';
+import { fenceName, type NamedPair, pairOf, titleOf } from '../core/topology/pair.ts';
 import type { DebtWorld } from './debts/payments.ts';
 import { payDebts } from './pay-debts.ts';
 import { publish } from './publish.ts';
@@ -123,8 +123,8 @@ async function reasonToRepair(pair: NamedPair, ledger: Ledger, world: WatchWorld
   for (const zone of pair.zones) {
     const fence = readFence(await world.zones.readName(zone.id, fenceName(pair.name, zone)));
     if (fence.kind !== 'missing') continue;
-    await world.announcer.announce('Fence Missing', { pair: pair.name, zone: zone.name });
-    return `the fence of ${zone.name} is gone`;
+    await world.announcer.announce('Fence Missing', { pair: pair.name, zone: titleOf(zone) });
+    return `the fence of ${titleOf(zone)} is gone`;
   }
   return undefined;
 }

@@ -17,7 +17,7 @@ import type { Topology } from '../core/topology/schema.ts';
 
 /** Calls a function that runs inside the clusters' VPC. */
 export interface Inside {
-  call(name: 'observe-inside' | 'tend-cluster', input: unknown): Promise<unknown>;
+  call(name: 'ask-inside' | 'observe-inside' | 'tend-cluster', input: unknown): Promise<unknown>;
 }
 
 export interface World {

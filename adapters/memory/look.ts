@@ -23,13 +23,13 @@ export interface Looking {
 }
 
 export function memoryDns({ route53, nameServers, balancers, network }: Looking): Dns {
-  const answer = (name: string, type: string, server: number): DnsAnswer => {
+  const answer = (name: string, type: string, from: 'internet' | 'vpc', server = 0): DnsAnswer => {
     const balancer = balancers.get(name.replace(/\.$/, ''));
     if (balancer !== undefined) {
       const addresses = [...(type === 'AAAA' ? balancer.addresses.v6 : balancer.addresses.v4)];
       return { rcode: 'NOERROR', addresses, texts: [] };
     }
-    const { rcode, answers } = route53.answer({ name, type, server });
+    const { rcode, answers } = route53.answer({ name, type, server, from });
     const data = answers.filter((one) => one.type === type).map((one) => one.data);
     return type === 'TXT'
       ? { rcode, addresses: [], texts: data.map((text) => text.replace(/^"|"$/g, '')) }
@@ -37,8 +37,9 @@ export function memoryDns({ route53, nameServers, balancers, network }: Looking)
   };
   return {
     askServer: (server, name, type) =>
-      over(network, 'dns', () => answer(name, type, Math.max(0, nameServers.indexOf(server)))),
-    ask: (name, type) => over(network, 'dns', () => answer(name, type, 0)),
+      over(network, 'dns', () => answer(name, type, 'internet', Math.max(0, nameServers.indexOf(server)))),
+    // the VPC's: there private zones answer, and public ones as everywhere
+    ask: (name, type) => over(network, 'dns', () => answer(name, type, 'vpc')),
     serversOf: async () => [...nameServers],
   };
 }

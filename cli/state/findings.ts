@@ -61,7 +61,7 @@ function facesIn({ facts, situation }: Gathered): Finding[] {
 
 function dnsIn({ facts, situation }: Gathered): Finding[] {
   return situation.faces.flatMap((face) => {
-    const seen = zoneFactsOf({ id: face.id, name: face.zone }, facts);
+    const seen = zoneFactsOf({ id: face.id, title: face.zone }, facts);
     if (seen?.reading === undefined) return [];
     const { reading } = seen;
     return reading.names.flatMap((name) =>

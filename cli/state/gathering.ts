@@ -7,7 +7,8 @@ import type { Ledger } from '../../core/ledger/ledger.ts';
 import { fenceFactsOf } from '../../core/observe/cluster-fence.ts';
 import { type Situation, situationOf } from '../../core/observe/situation.ts';
 import type { ClusterFenceRead } from '../../core/ports.ts';
-import { clusterNames, type NamedPair, otherCluster } from '../../core/topology/pair.ts';
+import { clusterNames, type NamedPair, otherCluster, titleOf } from '../../core/topology/pair.ts';
+import { AskInput, askInside } from '../../functions/ask-inside.ts';
 import { type GatherWorld, gather } from '../../functions/gather.ts';
 import type { Console, Deployed, RunSeen } from '../console.ts';
 import { sentenceOf } from '../reach.ts';
@@ -70,10 +71,12 @@ async function readLedger(pair: NamedPair, deployed: Deployed | undefined): Prom
 
 /** The ports of the world, remembering why one did not answer. */
 function noted(pair: NamedPair, console: Console, deployed: Deployed | undefined, noting: Noting): GatherWorld {
-  const nameOf = new Map(pair.zones.map(({ id, name }) => [id, name]));
+  const nameOf = new Map(pair.zones.map((zone) => [zone.id, titleOf(zone)]));
   return {
     topology: console.topology,
     clock: console.clock,
+    // from outside the VPC a private zone is seen as this machine's own resolver sees it
+    inside: { call: (_, input) => askInside(AskInput.parse(input), console) },
     dns: {
       ...console.dns,
       // no server to ask: then no answer is known, and everything else still is

@@ -5,8 +5,9 @@ import { zoneFactsOf } from '../../core/observe/faces.ts';
 import { steeredNames } from '../../core/plan/reading.ts';
 import type { ClusterFenceRead } from '../../core/ports.ts';
 import type { ZoneRecord } from '../../core/record.ts';
-import { clusterNames } from '../../core/topology/pair.ts';
+import { clusterNames, titleOf } from '../../core/topology/pair.ts';
 import { zoneRecords } from '../../functions/report.ts';
+import { effectiveOf, NOT_ASKED } from '../../functions/zone-answers.ts';
 import type { Gathered } from './gathering.ts';
 import { nextCommand } from './next.ts';
 import type { ConfigMapSeen, Faces, FenceSeen, HolderSeen, PublishedSeen, Status } from './status.ts';
@@ -62,21 +63,19 @@ function ledgerIn(ledger: Ledger, now: number): Partial<Status> {
 function rows({ facts }: Gathered): ZoneRecord[] {
   const { pair } = facts;
   return pair.zones.flatMap((zone) => {
-    const seen = zoneFactsOf(zone, facts);
+    const seen = zoneFactsOf({ id: zone.id, title: titleOf(zone) }, facts);
     const names = steeredNames(pair, zone);
-    const effective = (ring: number) => {
-      const ofRing = names.filter((name) => name.ring === ring).map(({ name }) => name);
-      const said = (seen?.answers ?? []).filter(({ name }) => ofRing.includes(name)).map(({ cluster }) => cluster);
-      return [...new Set(said)].sort().join(' and ') || NOT_ASKED;
-    };
-    if (seen?.reading !== undefined)
-      return zoneRecords(pair, seen.reading).map((record) => ({ ...record, effective: effective(record.ring) }));
+    const answers = seen?.answers ?? [];
+    if (seen?.reading !== undefined) return zoneRecords(pair, seen.reading, answers);
     const rings = [...new Set(names.map(({ ring }) => ring))].sort((a, b) => a - b);
-    return rings.map((ring) => ({ zone: zone.name, ring, weights: {}, effective: effective(ring) }));
+    return rings.map((ring) => ({
+      zone: titleOf(zone),
+      ring,
+      weights: {},
+      effective: effectiveOf(pair, zone, ring, answers),
+    }));
   });
 }
-
-const NOT_ASKED = 'not asked';
 
 function fencesIn({ situation, epochsBegan }: Gathered): FenceSeen[] {
   return situation.faces.map(({ zone, state, because, fence }) => {

@@ -32,7 +32,7 @@ interface Found {
 export function dnsFit(facts: Facts, situation: Situation): Gate {
   const found: Found = { unfit: [], untidy: [], told: [], unknown: [], names: 0 };
   for (const face of situation.faces) {
-    const seen = zoneFactsOf({ id: face.id, name: face.zone }, facts);
+    const seen = zoneFactsOf({ id: face.id, title: face.zone }, facts);
     if (seen?.reading === undefined) found.unknown.push(face.because);
     else lookAtZone(found, seen, seen.reading, face, facts);
   }

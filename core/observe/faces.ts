@@ -6,7 +6,7 @@
 import type { Facts, ZoneFacts } from '../facts.ts';
 import type { Fence } from '../plan/fence.ts';
 import { type NameAsRead, type Standing, standingOf, type ZoneAsRead } from '../plan/reading.ts';
-import type { Zone } from '../topology/schema.ts';
+import { titleOf } from '../topology/pair.ts';
 
 export type FaceState =
   | 'unread'
@@ -33,13 +33,13 @@ export interface ZoneFace {
 
 export function zoneFaces(facts: Facts): ZoneFace[] {
   return facts.pair.zones.map((zone) => {
-    const seen = zoneFactsOf(zone, facts);
+    const seen = zoneFactsOf({ id: zone.id, title: titleOf(zone) }, facts);
     if (seen?.reading !== undefined) return faceOf(seen, seen.reading, facts);
     return {
-      zone: zone.name,
+      zone: titleOf(zone),
       id: zone.id,
       state: 'unread',
-      because: `${zone.name} was not read`,
+      because: `${titleOf(zone)} was not read`,
       rings: new Map(),
       against: [],
     };
@@ -47,10 +47,10 @@ export function zoneFaces(facts: Facts): ZoneFace[] {
 }
 
 /** By id: a private zone may have the name of a public one. */
-export function zoneFactsOf({ id, name }: Pick<Zone, 'id' | 'name'>, { zones }: Facts): ZoneFacts | undefined {
+export function zoneFactsOf({ id, title }: { id: string; title: string }, { zones }: Facts): ZoneFacts | undefined {
   return (
     zones.find(({ reading }) => reading?.zone.id === id) ??
-    zones.find(({ zone, reading }) => zone === name && reading === undefined)
+    zones.find(({ zone, reading }) => zone === title && reading === undefined)
   );
 }
 
@@ -62,16 +62,16 @@ export function saidBy(fence: Pick<Fence, 'active' | 'rings'>, ring: number): st
 function faceOf(seen: ZoneFacts, reading: ZoneAsRead, facts: Facts): ZoneFace {
   const byRing = namesByRing(reading.names);
   const rings = new Map([...byRing].map(([ring, names]) => [ring, standingOf(names)]));
-  const face = { zone: reading.zone.name, id: reading.zone.id, rings, against: [] };
-  if (reading.fence.kind === 'missing')
-    return { ...face, state: 'no fence', because: `no fence in ${reading.zone.name}` };
+  const title = titleOf(reading.zone);
+  const face = { zone: title, id: reading.zone.id, rings, against: [] };
+  if (reading.fence.kind === 'missing') return { ...face, state: 'no fence', because: `no fence in ${title}` };
   if (reading.fence.kind === 'unreadable')
-    return { ...face, state: 'foreign fence', because: `the fence of ${reading.zone.name}: ${reading.fence.because}` };
+    return { ...face, state: 'foreign fence', because: `the fence of ${title}: ${reading.fence.because}` };
 
   const { fence } = reading.fence;
   const stranger = strangeIn(fence, facts);
   if (stranger !== undefined)
-    return { ...face, fence, state: 'foreign fence', because: `the fence of ${reading.zone.name} ${stranger}` };
+    return { ...face, fence, state: 'foreign fence', because: `the fence of ${title} ${stranger}` };
   const elsewhere = [...rings].flatMap(([ring, standing]) => {
     const said = saidBy(fence, ring);
     const fits =
@@ -82,20 +82,20 @@ function faceOf(seen: ZoneFacts, reading: ZoneAsRead, facts: Facts): ZoneFace {
     return fits ? [] : [`ring ${ring} stands ${told(standing)}, the fence says ${said}`];
   });
   if (elsewhere.length > 0)
-    return { ...face, fence, state: 'foreign weights', because: `${reading.zone.name}: ${elsewhere.join('; ')}` };
+    return { ...face, fence, state: 'foreign weights', because: `${title}: ${elsewhere.join('; ')}` };
   if (fence.move !== undefined) {
-    const because = `${reading.zone.name} is moving to ${fence.move.to}, share ${fence.move.share}, epoch ${fence.epoch}`;
+    const because = `${title} is moving to ${fence.move.to}, share ${fence.move.share}, epoch ${fence.epoch}`;
     return { ...face, fence, state: 'moving', because };
   }
   if ([...rings.values()].includes('mixed')) {
-    const because = `${reading.zone.name} stands on both clusters, as a move leaves it that was not brought to its end`;
+    const because = `${title} stands on both clusters, as a move leaves it that was not brought to its end`;
     return { ...face, fence, state: 'moving', because };
   }
   return {
     ...face,
     fence,
     state: 'at rest',
-    because: `${reading.zone.name} stands on ${fence.active}, epoch ${fence.epoch}`,
+    because: `${title} stands on ${fence.active}, epoch ${fence.epoch}`,
     against: answersAgainst(seen, reading.names, fence),
   };
 }

@@ -59,6 +59,11 @@ export function zonesOfHost(zones: readonly Zone[], host: string): Zone[] {
   return holding.filter((zone) => zone.name.length === longest);
 }
 
+/** What a zone is called in messages, events and debts: a private zone may have the name of a public one. */
+export function titleOf({ name, private: isPrivate }: Pick<Zone, 'name' | 'private'>): string {
+  return isPrivate ? `${name} (private)` : name;
+}
+
 export interface ManagedName {
   /** Fully qualified, with the dot at its end. */
   readonly name: string;

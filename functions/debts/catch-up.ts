@@ -3,13 +3,14 @@
  * the zone stands where the pair stands.
  */
 import { namesOfRun, standingOf } from '../../core/plan/reading.ts';
+import { titleOf } from '../../core/topology/pair.ts';
 import { readZones } from '../zones-read.ts';
 import { type Owed, placeOf, type Unpaid } from './payments.ts';
 import { steerRest } from './steer-rest.ts';
 
 export async function catchUp(owed: Owed): Promise<Unpaid | undefined> {
   const { debt, pair, ledger, world } = owed;
-  const reading = (await readZones(pair, world)).find(({ zone }) => zone.name === debt.about);
+  const reading = (await readZones(pair, world)).find(({ zone }) => titleOf(zone) === debt.about);
   if (reading === undefined) return { because: `there is no zone ${debt.about}` };
   const { fence } = reading;
   const arrived = standingOf(namesOfRun(reading, debt.ring)) === placeOf(debt, ledger);

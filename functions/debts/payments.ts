@@ -1,7 +1,7 @@
 /** How each debt is paid, and what has to come first. */
 import type { Debt, Ledger } from '../../core/ledger/ledger.ts';
 import { standingOf } from '../../core/plan/reading.ts';
-import type { NamedPair } from '../../core/topology/pair.ts';
+import { type NamedPair, titleOf } from '../../core/topology/pair.ts';
 import type { WorkDone } from '../cluster-work.ts';
 import { publish } from '../publish.ts';
 import type { TendInput } from '../tend-cluster.ts';
@@ -109,7 +109,7 @@ async function zonesLeadingTo({ debt, pair, world }: Owed): Promise<string[]> {
       const standing = standingOf(names.filter(({ ring }) => debt.ring === undefined || ring === debt.ring));
       return standing === debt.about || standing === 'mixed' || standing === 'dark';
     })
-    .map(({ zone }) => zone.name);
+    .map(({ zone }) => titleOf(zone));
 }
 
 function afterRoles({ debt, unpaid }: Owed): Unpaid | undefined {

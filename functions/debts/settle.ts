@@ -5,7 +5,7 @@
  */
 import type { Debt, Ledger } from '../../core/ledger/ledger.ts';
 import { FULL, type Group, namesOfRun, weightOf, type ZoneAsRead } from '../../core/plan/reading.ts';
-import { otherCluster } from '../../core/topology/pair.ts';
+import { otherCluster, titleOf } from '../../core/topology/pair.ts';
 import { readZones } from '../zones-read.ts';
 import { type Owed, placeOf, type Unpaid } from './payments.ts';
 import { steerRest } from './steer-rest.ts';
@@ -20,7 +20,7 @@ export async function settle(owed: Owed): Promise<Unpaid | undefined> {
   if (different.length === 0) return over ? undefined : { because: 'watching for a foreign writer', waiting: true };
   const known = different.every((zone) => isOldSideOnly(zone, owed));
   const events = new Set((await world.ledger.events(pair.name, debt.epoch)).map(({ key }) => key));
-  const names = different.map(({ zone }) => zone.name).join(', ');
+  const names = different.map(({ zone }) => titleOf(zone)).join(', ');
   const note = (key: string, what: string) =>
     world.ledger.note(pair.name, { epoch: debt.epoch, key, at: world.clock.now(), what, facts: { zones: names } });
 
@@ -65,5 +65,5 @@ function isOldSideOnly(zone: ZoneAsRead, owed: Owed): boolean {
 
 /** Where the run could not write, everything is still as it was. */
 function isBehind({ zone }: ZoneAsRead, { debts }: Ledger): boolean {
-  return debts.some(({ what, about }: Debt) => what === 'behind' && about === zone.name);
+  return debts.some(({ what, about }: Debt) => what === 'behind' && about === titleOf(zone));
 }

@@ -3,7 +3,7 @@ import { pausedAt } from '../../core/ledger/ledger.ts';
 import { raiseBatch, standsAgainst } from '../../core/plan/raise.ts';
 import type { ZoneAsRead } from '../../core/plan/reading.ts';
 import { type Move, portionsOf, type Standpoint, steerBatch } from '../../core/plan/steer.ts';
-import { otherCluster } from '../../core/topology/pair.ts';
+import { otherCluster, titleOf } from '../../core/topology/pair.ts';
 import { type Allowance, allowanceFor } from '../allowance.ts';
 import { type Sender, type Sent, send, senderOf } from '../send.ts';
 import { type Owed, placeOf, type Unpaid } from './payments.ts';
@@ -28,7 +28,7 @@ export async function fenced(
   traffic: 'moves traffic' | 'bookkeeping',
 ): Promise<Fenced | Unpaid> {
   const { fence, zone } = reading;
-  if (fence.kind !== 'fence') return { because: `the fence of ${zone.name} is ${fence.kind}` };
+  if (fence.kind !== 'fence') return { because: `the fence of ${titleOf(zone)} is ${fence.kind}` };
   const permit = async () => {
     const now = await world.ledger.read(pair.name);
     if (now?.epoch !== debt.epoch || now.holder !== undefined) return `a newer run acts on ${pair.name}`;
@@ -43,7 +43,7 @@ export async function fenced(
   const stands = standsAgainst(fence.fence, ours);
   if (stands === 'mine') return { reading, at: fence, sender, allowance, until };
   if (stands !== 'older')
-    return { because: `${zone.name} is fenced by ${fence.fence.run} at epoch ${fence.fence.epoch}` };
+    return { because: `${titleOf(zone)} is fenced by ${fence.fence.run} at epoch ${fence.fence.epoch}` };
   const raise = (attempt: number) => raiseBatch(fence, ours, [], attempt);
   const sent = await send(world, allowance, sender, zone, fence, raise, until);
   return sent.kind === 'applied' ? { reading, at: sent.at, sender, allowance, until } : { because: sent.because };

@@ -1,4 +1,4 @@
-import { dnsOn, ledgerOn, publishedOn, zonesOn } from '../connect.ts';
+import { dnsOn, insideOn, ledgerOn, publishedOn, zonesOn } from '../connect.ts';
 import { entry } from '../entry.ts';
 import { JudgeInput, judge } from '../judge.ts';
 import type { Place } from '../place.ts';
@@ -9,6 +9,7 @@ function connect(place: Place) {
   return {
     ...place,
     dns: dnsOn(place),
+    inside: insideOn(place),
     ledger: ledgerOn(place),
     published: publishedOn(place),
     zones: zonesOn(place),

@@ -1,4 +1,4 @@
-import { ledgerOn, zonesOn } from '../connect.ts';
+import { dnsOn, insideOn, ledgerOn, zonesOn } from '../connect.ts';
 import { entry } from '../entry.ts';
 import type { Place } from '../place.ts';
 import { ReportInput, report } from '../report.ts';
@@ -8,6 +8,8 @@ export const handler = entry('report', ReportInput, connect, report);
 function connect(place: Place) {
   return {
     ...place,
+    dns: dnsOn(place),
+    inside: insideOn(place),
     ledger: ledgerOn(place),
     zones: zonesOn(place),
   };

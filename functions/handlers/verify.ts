@@ -1,4 +1,4 @@
-import { dnsOn, zonesOn } from '../connect.ts';
+import { dnsOn, insideOn, zonesOn } from '../connect.ts';
 import { entry } from '../entry.ts';
 import type { Place } from '../place.ts';
 import { VerifyInput, verify } from '../verify.ts';
@@ -9,6 +9,7 @@ function connect(place: Place) {
   return {
     ...place,
     dns: dnsOn(place),
+    inside: insideOn(place),
     zones: zonesOn(place),
   };
 }

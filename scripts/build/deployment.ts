@@ -26,7 +26,7 @@ export function deployedFunctions(functions: readonly FunctionOnList[], topology
         role,
         ...(vpc === 'inside' ? { vpc: VPC } : {}),
         ...(concurrencyPerPair === undefined ? {} : { reservedConcurrency: concurrencyPerPair * pairs.length }),
-        ...(calledBy === undefined ? {} : HINT),
+        ...(calledBy === 'alarms' || calledBy === 'every minute' ? HINT : {}),
         ...(calledBy === 'alarms'
           ? {
               destinations: { onFailure: { type: 'sqs', arn: DEAD_LETTERS } },

@@ -75,7 +75,7 @@ const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> 
   inside: () => [
     allow(
       ['lambda:InvokeFunction'],
-      ['observe-inside', 'tend-cluster'].map((key) => regional('lambda', `function:${named(key)}`)),
+      ['ask-inside', 'observe-inside', 'tend-cluster'].map((key) => regional('lambda', `function:${named(key)}`)),
     ),
   ],
   ledger: () => [

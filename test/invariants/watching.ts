@@ -101,14 +101,14 @@ export class Watching {
           name,
           before: groupsBefore.get(name) ?? {},
           after: this.#weights(zone.id, name),
-          answered: this.#isAnswered(name, undefined),
+          answered: this.#isAnswered(zone.id, name, undefined),
         })),
       fence,
       fenceDeleted: changes.some(
         ({ Action, ResourceRecordSet: set }) => Action === 'DELETE' && set.Name.includes(FENCE),
       ),
       alteredBeyondWeight: [...before].flatMap(([key, old]) => altered(key, old, this.#set(zone.id, key))),
-      intended: caller !== OURS || this.#isIntended(zone.name.replace(/\.$/, ''), fence.after),
+      intended: caller !== OURS || this.#isIntended(zone.id, fence.after),
       ready: this.#ready(),
     };
     this.changes.push(change);
@@ -121,14 +121,14 @@ export class Watching {
   #shown({ changes, zone, caller }: AppliedBatch, server: number): void {
     if (caller === BY_HAND) return;
     for (const name of new Set(changes.map(({ ResourceRecordSet: set }) => groupOf(set)))) {
-      if (!this.#groups.get(zone.id)?.has(name) || this.#isAnswered(name, server)) continue;
+      if (!this.#groups.get(zone.id)?.has(name) || this.#isAnswered(zone.id, name, server)) continue;
       this.breaches.push(`S1, at server ${server}: ${name} of ${zone.name} has no answer`);
     }
   }
 
-  #isAnswered(group: string, server: number | undefined): boolean {
+  #isAnswered(zone: string, group: string, server: number | undefined): boolean {
     const [name = '', type = ''] = group.split(' ');
-    const shares = this.#world.route53.shares({ name, type, ...(server === undefined ? {} : { server }) });
+    const shares = this.#world.route53.shares({ name, type, zone, ...(server === undefined ? {} : { server }) });
     return [...shares.values()].reduce((sum, share) => sum + share, 0) > 0.999;
   }
 
@@ -147,8 +147,10 @@ export class Watching {
     );
   }
 
-  #isIntended(zone: string, fence: FenceSeen | undefined): boolean {
+  #isIntended(zoneId: string, fence: FenceSeen | undefined): boolean {
     if (fence === undefined) return false;
+    const found = this.#zone(zoneId);
+    const zone = found?.private ? `${found.name} (private)` : found?.name;
     return this.#item(`event#${fence.epoch}#${String(fence.seq).padStart(6, '0')}#${zone}`) !== undefined;
   }
 
@@ -209,7 +211,7 @@ export class Watching {
 
   /** In a zone of pivots the services' own records keep equal weights for ever. */
   #isSteered(zoneId: string, group: string): boolean {
-    const layout = this.#world.pair.zones.find(({ id }) => id === zoneId)?.layout;
+    const layout = this.#zone(zoneId)?.layout;
     return layout === 'records' || group.startsWith('live-');
   }
 
@@ -241,8 +243,11 @@ export class Watching {
   }
 
   #fenceSet(zoneId: string): ResourceRecordSet | undefined {
-    const { name } = this.#world.pair.zones.find(({ id }) => id === zoneId) ?? { name: '' };
-    return this.#set(zoneId, `${this.#world.pair.name}${FENCE}${name}. TXT `);
+    return this.#set(zoneId, `${this.#world.pair.name}${FENCE}${this.#zone(zoneId)?.name}. TXT `);
+  }
+
+  #zone(zoneId: string) {
+    return this.#world.pair.zones.find(({ id }) => id === zoneId);
   }
 
   #weights(zoneId: string, group: string): Weights {

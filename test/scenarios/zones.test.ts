@@ -1,9 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { ZoneUnreadable } from '../../core/errors.ts';
+import type { DnsAnswer } from '../../core/ports.ts';
 import { pause } from '../../models/clock.ts';
 import { EXAMPLE, given, givenFailover, PIVOT, type Scenario, ZONES } from './scenario.ts';
 
 const SWITCHOVER = { mode: 'switchover', reason: 'CNI upgrade' };
+const RUN = {
+  mode: 'switchover',
+  kind: 'switchover',
+  startedBy: 'person',
+  from: 'blue',
+  to: 'green',
+  reason: '',
+  override: [],
+  execution: 'arn',
+  run: 'by-hand',
+  nonce: 'n',
+};
 const FAILOVER = { mode: 'failover', reason: 'blue is in trouble' };
 
 /** A service with so many names in the zone of layout `records`. */
@@ -287,6 +300,52 @@ describe('a fence', () => {
     await scenario.pass(400);
     expect(scenario.atRest()).toEqual([]);
     expect((await scenario.run(SWITCHOVER)).outcome).toBe('Switched');
+  });
+});
+
+describe('what the record says of a zone', () => {
+  it('is what its servers answer, and who did not', async () => {
+    const scenario = await given();
+    scenario.editWeights(PIVOT, 'live-0.pivot.test.', { blue: 0, green: 100 });
+    await scenario.pass(60);
+    const { record } = await scenario.run({ mode: 'preview' });
+    const effective = (zones: typeof record.zones) =>
+      zones.map((zone) => `${zone.zone} ${zone.ring} ${zone.effective}`).slice(2);
+    expect(effective(record.zones)).toEqual(['pivot.test 0 green', 'pivot.test 1 blue']);
+
+    const silent: DnsAnswer = { rcode: 'unreachable', addresses: [], texts: [] };
+    scenario.meddling = {
+      world: (_, { dns, ...world }) => ({
+        ...world,
+        dns: {
+          ...dns,
+          askServer: async (server, name, type) =>
+            server === '127.0.0.2' ? silent : dns.askServer(server, name, type),
+        },
+      }),
+    };
+    expect(effective((await scenario.run({ mode: 'preview' })).record.zones)).toEqual([
+      'pivot.test 0 green (no answer of 127.0.0.2)',
+      'pivot.test 1 blue (no answer of 127.0.0.2)',
+    ]);
+
+    scenario.meddling = {
+      world: (_, { dns, ...world }) => ({
+        ...world,
+        dns: {
+          ...dns,
+          serversOf: async () => {
+            throw new ZoneUnreadable('nobody says which servers it has');
+          },
+        },
+      }),
+    };
+    const blind = await scenario.call('report', {
+      run: { ...RUN, pair: 'shop' },
+      outcome: 'Uncertain',
+      because: [],
+    });
+    expect(effective((blind as typeof record).zones)).toEqual(['pivot.test 0 not asked', 'pivot.test 1 not asked']);
   });
 });
 
