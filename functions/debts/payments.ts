@@ -71,8 +71,7 @@ async function roles(owed: Owed): Promise<Unpaid | undefined> {
   if (!active && behind !== undefined) return { because: `${behind.about} is behind`, waiting: true };
   if (active) return tend(owed, { become: 'active', touch: 'everything' });
   const left = await tend(owed, { become: 'standby', touch: 'dns' });
-  // the run itself has just taken what it could get: whoever comes after it looks again
-  if (left !== undefined && owed.debt.tries > 0) await keepAway(owed);
+  if (left !== undefined) await keepAway(owed);
   return left;
 }
 
