@@ -13,6 +13,20 @@ export function openWays(): Ways {
   return { blind: new Set(), answersToLose: 0 };
 }
 
+/** The functions that are the eyes of the blind observers, by their keys. */
+export function blindFunctions({ blind }: Ways): Set<string> {
+  return new Set([...blind].map(eyesOf));
+}
+
+export function isObserver(key: string): boolean {
+  return OBSERVERS.some((observer) => eyesOf(observer) === key);
+}
+
+function eyesOf(observer: string): string {
+  return `observe-${observer}`;
+}
+
+const OBSERVERS = ['outside', 'inside', 'aws'];
 const THROTTLED_SHARE = 0.1;
 
 interface Button {
@@ -81,8 +95,6 @@ export const BUTTONS: Readonly<Record<string, Button>> = {
     },
   },
 };
-
-const OBSERVERS = ['outside', 'inside', 'aws'];
 
 /** Presses a button. Without a name: the cluster that was active at first, the first zone, the observer outside. Returns what was done, or throws a sentence. */
 export function press(world: PairWorld, ways: Ways, fault: string, what: string | undefined): string {

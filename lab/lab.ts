@@ -15,9 +15,10 @@ import { type ClusterPorts, type ClusterSockets, openCluster } from './cluster-s
 import { clockControls, controlsOver } from './controls.ts';
 import { customersOnWire } from './customers.ts';
 import { type RunningDnsServers, startDnsServers } from './dns/server.ts';
-import { openWays, type Ways } from './faults.ts';
+import { blindFunctions, openWays, type Ways } from './faults.ts';
 import { Containers } from './functions/containers.ts';
 import { deployFiles, deployFunctions } from './functions/deploy.ts';
+import { functionsLog } from './functions/log.ts';
 import { kubeconfig } from './kubernetes/kubeconfig.ts';
 import { authenticator } from './kubernetes/tokens.ts';
 import { FUNCTIONS_CALLER, labControls } from './lab-controls.ts';
@@ -95,7 +96,10 @@ async function openLab(
   ends.push(() => dns.close());
   const customers = customersOf(world, seed, dns.port, clusters, time);
   const { stateMachineArn } = world.stepFunctions.createStateMachine({ name: SWITCH, definition: switchMachine() });
-  const refresh = () => Promise.all(Object.values(clusters).map((cluster) => cluster.refresh()));
+  const refresh = async () => {
+    containers.cutOff(blindFunctions(ways));
+    await Promise.all(Object.values(clusters).map((cluster) => cluster.refresh()));
+  };
   const aws = await openAws(world, ports.aws, ways, customers, refresh, time);
   ends.push(() => aws.close());
 
@@ -125,7 +129,7 @@ async function openLab(
     bundleOf: deployFiles({ dist: setup.dist, folder: join(folder, 'functions'), topology }),
     environment: { ...environmentOf(file), AWS_ACCESS_KEY_ID: FUNCTIONS_CALLER },
     held: time.held,
-    log: (key, text) => writeFileSync(join(folder, 'functions.log'), `${key} ${text}`, { flag: 'a' }),
+    log: functionsLog(join(folder, 'functions.log')),
   });
   ends.push(() => containers.close());
   deployFunctions(world, containers);

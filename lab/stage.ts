@@ -10,7 +10,8 @@ export interface Stage {
   now(): Promise<number>;
   /** Lets lab time pass. */
   pass(milliseconds: number): Promise<void>;
-  inflict(fault: string, cluster: string): Promise<void>;
+  /** Presses a button of lab/faults.ts. Without a name: its first choice. */
+  inflict(fault: string, name?: string): Promise<void>;
   /** Starts the switch with this input; gives the execution's ARN. */
   start(input: unknown): Promise<string>;
   executions(): Promise<readonly { arn: string; name: string; status: string }[]>;

@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { HeldClock } from '../clock/held-clock.ts';
-import type { ContainerData, Invocation, Result } from './worker.ts';
+import type { ContainerData, Result, Told } from './worker.ts';
 
 export interface ContainersSetup {
   /** Path of a function's bundle. */
@@ -25,14 +25,15 @@ export interface Call {
 
 interface Container {
   worker: Worker;
-  busy: boolean;
+  /** Takes the result of what it is doing; undefined: it is free. */
   answer: ((result: Result) => void) | undefined;
 }
 
 export class Containers {
   readonly #setup: ContainersSetup;
   readonly #containers = new Map<string, Container[]>();
-  #calls = 0;
+  #cutOff: ReadonlySet<string> = new Set();
+  #closed = false;
 
   constructor(setup: ContainersSetup) {
     this.#setup = setup;
@@ -42,44 +43,55 @@ export class Containers {
   async invoke(key: string, event: unknown, { requestId, arn, memoryMb, timeoutSeconds }: Call): Promise<unknown> {
     const { held } = this.#setup;
     held.hold(requestId);
-    const container = this.#free(key);
-    container.busy = true;
     try {
-      const result = await this.#run(container, {
-        id: ++this.#calls,
-        event,
-        context: {
-          awsRequestId: requestId,
-          functionName: key,
-          invokedFunctionArn: arn,
-          memoryLimitInMB: String(memoryMb),
-          deadline: timeoutSeconds * 1000,
+      const result = await this.#run(this.#free(key), {
+        invocation: {
+          event,
+          context: {
+            awsRequestId: requestId,
+            functionName: key,
+            invokedFunctionArn: arn,
+            memoryLimitInMB: String(memoryMb),
+            deadline: timeoutSeconds * 1000,
+          },
         },
       });
       if ('payload' in result) return result.payload;
-      throw Object.assign(new Error(result.error.message), { name: result.error.name, stack: result.error.stack });
+      const { name, message, stack } = result.error;
+      // a container that dies knows no request; Lambda puts it in front
+      throw Object.assign(new Error(name === EXIT ? `RequestId: ${requestId} ${message}` : message), { name, stack });
     } finally {
-      container.busy = false;
       held.release(requestId);
+    }
+  }
+
+  /** From now on the containers of these functions reach nobody, and all others everybody. */
+  cutOff(keys: ReadonlySet<string>): void {
+    this.#cutOff = keys;
+    for (const [key, containers] of this.#containers) {
+      const told: Told = { isCutOff: keys.has(key) };
+      for (const { worker } of containers) worker.postMessage(told);
     }
   }
 
   /** Ends every container, whatever it is doing. */
   async close(): Promise<void> {
-    await Promise.all([...this.#containers.values()].flat().map(({ worker }) => worker.terminate()));
+    this.#closed = true;
+    const all = [...this.#containers.values()].flat();
     this.#containers.clear();
+    await Promise.all(all.map(({ worker }) => worker.terminate()));
   }
 
-  #run(container: Container, invocation: Invocation): Promise<Result> {
+  #run(container: Container, told: Told): Promise<Result> {
     return new Promise((resolve) => {
       container.answer = resolve;
-      container.worker.postMessage(invocation);
+      container.worker.postMessage(told);
     });
   }
 
   #free(key: string): Container {
     const all = this.#containers.get(key) ?? [];
-    const idle = all.find(({ busy }) => !busy);
+    const idle = all.find(({ answer }) => answer === undefined);
     if (idle !== undefined) return idle;
     const container = this.#start(key);
     this.#containers.set(key, [...all, container]);
@@ -87,32 +99,39 @@ export class Containers {
   }
 
   #start(key: string): Container {
-    const { bundleOf, environment, log } = this.#setup;
+    const { bundleOf, environment } = this.#setup;
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-      workerData: { bundle: bundleOf(key) } satisfies ContainerData,
+      workerData: { bundle: bundleOf(key), isCutOff: this.#cutOff.has(key) } satisfies ContainerData,
       env: { ...environment, AWS_LAMBDA_FUNCTION_NAME: key },
       stdout: true,
       stderr: true,
     });
-    const container: Container = { worker, busy: false, answer: undefined };
-    worker.stdout.on('data', (chunk: Buffer) => log(key, chunk.toString()));
-    worker.stderr.on('data', (chunk: Buffer) => log(key, chunk.toString()));
-    worker.on('message', (result: Result) => {
+    const container: Container = { worker, answer: undefined };
+    const answered = (result: Result) => {
       const { answer } = container;
       container.answer = undefined;
       answer?.(result);
-    });
-    worker.on('error', (cause: Error) => {
-      // a container that dies answers whoever waits for it, and is not used again
-      this.#containers.set(
-        key,
-        (this.#containers.get(key) ?? []).filter((one) => one !== container),
-      );
-      container.answer?.({
-        id: 0,
-        error: { name: 'Runtime.ExitError', message: cause.message, stack: cause.stack ?? '' },
-      });
+    };
+    const log = (text: string) => {
+      if (!this.#closed) this.#setup.log(key, text);
+    };
+    worker.stdout.on('data', (chunk: Buffer) => log(chunk.toString()));
+    worker.stderr.on('data', (chunk: Buffer) => log(chunk.toString()));
+    worker.on('message', answered);
+    worker.on('error', (cause: Error) => log(`${cause.stack ?? cause.message}\n`));
+    worker.on('exit', (status) => {
+      const left = (this.#containers.get(key) ?? []).filter((one) => one !== container);
+      this.#containers.set(key, left);
+      answered(exited(status));
     });
     return container;
   }
+}
+
+/** The name by which Lambda reports a container that ended by itself, and its sentence. */
+const EXIT = 'Runtime.ExitError';
+
+function exited(status: number): Result {
+  const message = `Error: Runtime exited with error: exit status ${status}`;
+  return { error: { name: EXIT, message, stack: '' } };
 }

@@ -4,14 +4,15 @@
  */
 import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
+import { guardNetwork } from './network.ts';
 
 export interface ContainerData {
   /** Path of the bundle, `…/index.cjs`. */
   bundle: string;
+  isCutOff: boolean;
 }
 
 export interface Invocation {
-  id: number;
   event: unknown;
   context: {
     awsRequestId: string;
@@ -22,16 +23,25 @@ export interface Invocation {
   };
 }
 
-export type Result =
-  | { id: number; payload: unknown }
-  | { id: number; error: { name: string; message: string; stack: string } };
+/** What a container is told: do this, or whether it reaches anybody. */
+export type Told = { invocation: Invocation } | { isCutOff: boolean };
 
-const { bundle } = workerData as ContainerData;
+export type Result = { payload: unknown } | { error: { name: string; message: string; stack: string } };
+
+const { bundle, ...first } = workerData as ContainerData;
+let { isCutOff } = first;
+guardNetwork(process.env.THROWOVER_CLOCK_URL, () => isCutOff);
+
 const { handler } = createRequire(bundle)(bundle) as {
   handler: (event: unknown, context: unknown) => Promise<unknown>;
 };
 
-parentPort?.on('message', async ({ id, event, context }: Invocation) => {
+parentPort?.on('message', (told: Told) => {
+  if ('isCutOff' in told) ({ isCutOff } = told);
+  else void invoke(told.invocation).then((result) => parentPort?.postMessage(result));
+});
+
+async function invoke({ event, context }: Invocation): Promise<Result> {
   const { deadline, ...rest } = context;
   try {
     const payload = await handler(event, {
@@ -43,9 +53,9 @@ parentPort?.on('message', async ({ id, event, context }: Invocation) => {
       // the lab's own time-out ends an invocation; what is left is only told
       getRemainingTimeInMillis: () => deadline,
     });
-    parentPort?.postMessage({ id, payload } satisfies Result);
+    return { payload };
   } catch (cause) {
     const { name, message, stack = '' } = cause instanceof Error ? cause : new Error(String(cause));
-    parentPort?.postMessage({ id, error: { name, message, stack } } satisfies Result);
+    return { error: { name, message, stack } };
   }
-});
+}

@@ -32,9 +32,11 @@ import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
 import type { World } from '../../functions/world.ts';
 import { pause } from '../../models/clock.ts';
 import type { SteppedClock } from '../../models/stepped-clock.ts';
+import type { Ways } from '../faults.ts';
 import { switchMachine } from '../machine.ts';
 import { functionName, SWITCH, TABLE } from '../world/names.ts';
 import { createWorld, type PairWorld, type WorldSetup } from '../world.ts';
+import { asSeenBy, losingAnswers } from './between.ts';
 
 /** Which ledger this is, as in `by=` of a fence: made from the table's name here. */
 const BY = '1ab01ab0';
@@ -64,14 +66,19 @@ export interface InMemorySetup extends Omit<WorldSetup, 'clock'> {
   topology: Topology;
   /** What can go wrong between a function and the world; nothing, if left out. */
   network?: (inner: Network) => Network;
+  /** Faults of the ways between functions and the world, which may change at any time. */
+  ways?: Ways;
   /** Functions that do something else than ours: how a test takes a protection away. */
   steps?: Partial<Record<FunctionKey, Step>>;
 }
 
 export function runInMemory(setup: InMemorySetup): InMemory {
-  const { clock, topology, pair } = setup;
+  const { clock, topology, pair, ways } = setup;
   const world = createWorld(setup);
-  const network = (setup.network ?? ((inner: Network) => inner))(calm(clock, roundTrip));
+  const quiet = calm(clock, roundTrip);
+  const network = (setup.network ?? ((inner: Network) => inner))(
+    ways === undefined ? quiet : losingAnswers(quiet, ways),
+  );
   const looking: Looking = {
     ...world,
     clock,
@@ -103,10 +110,11 @@ export function runInMemory(setup: InMemorySetup): InMemory {
   };
   for (const key of Object.keys(steps) as FunctionKey[]) {
     const timeoutSeconds = key === 'admit' || key === 'claim' ? FUNCTION_TIMEOUT_SECONDS : LONG_TIMEOUT_SECONDS;
+    const seen = ways === undefined ? ports : asSeenBy(key, ports, ways);
     world.lambda.createFunction({
       name: functionName(key),
       timeoutSeconds,
-      handler: async (event) => (setup.steps?.[key] ?? steps[key])(event, ports),
+      handler: async (event) => (setup.steps?.[key] ?? steps[key])(event, seen),
     });
   }
   world.wake();

@@ -2,13 +2,13 @@
 import { pairOf } from '../../core/topology/pair.ts';
 import type { Topology } from '../../core/topology/schema.ts';
 import { Customers } from '../../models/customers/customers.ts';
-import type { Fault } from '../../models/kubernetes/faults.ts';
 import { seeded } from '../../models/random.ts';
 import { Resolver } from '../../models/resolver.ts';
 import { SteppedClock } from '../../models/stepped-clock.ts';
 import { ChangeLog } from '../change-log.ts';
 import { customerFigures } from '../customer-figures.ts';
 import { REQUESTS_PER_SECOND, RESOLVERS, TAIL_STRETCH } from '../customers.ts';
+import { openWays, press } from '../faults.ts';
 import type { HistoryEvent, Stage } from '../stage.ts';
 import { type InMemory, type InMemorySetup, runInMemory } from './run.ts';
 
@@ -30,8 +30,10 @@ export interface InMemoryStage extends Stage {
 export function inMemoryStage({ topology, seed, active, ...rest }: StageSetup): InMemoryStage {
   const clock = new SteppedClock(BEGINS);
   const pair = pairOf(topology);
+  const ways = openWays();
   const inMemory = runInMemory({
     ...rest,
+    ways,
     clock,
     topology,
     pair,
@@ -51,7 +53,7 @@ export function inMemoryStage({ topology, seed, active, ...rest }: StageSetup): 
     nameServers: NAME_SERVERS,
     now: async () => clock.now(),
     pass: (milliseconds) => clock.run(milliseconds),
-    inflict: async (fault, cluster) => world.clusters[cluster]?.inflict(fault as Fault),
+    inflict: async (fault, name) => void press(world, ways, fault, name),
     start: async (input) =>
       world.stepFunctions.startExecution({ stateMachineArn: switchArn, input: JSON.stringify(input) }).executionArn,
     executions: async () =>
