@@ -89,7 +89,7 @@ async function acceptZone(
     if (stands.kind === 'fence' && stands.fence.epoch >= raise.epoch)
       return `epoch ${stands.fence.epoch} of ${stands.fence.run} stands there by now`;
     const batch = acceptedBatch(stands, raise, active, rings);
-    await intend(world, raise, zone, batch);
+    await intend(world, raise, zone, batch, stands.kind === 'fence' ? stands.fence : undefined);
     const answer = await world.zones.apply(zone.id, batch);
     if (answer.kind === 'applied') return undefined;
     because = answer.because;

@@ -3,8 +3,9 @@
  * asked what stands there, and nothing is ever assumed (design, section 5, *lost answer*).
  */
 import { Superseded } from '../core/errors.ts';
+import { markOf } from '../core/ledger/intents.ts';
 import { type Batch, elementsOf } from '../core/plan/batch.ts';
-import { fenceText, readFence } from '../core/plan/fence.ts';
+import { type Fence, fenceText, readFence } from '../core/plan/fence.ts';
 import { attemptAfter, type Standpoint } from '../core/plan/steer.ts';
 import { fenceName, titleOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
@@ -76,7 +77,7 @@ export async function send(
     const stop = await sender.permit?.();
     if (stop !== undefined) return { kind: 'stopped', because: stop };
     sender.sent.set(titleOf(zone), batch.seq);
-    await intend(world, sender, zone, batch);
+    await intend(world, sender, zone, batch, before.fence);
     const answer = await world.zones.apply(zone.id, batch);
     if (answer.kind === 'applied') {
       allowance.succeeded();
@@ -95,15 +96,25 @@ export async function send(
   return { kind: 'again', because: `${titleOf(zone)}: ${because}` };
 }
 
-/** Every batch has an intent event before it; who looks later can see whether the zone ever got it. */
+/**
+ * Every batch has an intent event before it; who looks later can see whether the zone ever got it.
+ * @param replaced the fence that it takes the place of, where there is one of ours
+ */
 export async function intend(
   { ledger, clock }: Pick<World, 'ledger' | 'clock'>,
-  { pair, epoch }: Pick<Sender, 'pair' | 'epoch'>,
+  { pair, epoch, run }: Pick<Sender, 'pair' | 'epoch' | 'run'>,
   zone: Zone,
   batch: Batch,
+  replaced?: Fence,
 ): Promise<void> {
   const key = `${String(batch.seq).padStart(6, '0')}#${titleOf(zone)}`;
-  const facts = { zone: titleOf(zone), seq: batch.seq, changes: batch.changes.length };
+  const facts = {
+    zone: titleOf(zone),
+    seq: batch.seq,
+    changes: batch.changes.length,
+    writes: markOf({ epoch, seq: batch.seq, run }),
+    ...(replaced === undefined ? {} : { replaces: markOf(replaced) }),
+  };
   await ledger.note(pair, { epoch, key, at: clock.now(), what: batch.why, facts });
 }
 

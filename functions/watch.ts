@@ -1,5 +1,5 @@
 /**
- * The watch, once a minute: who died holding the pair, what is owed, is the published copy right, is a fence gone, was a
+ * The watch, once a minute: who died holding the pair, what is owed, what became of each batch, is the published copy right, is a fence gone, was a
  * move cut off? It looks at states, not at events, so a lost event costs about a minute. What one part of it cannot do
  * does not keep the others from their work.
  */
@@ -9,6 +9,7 @@ import { change } from '../core/ledger/store.ts';
 import { reaped } from '../core/ledger/transitions.ts';
 import { readFence } from '../core/plan/fence.ts';
 import { fenceName, type NamedPair, pairOf, titleOf } from '../core/topology/pair.ts';
+import { closeIntents } from './close-intents.ts';
 import type { DebtWorld } from './debts/payments.ts';
 import { payDebts } from './pay-debts.ts';
 import { publish } from './publish.ts';
@@ -40,6 +41,7 @@ async function watchPair(pair: NamedPair, world: WatchWorld): Promise<string[]> 
   if (before === undefined) return ['not activated yet: `throwover accept --active <cluster>`'];
   const did = before.holder === undefined ? [] : await orWhyNot(() => reap(before, world));
   did.push(...(await orWhyNot(() => pay(pair, world))));
+  did.push(...(await orWhyNot(() => closeIntents(pair, world))));
   did.push(...(await orWhyNot(() => rightCopy(pair.name, world))));
   did.push(...(await orWhyNot(() => startRepair(pair, world))));
   return did;

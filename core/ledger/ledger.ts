@@ -94,6 +94,8 @@ export interface Ledger {
   interrupted?: Interrupted;
   /** Why automation keeps its hands off until a person answers: `Uncertain`, `Disputed`, or a run that a person stopped. */
   awaitsPerson?: string;
+  /** Up to this epoch it was noted of every batch whether it was applied. */
+  intentsClosed?: number;
   /** Digest of the topology that the last claim was made with. */
   topology?: string;
 }

@@ -241,6 +241,13 @@ function rebuilt(now: number): Pause {
   return { reason: 'the ledger was lost and made again from the fences', by: 'throwover', since: now };
 }
 
+/** Nothing that was begun up to this epoch is open any more. */
+export function intentsClosed(ledger: Ledger, upTo: number): Transition {
+  if (ledger.holder !== undefined) return no(`${ledger.holder.id} holds ${ledger.pair}`);
+  if ((ledger.intentsClosed ?? 0) >= upTo) return no(`closed up to epoch ${ledger.intentsClosed}`);
+  return write(ledger, { intentsClosed: upTo });
+}
+
 /** Debts that are still owed at this epoch, after some were paid and others tried in vain. */
 export function debtsAfter(ledger: Ledger, epoch: number, left: readonly Debt[]): Transition {
   if (ledger.epoch !== epoch) return no(`epoch ${ledger.epoch} is newer than the debts of ${epoch}`);
