@@ -103,7 +103,9 @@ async function inflict(
     );
   }
   const body = JSON.stringify({ fault, ...(name === undefined ? {} : { name }) });
-  const response = await fetch(`${running.endpoint}/_lab/fault`, { method: 'POST', body });
+  const response = await fetch(`${running.endpoint}/_lab/fault`, { method: 'POST', body }).catch((cause: unknown) => {
+    throw new Error(`the lab at ${running.endpoint} does not answer: is it still running?`, { cause });
+  });
   const answer = (await response.json()) as { done?: string; error?: string };
   if (!response.ok) throw new Refused(answer.error ?? `the lab says ${response.status}`);
   if (json) output.printJson(answer);

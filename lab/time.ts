@@ -4,7 +4,7 @@ import type { Clock } from '../models/clock.ts';
 import { SteppedClock } from '../models/stepped-clock.ts';
 import { Askers } from './askers.ts';
 import { HeldClock } from './clock/held-clock.ts';
-import type { Hold } from './hold.ts';
+import { freeTime, type Hold } from './hold.ts';
 
 export interface LabTime {
   clock: Clock;
@@ -13,8 +13,9 @@ export interface LabTime {
   /** Lab seconds per second; 0 when stepped. */
   speed: number;
   held: HeldClock;
-  /** Keeps time where it is. */
+  /** Keeps time while a request is under way. */
   hold: Hold;
+  /** Who works, and keeps time meanwhile. */
   askers: Askers;
   stop(): void;
 }
@@ -25,25 +26,16 @@ const QUIET_TURNS = 6;
 export function labTime(speed: number | 'stepped', startsAt: number): LabTime {
   if (speed === 'stepped') {
     const stepped = new SteppedClock(startsAt, QUIET_TURNS);
-    return timeOn(
-      stepped,
-      stepped,
-      () => stepped.hold(),
-      0,
-      () => {},
-    );
+    const hold = () => stepped.hold();
+    return { clock: stepped, stepped, speed: 0, hold, stop: () => {}, ...kept(stepped, hold, 0) };
   }
   const running = runningClock(startsAt, speed);
-  return timeOn(
-    running,
-    undefined,
-    () => () => {},
-    speed,
-    () => running.stop(),
-  );
+  const { hold, stop } = running;
+  // of requests nobody knows who asks: a foreign client that comes and says nothing must not keep time
+  return { clock: running, stepped: undefined, speed, hold: freeTime, stop, ...kept(running, hold, speed) };
 }
 
-function timeOn(clock: Clock, stepped: SteppedClock | undefined, hold: Hold, speed: number, stop: () => void): LabTime {
+function kept(clock: Clock, hold: Hold, speed: number): Pick<LabTime, 'held' | 'askers'> {
   const held = new HeldClock(clock, hold, speed);
-  return { clock, stepped, speed, held, hold, askers: new Askers(hold, held), stop };
+  return { held, askers: new Askers(hold, held) };
 }

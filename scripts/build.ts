@@ -35,8 +35,10 @@ export async function build(out: string, topology: Topology): Promise<void> {
 function write(path: string, text: string): void {
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.new`, text);
-  renameSync(`${path}.new`, path);
+  // of its own name: two labs that start together both build
+  const whole = `${path}.${process.pid}.new`;
+  writeFileSync(whole, text);
+  renameSync(whole, path);
 }
 
 /** Throws with every problem of the file: nothing is built of a topology that is wrong. */

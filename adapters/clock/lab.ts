@@ -2,7 +2,7 @@
  * The lab's clock as a function or the CLI sees it. Lab time stands still while anybody works, so the lab has to know who
  * works and who only waits. The protocol below THROWOVER_CLOCK_URL is JSON over HTTP; every answer has this form:
  *
- *     {"now": 1795161600000, "speed": 0}     milliseconds since the epoch; lab seconds per second, 0 when time is stepped
+ *     {"now": 1795161600000, "speed": 0}     milliseconds since the epoch; lab seconds per second, 0 while they stand still
  *
  *     GET  <url>/now                                             at once
  *     POST <url>/hold    {"holder"}                              at once
@@ -20,7 +20,7 @@
  *   - when the same holder sends another wait. A wait of 0 is answered at once: so a holder says that it works again.
  *
  * So while a holder works time cannot pass, and every answer to a wait says what time it is: `now()` is exact without any
- * other message. A clock that runs by itself is followed between the answers.
+ * other message. Who holds nothing follows a clock that runs by itself between the answers.
  */
 import { Agent, request } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -88,7 +88,7 @@ export class LabClock implements TimedClock {
   async begin(holder: string): Promise<void> {
     this.#work = new Work(holder);
     this.#questions.forget();
-    this.#hear(await this.#ask('GET', '/now'));
+    await this.#wait(0);
   }
 
   /** The invocation is over. Whatever it left waiting is forgotten, and no wait of it is on its way any more. */

@@ -1,12 +1,20 @@
 /**
  * A clock that runs by itself, faster or slower than the machine's: lab time for people and foreign clients, who are outside
- * of what a stepped clock can see.
+ * of what a stepped clock can see. Those it can see hold it: while a function works lab time stands still, so that ten lab
+ * seconds in one do not make a slow machine ten times slower.
  */
 export interface RunningClock {
   now(): number;
   after(milliseconds: number, happens: () => void): () => void;
+  /** Time stands still until the result is called. */
+  hold(): () => void;
   /** Nothing that is still due will happen any more. */
   stop(): void;
+}
+
+interface Due {
+  at: number;
+  happens: (() => void) | undefined;
 }
 
 /** The longest time a timer of Node takes. */
@@ -14,27 +22,62 @@ const LONGEST_MILLISECONDS = 2 ** 31 - 1;
 
 /** @param speed lab seconds per second */
 export function runningClock(startsAt: number, speed: number): RunningClock {
-  const began = performance.now();
-  const timers = new Set<NodeJS.Timeout>();
+  /** Lab time up to when it was held last, and the machine's when it went on; undefined: it is held. */
+  let passed = startsAt;
+  let since: number | undefined = performance.now();
+  let holds = 0;
+  let timer: NodeJS.Timeout | undefined;
+  /** By time; things due at the same time happen in the order in which they were asked for. */
+  let queue: Due[] = [];
+
+  const now = () => Math.floor(since === undefined ? passed : passed + (performance.now() - since) * speed);
+
+  function arm(): void {
+    clearTimeout(timer);
+    const [next] = queue;
+    if (since === undefined || next === undefined) return;
+    timer = setTimeout(ring, Math.min(Math.max(0, next.at - now()) / speed, LONGEST_MILLISECONDS));
+  }
+
+  /** One at a time: whatever happens may hold time for what it begins. */
+  function ring(): void {
+    const [next] = queue;
+    if (next !== undefined && since !== undefined && next.at <= now()) {
+      queue.shift();
+      next.happens?.();
+    }
+    arm();
+  }
+
   return {
-    now: () => Math.floor(startsAt + (performance.now() - began) * speed),
+    now,
     after(milliseconds, happens) {
-      const timer = setTimeout(
-        () => {
-          timers.delete(timer);
-          happens();
-        },
-        Math.min(Math.max(0, milliseconds) / speed, LONGEST_MILLISECONDS),
-      );
-      timers.add(timer);
+      const entry: Due = { at: now() + Math.max(0, milliseconds), happens };
+      const place = queue.findLastIndex(({ at }) => at <= entry.at) + 1;
+      queue.splice(place, 0, entry);
+      if (place === 0) arm();
       return () => {
+        entry.happens = undefined;
+      };
+    },
+    hold() {
+      if (holds++ === 0) {
+        passed = now();
+        since = undefined;
         clearTimeout(timer);
-        timers.delete(timer);
+      }
+      let held = true;
+      return () => {
+        if (!held) return;
+        held = false;
+        if (--holds > 0) return;
+        since = performance.now();
+        arm();
       };
     },
     stop() {
-      for (const timer of timers) clearTimeout(timer);
-      timers.clear();
+      queue = [];
+      clearTimeout(timer);
     },
   };
 }

@@ -1,39 +1,38 @@
-/** The packaged functions: built when they are not there, because a lab without them would show something else. */
+/**
+ * The packaged functions, as the sources are now: built when they are not there or older than what they were built from,
+ * because a lab with other functions would show something else.
+ */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, statSync, utimesSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../adapters/clock/system.ts';
 import type { Surroundings } from '../verb.ts';
 
-const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
-const BUILD = fileURLToPath(new URL('../../scripts/build.ts', import.meta.url));
-
-/** What goes into the packaged functions. */
-const SOURCES = ['core', 'adapters', 'functions', 'scripts/build', 'throwover.yaml', 'package-lock.json'];
-
-/** 0: there is no such file. */
-function modifiedAt(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-}
-
-function newestSource(): number {
-  return Math.max(
-    ...SOURCES.flatMap((source) => {
-      const path = fileURLToPath(new URL(`../../${source}`, import.meta.url));
-      if (!statSync(path).isDirectory()) return [modifiedAt(path)];
-      return readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => modifiedAt(join(path, name)));
-    }),
-  );
-}
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const DIST = `${ROOT}dist/`;
+const BUILD = `${ROOT}scripts/build.ts`;
+/** What the build read last; when it was looked at last is when the bundles were right last. */
+const READ = `${DIST}metafile.json`;
 
 /** @returns the folder with one folder per function */
 export async function builtFunctions({ output }: Surroundings): Promise<string> {
-  const built = modifiedAt(`${DIST}functions.json`);
-  if (built >= newestSource()) return DIST;
-  output.complain(
-    `The functions are built first${built === 0 ? '' : ': their sources have changed'} (node scripts/build.ts).`,
-  );
+  if (isCurrent()) return DIST;
+  output.complain('The functions are built first: node scripts/build.ts');
+  const began = systemClock.now() / 1000;
   const { status, stderr } = spawnSync(process.execPath, [BUILD], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`the functions could not be built: ${stderr.trim().slice(0, 500)}`);
+  // the build leaves alone what is right already
+  utimesSync(READ, began, began);
   return DIST;
+}
+
+function isCurrent(): boolean {
+  try {
+    const { inputs } = JSON.parse(readFileSync(READ, 'utf8')) as { inputs: Record<string, unknown> };
+    const built = statSync(READ).mtimeMs;
+    const sources = Object.keys(inputs).filter((path) => !path.startsWith('node_modules/'));
+    return sources.every((path) => statSync(ROOT + path).mtimeMs <= built);
+  } catch {
+    return false;
+  }
 }

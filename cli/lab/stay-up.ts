@@ -25,6 +25,7 @@ export async function stayUp(
   surroundings: Surroundings,
 ): Promise<number> {
   const { output } = surroundings;
+  const parent = process.ppid;
   const topology = readTopology(LAB_TOPOLOGY, surroundings);
   const lab = await startLab({
     topology,
@@ -50,7 +51,7 @@ export async function stayUp(
     output.print(`  written to  ${join(folder, 'lab.json')}, ${join(folder, 'kubeconfig')}`);
     output.print('In another terminal: eval "$(npx throwover lab env)". Ctrl-C ends all of it.');
   }
-  await ended(surroundings);
+  await ended(parent, surroundings);
   removeLabFile(folder);
   await lab.close();
   return exitCodes.done;
@@ -61,24 +62,21 @@ function topologyLine(clusters: object): string {
 }
 
 /** A killed npx does not reach its children: when the parent changes, whoever started the lab is gone. */
-function ended({ interrupted }: Surroundings): Promise<void> {
-  const parent = process.ppid;
+function ended(parent: number, { interrupted }: Surroundings): Promise<void> {
   return new Promise((resolve) => {
     let over = false;
     const end = () => {
       over = true;
-      takeBack();
-      process.off('SIGTERM', end);
-      process.off('SIGHUP', end);
       resolve();
     };
-    const takeBack = interrupted(end);
-    process.once('SIGTERM', end);
-    process.once('SIGHUP', end);
+    interrupted(end);
+    // they stay: a signal that comes twice must not cut the closing short
+    process.on('SIGTERM', end);
+    process.on('SIGHUP', end);
     void (async () => {
       while (!over) {
-        await systemClock.wait(LOOK_MILLISECONDS);
         if (process.ppid !== parent) end();
+        await systemClock.wait(LOOK_MILLISECONDS);
       }
     })();
   });

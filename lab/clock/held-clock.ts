@@ -7,7 +7,7 @@ import { type Asker, freeTime, type Hold } from '../hold.ts';
 
 export interface Told {
   now: number;
-  /** Lab seconds per second; 0 when time is stepped. */
+  /** Lab seconds per second; 0 for whoever holds them, and when time is stepped. */
   speed: number;
 }
 
@@ -31,6 +31,11 @@ class Holder {
 
   constructor(hold: Hold) {
     this.#hold = hold;
+  }
+
+  /** Some only wait. */
+  get keepsTime(): boolean {
+    return this.#hold !== freeTime;
   }
 
   hold(): void {
@@ -65,7 +70,7 @@ export class HeldClock {
     const holder = this.#holders.get(id) ?? new Holder(this.#hold);
     this.#holders.set(id, holder);
     holder.hold();
-    return this.told();
+    return this.#toldTo(holder);
   }
 
   /** The holder is gone: its work has ended, whatever it still waited for. */
@@ -82,14 +87,14 @@ export class HeldClock {
     const holder = this.#holders.get(id) ?? new Holder(freeTime);
     holder.wait?.end();
     holder.hold();
-    if (milliseconds <= 0) return Promise.resolve(this.told());
+    if (milliseconds <= 0) return Promise.resolve(this.#toldTo(holder));
     return new Promise((resolve) => {
       const end = () => {
         takeBack();
         holder.wait = undefined;
         // held again before whoever is answered lets go: time cannot slip through in between
         holder.hold();
-        resolve(this.told());
+        resolve(this.#toldTo(holder));
       };
       const takeBack = this.#clock.after(milliseconds, end);
       holder.wait = { connections, end };
@@ -114,6 +119,10 @@ export class HeldClock {
         for (const holder of waiting()) holder.wait?.end();
       },
     };
+  }
+
+  #toldTo(holder: Holder): Told {
+    return { ...this.told(), ...(holder.keepsTime ? { speed: 0 } : {}) };
   }
 
   /** What the lab does not have is in the wires. */

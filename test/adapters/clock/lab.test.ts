@@ -227,6 +227,6 @@ describe('the lab’s clock in somebody else’s hands', () => {
     })();
     await desk.clock.runUntil(() => over);
     expect(await seen).toEqual([0, 1_000]);
-    expect(desk.requests).toEqual(['/hold', '/now', '/wait', '/release']);
+    expect(desk.requests).toEqual(['/hold', '/wait', '/wait', '/release']);
   });
 });
