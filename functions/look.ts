@@ -8,7 +8,7 @@ export const LookInput = z.object({
   pair: z.string(),
   /** Only this ring is to move: its services are what users of the move ask for. */
   ring: z.exactOptional(z.int()),
-  /** The cluster that is under suspicion: the look ends early when it is seen well. */
+  /** The cluster that is to be left: the look ends early when it is seen well. */
   suspect: z.exactOptional(z.string()),
   /** Keep looking until then (milliseconds since the epoch), at most as long as one task works. */
   until: z.exactOptional(z.number()),

@@ -19,7 +19,7 @@ export async function observeInside(input: LookInput, world: Needs) {
   const pair = pairOf(world.topology, input.pair);
   const look = () => Promise.all(clusterNames(pair).map((cluster) => observe(pair, cluster, input.ring, world)));
   const observations = await looks(world.clock, pair, input, look);
-  const looked = await Promise.all(clusterNames(pair).map((cluster) => lookInto(pair, cluster, world)));
+  const looked = await Promise.all(clusterNames(pair).map((cluster) => lookInto(pair, cluster, input.suspect, world)));
   const [here, there] = looked;
   const readable = looked.every(({ facts }) => facts.api === 'healthy');
   const both = here === undefined || there === undefined || !readable ? {} : { compared: compared(here, there) };
@@ -48,14 +48,18 @@ interface Looked {
   workloads: readonly WorkloadFacts[];
 }
 
-/** Everything about one cluster that a gate may want to know; what could not be read is empty and says so in `api`. */
-async function lookInto(pair: NamedPair, cluster: string, world: Needs): Promise<Looked> {
+/**
+ * Everything about one cluster that a gate may want to know; what could not be read is empty and says so in `api`. A
+ * cluster that is to be left is not asked what only one that receives must have: it may be dead, and each host of it would
+ * cost a time-out.
+ */
+async function lookInto(pair: NamedPair, cluster: string, suspect: string | undefined, world: Needs): Promise<Looked> {
   const [read, nodes, objects, certificates, dataPaths] = await Promise.all([
     world.clusters.readFence(cluster),
     unlessUnreachable<Nodes>(world.clusters.nodes(cluster), { ready: 0, total: 0, podsFitting: 0 }),
     unlessUnreachable<Workload[]>(world.clusters.workloads(cluster), []),
-    certificatesOf(pair, cluster, world),
-    dataPathsOf(pair, cluster, world),
+    cluster === suspect ? [] : certificatesOf(pair, cluster, world),
+    cluster === suspect ? [] : dataPathsOf(pair, cluster, world),
   ]);
   const fence = read.kind === 'fence' ? fenceFactsOf(read.data) : undefined;
   const workloads = objects.map(workloadFacts);
