@@ -37,7 +37,10 @@ export interface Lists {
   beforeClaim: number;
   own: number;
   judgeAgain: number;
+  /** Steer, Verify, Commit and Report. */
   fromSteerOn: number;
+  /** After Commit, when nobody holds the pair any more. */
+  owed: number;
 }
 
 export function listsOf({ calls, invocations }: Played): Lists {
@@ -48,7 +51,8 @@ export function listsOf({ calls, invocations }: Played): Lists {
     beforeClaim: by('judge').filter(({ at }) => at < claims).length + by('claim').length,
     own: by('fence', 'own').length,
     judgeAgain: by('judge').filter(({ at }) => at >= claims).length,
-    fromSteerOn: by('steer', 'verify', 'commit', 'pay-debts', 'report').length,
+    fromSteerOn: by('steer', 'verify', 'commit', 'report').length,
+    owed: by('pay-debts').length,
   };
 }
 

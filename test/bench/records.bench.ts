@@ -72,6 +72,7 @@ function oneSize(names: number, run: Played, print: (line: string) => void): Res
     ),
     atMost(pages, `${size}: pages read to judge again`, lists.judgeAgain, 'pages'),
     atMost(pages, `${size}: pages read from Steer on`, lists.fromSteerOn, 'pages'),
+    atMost(pages, `${size}: pages read for what is owed after Commit`, lists.owed, 'pages'),
     atMost(1, `${size}: GetChange per 3 s waited`, questions(run) / (waited(run) / POLL_SECONDS), 'calls'),
     atMost(
       0,
