@@ -1,16 +1,12 @@
 /**
- * Doctor's findings. Whether something holds a move is asked of the gates themselves, one name at a time, so that the
- * whole list is told and no second opinion is formed. MUST closes a gate, SHOULD makes a move worse, MAY is a choice.
+ * Doctor's findings. Whether something holds a move is asked of the gates themselves, so that the whole list
+ * is told and no second opinion is formed. MUST closes a gate, SHOULD makes a move worse, MAY is a choice.
  */
-import type { Facts, ZoneFacts } from '../../core/facts.ts';
-import { dnsFit } from '../../core/gates/dns-fit.ts';
+import { dnsFindings } from '../../core/gates/dns-fit.ts';
 import { facesAgree } from '../../core/gates/faces-agree.ts';
 import { pausedAt } from '../../core/ledger/ledger.ts';
 import { command } from '../../core/observe/commands.ts';
-import type { ZoneFace } from '../../core/observe/faces.ts';
-import { zoneFactsOf } from '../../core/observe/faces.ts';
 import { SITUATIONS } from '../../core/observe/situation.ts';
-import type { NameAsRead } from '../../core/plan/reading.ts';
 import { topologyDigest } from '../../core/topology/digest.ts';
 import type { Topology } from '../../core/topology/schema.ts';
 import { counted } from '../output.ts';
@@ -60,41 +56,13 @@ function facesIn({ facts, situation }: Gathered): Finding[] {
 }
 
 function dnsIn({ facts, situation }: Gathered): Finding[] {
-  return situation.faces.flatMap((face) => {
-    const seen = zoneFactsOf({ id: face.id, title: face.zone }, facts);
-    if (seen?.reading === undefined) return [];
-    const { reading } = seen;
-    return reading.names.flatMap((name) =>
-      partsOf(name).flatMap((part) => {
-        const zone: ZoneFacts = { ...seen, reading: { ...reading, names: [part] } };
-        const only: Facts = { ...facts, ring: name.ring, zones: [zone] };
-        // not every name is asked of the servers, and one that was not has not been left without an answer
-        const { fence: _, ...unasked } = face;
-        const asked = seen.answers.some((answer) => answer.name === name.name);
-        return aboutDns(only, { ...situation, faces: [asked ? face : unasked] }, face);
-      }),
-    );
+  return dnsFindings(facts, situation).findings.flatMap(({ kind, zone, says }): Finding[] => {
+    // stands above, with the reason
+    if (kind === 'unread') return [];
+    return kind === 'told'
+      ? [{ level: 'SHOULD', what: `${zone}: ${says}`, fix: ETH }]
+      : [{ level: 'MUST', what: `DnsFit: ${says}`, fix: FIT }];
   });
-}
-
-/** One address type at a time: a gate puts only the first few of many into its line. */
-function partsOf(name: NameAsRead): NameAsRead[] {
-  return name.groups.length === 0 ? [name] : name.groups.map((group) => ({ ...name, groups: [group] }));
-}
-
-const NOT_HOLDING = 'not holding: ';
-
-function aboutDns(facts: Facts, situation: Gathered['situation'], { zone }: ZoneFace): Finding[] {
-  const gate = dnsFit(facts, situation);
-  // the first part counts the names that were asked about: one
-  const [, ...parts] = gate.because.split('; ');
-  const told = parts.findIndex((part) => part.startsWith(NOT_HOLDING));
-  const holding = told === -1 ? parts : parts.slice(0, told);
-  const rest = told === -1 ? [] : parts.slice(told).map((part) => part.replace(NOT_HOLDING, ''));
-  return [
-    ...holding.map((what): Finding => ({ level: 'MUST', what: `DnsFit: ${what}`, fix: FIT })),
-    ...rest.map((what): Finding => ({ level: 'SHOULD', what: `${zone}: ${what}`, fix: ETH })),
-  ];
 }
 
 const FIT =
