@@ -4,16 +4,15 @@
  * does not keep the others from their work.
  */
 import * as z from 'zod/mini';
-import { emptyLedger, type Ledger, pausedAt } from '../core/ledger/ledger.ts';
+import { emptyLedger, type Ledger } from '../core/ledger/ledger.ts';
 import { change } from '../core/ledger/store.ts';
 import { reaped } from '../core/ledger/transitions.ts';
-import { readFence } from '../core/plan/fence.ts';
-import { fenceName, type NamedPair, pairOf, titleOf } from '../core/topology/pair.ts';
+import { type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { closeIntents } from './close-intents.ts';
 import type { DebtWorld } from './debts/payments.ts';
 import { payDebts } from './pay-debts.ts';
 import { publish } from './publish.ts';
-import { runName } from './run-name.ts';
+import { startRepair } from './start-repair.ts';
 import type { World } from './world.ts';
 
 export type WatchWorld = DebtWorld & Pick<World, 'executions'>;
@@ -98,35 +97,4 @@ function isOlderWordOfOurs({ active, state }: { active: string | undefined; stat
     // nothing was ever published, or only half of it
     return active === undefined && state === undefined && now.epoch <= 1;
   }
-}
-
-/**
- * A move that was claimed and neither committed nor given up, or a fence that is gone: a new run fences every zone, reads
- * them and brings it to an end.
- */
-async function startRepair(pair: NamedPair, world: WatchWorld): Promise<string[]> {
-  const ledger = await world.ledger.read(pair.name);
-  if (ledger === undefined || ledger.holder !== undefined) return [];
-  const reason = await reasonToRepair(pair, ledger, world);
-  if (reason === undefined) return [];
-  if (ledger.awaitsPerson !== undefined) return [`${reason}; repair waits for a person: ${ledger.awaitsPerson}`];
-  if (pair.mode !== 'auto') return [`${reason}; mode is ${pair.mode}: \`throwover repair --pair ${pair.name}\``];
-  const pause = pausedAt(ledger, world.clock.now());
-  if (pause !== undefined) return [`${reason}; repair is paused by ${pause.by}: ${pause.reason}`];
-  const name = runName(pair.name, ledger.epoch, world.clock.now(), 'repair');
-  const signal = { source: 'watch', name: reason, at: world.clock.now() };
-  const answer = await world.executions.start('switch', name, { pair: pair.name, mode: 'repair', reason, signal });
-  return answer === 'started' ? [`${reason}: started ${name}`] : [];
-}
-
-async function reasonToRepair(pair: NamedPair, ledger: Ledger, world: WatchWorld): Promise<string | undefined> {
-  if (ledger.interrupted !== undefined) return `the move at epoch ${ledger.epoch} was cut off`;
-  if (ledger.active === undefined) return undefined;
-  for (const zone of pair.zones) {
-    const fence = readFence(await world.zones.readName(zone.id, fenceName(pair.name, zone)));
-    if (fence.kind !== 'missing') continue;
-    await world.announcer.announce('Fence Missing', { pair: pair.name, zone: titleOf(zone) });
-    return `the fence of ${titleOf(zone)} is gone`;
-  }
-  return undefined;
 }

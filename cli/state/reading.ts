@@ -45,7 +45,7 @@ export function statusOf(gathered: Gathered): Status {
 }
 
 function ledgerIn(ledger: Ledger, now: number): Partial<Status> {
-  const { epoch, acknowledged, active, since, abort, awaitsPerson, interrupted } = ledger;
+  const { epoch, acknowledged, active, since, abort, awaitsPerson, interrupted, repair } = ledger;
   const pause = pausedAt(ledger, now);
   return {
     epoch,
@@ -56,6 +56,7 @@ function ledgerIn(ledger: Ledger, now: number): Partial<Status> {
     ...(pause === undefined ? {} : { pause }),
     ...(awaitsPerson === undefined ? {} : { awaitsPerson }),
     ...(interrupted === undefined ? {} : { interrupted }),
+    ...(repair === undefined ? {} : { repair }),
   };
 }
 

@@ -62,7 +62,7 @@ function roleTold({ role, rings = {}, because = '' }: ConfigMapSeen): string {
 }
 
 function whoActs(status: Status): string[] {
-  const { holder, abort, pause, acknowledged, cooldownUntil, awaitsPerson, interrupted, at } = status;
+  const { holder, abort, pause, acknowledged, cooldownUntil, awaitsPerson, interrupted, repair, at } = status;
   return [
     holder === undefined ? 'nobody holds the pair' : heldBy(holder, at),
     ...(abort === undefined ? [] : [`asked to end: ${abort.then}, ${abort.reason}`]),
@@ -79,6 +79,11 @@ function whoActs(status: Status): string[] {
     ...(interrupted === undefined
       ? []
       : [`a ${interrupted.kind} ${interrupted.from} -> ${interrupted.to} was cut off`]),
+    ...(repair?.because === undefined
+      ? []
+      : [
+          `repair was tried in vain ${repair.tries === 1 ? 'once' : `${repair.tries} times`}, next try ${new Date(repair.nextTryAt).toISOString()}: ${repair.because}`,
+        ]),
   ];
 }
 

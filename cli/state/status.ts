@@ -38,6 +38,8 @@ export interface Status {
   cooldownUntil?: number;
   awaitsPerson?: string;
   interrupted?: Ledger['interrupted'];
+  /** The watch's own repair, while it has not brought the pair to rest. */
+  repair?: Ledger['repair'];
   debts: readonly Debt[];
   unread: readonly Unread[];
   /** With `--gates` only. */

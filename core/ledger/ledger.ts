@@ -70,6 +70,17 @@ export interface Pause {
   until?: number;
 }
 
+export interface RepairTried {
+  /** The last one that was started. */
+  run: string;
+  /** How many in a row ended without having done anything. */
+  tries: number;
+  /** What stopped the last one; missing until it has ended. */
+  because?: string;
+  /** Not before this time, once it has ended. */
+  nextTryAt: number;
+}
+
 export interface Ledger {
   pair: string;
   rev: number;
@@ -94,6 +105,8 @@ export interface Ledger {
   interrupted?: Interrupted;
   /** Why automation keeps its hands off until a person answers: `Uncertain`, `Disputed`, or a run that a person stopped. */
   awaitsPerson?: string;
+  /** The watch's repair that has not brought the pair to rest yet. */
+  repair?: RepairTried;
   /** Up to this epoch it was noted of every batch whether it was applied. */
   intentsClosed?: number;
   /** Digest of the topology that the last claim was made with. */

@@ -12,6 +12,7 @@ import {
   type Kind,
   type Ledger,
   type Pause,
+  type RepairTried,
 } from './ledger.ts';
 
 export type Transition = { kind: 'write'; next: Ledger } | { kind: 'no'; because: string };
@@ -98,7 +99,7 @@ export interface Committed {
  */
 export function committed(ledger: Ledger, end: Committed): Transition {
   if (!holds(ledger, end.nonce, end.epoch)) return no(notHolder(ledger, end.epoch));
-  const { holder, interrupted, abort: _, awaitsPerson: __, ...rest } = ledger;
+  const { holder, interrupted, abort: _, awaitsPerson: __, repair: ___, ...rest } = ledger;
   const kind = holder?.kind === 'repair' ? interrupted?.kind : holder?.kind;
   const moved = ledger.active !== end.active || !sameRings(ledger.rings, end.rings) || end.usersMoved === true;
   return write(rest, {
@@ -226,7 +227,7 @@ export function accepted(
   },
 ): Transition {
   if (ledger.holder !== undefined) return no(`${ledger.holder.id} holds ${ledger.pair}: wait for its end or abort it`);
-  const { awaitsPerson: _, interrupted: __, ...rest } = ledger;
+  const { awaitsPerson: _, interrupted: __, repair: ___, ...rest } = ledger;
   return write(rest, {
     active: truth.active,
     rings: truth.rings,
@@ -239,6 +240,13 @@ export function accepted(
 
 function rebuilt(now: number): Pause {
   return { reason: 'the ledger was lost and made again from the fences', by: 'throwover', since: now };
+}
+
+/** What the watch remembers of its repairs, so that one that is held is not tried every minute; undefined: none is needed. */
+export function repairTried(ledger: Ledger, repair: RepairTried | undefined): Transition {
+  if (ledger.holder !== undefined) return no(`${ledger.holder.id} holds ${ledger.pair}`);
+  const { repair: _, ...rest } = ledger;
+  return write(rest, repair === undefined ? {} : { repair });
 }
 
 /** Nothing that was begun up to this epoch is open any more. */

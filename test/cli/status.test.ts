@@ -262,6 +262,21 @@ describe('printStatus', () => {
     expect(text).toContain('automation waits for a person: somebody wrote weights\n');
   });
 
+  it('shows when a repair that was held is tried again, and what held it', () => {
+    const repair = {
+      run: 'shop-7-16-repair',
+      tries: 3,
+      nextTryAt: 1_240_000,
+      because: 'Held: pivot.test takes no change',
+    };
+    expect(shown({ ...quiet, repair })).toContain(
+      'repair was tried in vain 3 times, next try 1970-01-01T00:20:40.000Z: Held: pivot.test takes no change\n',
+    );
+    expect(shown({ ...quiet, repair: { run: 'shop-7-16-repair', tries: 0, nextTryAt: 1_000_000 } })).not.toContain(
+      'in vain',
+    );
+  });
+
   it('shows a ring that stands elsewhere in a ConfigMap, and why there is none', () => {
     const text = shown({
       ...quiet,
