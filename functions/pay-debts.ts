@@ -11,7 +11,8 @@ import { type DebtWorld, type Owed, payments, type Unpaid } from './debts/paymen
 
 export const PayDebtsInput = z.object({ pair: z.string() });
 
-const RETRY_SECONDS = 60;
+/** Less than the watch's minute: else every second tick would come a moment too early. */
+const RETRY_SECONDS = 50;
 
 export async function payDebts(
   { pair: name }: z.output<typeof PayDebtsInput>,
