@@ -32,10 +32,9 @@ export const demo: Verb = {
     if (!SCENARIOS.includes(String(options.scenario)))
       throw new Refused(`there is no scenario ${options.scenario}; known: ${SCENARIOS.join(', ')}`);
     const topology = readTopology(LAB_TOPOLOGY, surroundings);
-    const stage = await openStage(
-      { topology, seed, active: ACTIVE, inMemory: options.inMemory === true },
-      surroundings,
-    );
+    const inMemory = options.inMemory === true;
+    if (!inMemory) output.print('The lab starts: two clusters, their zones and name servers, AWS, customers.');
+    const stage = await openStage({ topology, seed, active: ACTIVE, inMemory }, surroundings);
     try {
       const pace = options.fast === true ? undefined : systemClock;
       const played = await playActiveDies(stage, pairOf(topology), ACTIVE, (zero) => tellingTo(output, zero, pace));

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Random } from '../random.ts';
+import { type Random, seededByKey } from '../random.ts';
 import { ServiceError } from '../service-error.ts';
 import type { Rules } from './rules.ts';
 import type { Change, ChangeInfo } from './shapes.ts';
@@ -26,13 +26,14 @@ interface Submitted {
 /** Changes on their way to the name servers: PENDING until each of a zone's servers shows them. */
 export class Submissions {
   readonly #clock: Clock;
-  readonly #random: Random;
+  /** By zone, write and server: the order in which two zones are changed at the same instant decides nothing. */
+  readonly #chance: (key: string) => number;
   readonly #rules: Rules;
   readonly #submitted = new Map<string, Submitted>();
 
   constructor(clock: Clock, random: Random, rules: Rules) {
     this.#clock = clock;
-    this.#random = random;
+    this.#chance = seededByKey(Math.floor(random() * 2 ** 32));
     this.#rules = rules;
   }
 
@@ -43,10 +44,12 @@ export class Submissions {
   /** Sends writes to every server of their zone, each after a delay of its own. Returns when each will show them. */
   submit({ id, at, comment }: AppliedBatch, zone: Zone, { first, last }: { first: number; last: number }): number[] {
     const arrivals = zone.servers.map((_, server) => {
+      const write = `${zone.id} ${last} ${server}`;
       if (this.#rules.halfBatches) {
-        zone.send(server, first + Math.floor(this.#random() * (last - first)), at + this.#delay());
+        const part = Math.floor(this.#chance(`${write} part`) * (last - first));
+        zone.send(server, first + part, at + this.#delay(`${write} half`));
       }
-      return zone.send(server, last, at + this.#delay());
+      return zone.send(server, last, at + this.#delay(write));
     });
     const info = { Id: `/change/${id}`, SubmittedAt: at, ...(comment === '' ? {} : { Comment: comment }) };
     this.#submitted.set(id, { info, insyncAt: Math.max(...arrivals) });
@@ -61,8 +64,8 @@ export class Submissions {
     return { Id, Status: submitted.insyncAt <= this.#clock.now() ? 'INSYNC' : 'PENDING', ...rest };
   }
 
-  #delay(): number {
+  #delay(key: string): number {
     const { min, max } = this.#rules.propagationMs;
-    return Math.round(min + this.#random() * (max - min));
+    return Math.round(min + this.#chance(key) * (max - min));
   }
 }
