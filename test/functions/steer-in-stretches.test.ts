@@ -22,14 +22,18 @@ interface Call {
   answer: Steered;
   read: string[];
   sent: string[];
-  /** What the fence says when the call is over. */
-  fence: ReturnType<typeof parseFence>;
+  /** Names in each batch that was tried, whatever became of it. */
+  tried: string[][];
+  /** What the fence said after each batch. */
+  fences: ReturnType<typeof parseFence>[];
 }
 
 interface Meddling {
   /** Somebody else is faster: gives back whether anything was changed. */
   beforeBatch?(batch: Batch, edit: (set: ResourceRecordSet) => void, sets: () => ResourceRecordSet[]): boolean;
   input?(input: object): object;
+  /** Names that are on green already when Steer begins, by their number. */
+  there?: readonly [from: number, to: number];
 }
 
 /** A planned move of many names whose tokens last for a part of them; the calls of Steer to 100 %. */
@@ -39,6 +43,9 @@ async function moved(meddling: Meddling = {}) {
   const calls: Call[] = [];
   const steer = async (input: unknown, world: World) => {
     const [read, sent] = [new Set<string>(), new Set<string>()];
+    const tried: string[][] = [];
+    const fences: Call['fences'] = [];
+    if (calls.length === 0) alreadyThere(meddling.there ?? [0, 0]);
     const zones: World['zones'] = {
       ...world.zones,
       readNames: (zone, names) => {
@@ -49,16 +56,17 @@ async function moved(meddling: Meddling = {}) {
         // until Route 53 is done with it
         if (meddling.beforeBatch?.(batch, edit, sets)) await world.clock.wait(500);
         const answer = await world.zones.apply(zone, batch);
-        if (answer.kind === 'applied') for (const { record } of batch.changes) sent.add(record.name);
+        const names = namesOnly(new Set(batch.changes.map(({ record }) => record.name)));
+        tried.push(names);
+        if (answer.kind !== 'applied') return answer;
+        for (const name of names) sent.add(name);
+        fences.push(fenceNow());
         return answer;
       },
     };
     const given = meddling.input?.(input as object) ?? (input as object);
     const answer = (await steps.steer(given, { ...world, zones })) as Steered;
-    const fence = sets().find(({ Name }) => Name.startsWith('shop._throwover.'));
-    const text = fence?.ResourceRecords?.[0]?.Value.replaceAll('"', '') ?? '';
-    const names = (of: Set<string>) => [...of].filter((name) => !name.startsWith('shop._throwover.'));
-    calls.push({ input: given, answer, read: names(read), sent: names(sent), fence: parseFence(text) });
+    calls.push({ input: given, answer, read: namesOnly(read), sent: [...sent], tried, fences });
     return answer;
   };
   const { world, switchArn } = runInMemory({
@@ -74,8 +82,21 @@ async function moved(meddling: Meddling = {}) {
     steps: { steer },
   });
   const { route53, stepFunctions, externalDns } = world;
+  const order = world.pair.zones.flatMap((zone) => namesInZone(world.pair, zone).map(({ name }) => name));
   for (const instance of Object.values(externalDns)) instance.stop();
   const sets = () => route53.recordSets(ZONE);
+  const fenceNow = () => {
+    const fence = sets().find(({ Name }) => Name.startsWith('shop._throwover.'));
+    return parseFence(fence?.ResourceRecords?.[0]?.Value.replaceAll('"', '') ?? '');
+  };
+  const alreadyThere = ([from, to]: readonly [number, number]) => {
+    const names = new Set(order.slice(from, to));
+    const moving = sets().filter(({ Name, Type }) => names.has(Name) && Type !== 'TXT');
+    route53.seed(
+      ZONE,
+      moving.map((set) => ({ ...set, Weight: set.SetIdentifier === 'green' ? 100 : 0 })),
+    );
+  };
   const edit = (set: ResourceRecordSet) => {
     const Changes = [{ Action: 'UPSERT' as const, ResourceRecordSet: set }];
     route53.changeResourceRecordSets({ HostedZoneId: ZONE, ChangeBatch: { Changes } }, 'console');
@@ -90,7 +111,6 @@ async function moved(meddling: Meddling = {}) {
   await clock.run(60_000);
   const throttledBefore = route53.counters.of('throwover').throttled;
   const ended = await run({ mode: 'switchover', reason: 'many names' });
-  const order = namesInZone(world.pair, pairOf(topology).zones[0] as never).map(({ name }) => name);
   return {
     calls,
     sets,
@@ -122,10 +142,14 @@ describe('Steer, when the tokens of one call do not last for all names', () => {
 
   it('lets the fence say that users stand elsewhere with the last name of all, not with the last of a call', async () => {
     const { calls } = await moved();
-    const fences = calls.filter(({ sent }) => sent.length > 0).map(({ fence }) => fence);
-    for (const fence of fences.slice(0, -1)) expect(fence).toMatchObject({ active: 'blue', move: { to: 'green' } });
-    expect(fences.at(-1)).toMatchObject({ active: 'green' });
-    expect(fences.at(-1)).not.toHaveProperty('move');
+    onlyTheLastIsAtRest(calls);
+  });
+
+  it('does so also when a call comes further than it had looked ahead', async () => {
+    const { calls, order } = await moved({ there: [20, 250] });
+    const [first] = calls;
+    expect(first?.sent).toEqual(expect.arrayContaining([order[0], order[250]]));
+    onlyTheLastIsAtRest(calls);
   });
 
   it('looks at every name again when it is asked to confirm a side, whatever it knew before', async () => {
@@ -141,18 +165,21 @@ describe('Steer, when the tokens of one call do not last for all names', () => {
     expect(forgetful.throttled).toBeGreaterThan(0);
   });
 
+  it('leaves a name in doubt to the end of a call that comes further than it had looked ahead', async () => {
+    const contested = 'service-0003.example.test.';
+    const { calls } = await moved({ there: [20, 250], beforeBatch: changing(contested) });
+    for (const { tried } of calls) {
+      const has = (names: string[]) => names.includes(contested);
+      const inDoubt = tried.slice(tried.findIndex(has) + 1);
+      const again = inDoubt.findIndex(has);
+      if (again >= 0) expect(inDoubt.slice(again).every(has)).toBe(true);
+    }
+    expect(calls[0]?.sent).toContain('service-0260.example.test.');
+  });
+
   it('moves everything else first, and then says which name somebody else keeps changing', async () => {
     const contested = 'service-0003.example.test.';
-    const { calls, sets, status, order } = await moved({
-      beforeBatch(batch, edit, all) {
-        if (!batch.changes.some(({ record }) => record.name === contested)) return false;
-        const set = all().find(({ Name, Type }) => Name === contested && Type === 'A');
-        if (set?.AliasTarget === undefined) throw new Error('the name is gone');
-        const { EvaluateTargetHealth } = set.AliasTarget;
-        edit({ ...set, AliasTarget: { ...set.AliasTarget, EvaluateTargetHealth: !EvaluateTargetHealth } });
-        return true;
-      },
-    });
+    const { calls, sets, status, order } = await moved({ beforeBatch: changing(contested) });
     expect(status).toBe('FAILED');
     expect(calls.at(-1)?.answer).toMatchObject({ kind: 'Uncertain', because: expect.stringContaining(contested) });
     const weighs = (name: string) =>
@@ -160,3 +187,26 @@ describe('Steer, when the tokens of one call do not last for all names', () => {
     expect(order.filter((name) => weighs(name) !== 100)).toEqual([contested]);
   });
 });
+
+function onlyTheLastIsAtRest(calls: readonly Call[]): void {
+  const fences = calls.flatMap((call) => call.fences);
+  for (const fence of fences.slice(0, -1)) expect(fence).toMatchObject({ active: 'blue', move: { to: 'green' } });
+  expect(fences.at(-1)).toMatchObject({ active: 'green' });
+  expect(fences.at(-1)).not.toHaveProperty('move');
+}
+
+function namesOnly(all: ReadonlySet<string>): string[] {
+  return [...all].filter((name) => !name.startsWith('shop._throwover.'));
+}
+
+/** Somebody who changes this name each time right before it would be moved. */
+function changing(contested: string): NonNullable<Meddling['beforeBatch']> {
+  return (batch, edit, all) => {
+    if (!batch.changes.some(({ record }) => record.name === contested)) return false;
+    const set = all().find(({ Name, Type }) => Name === contested && Type === 'A');
+    if (set?.AliasTarget === undefined) throw new Error('the name is gone');
+    const { EvaluateTargetHealth } = set.AliasTarget;
+    edit({ ...set, AliasTarget: { ...set.AliasTarget, EvaluateTargetHealth: !EvaluateTargetHealth } });
+    return true;
+  };
+}
