@@ -67,10 +67,12 @@ export function placeOf({ ring }: Debt, { rings, active }: Ledger): string | und
 async function roles(owed: Owed): Promise<Unpaid | undefined> {
   const { debt, ledger, unpaid } = owed;
   const active = placeOf(debt, ledger) === debt.about;
-  const behind = unpaid.find(({ what }) => what === 'behind');
-  if (!active && behind !== undefined) return { because: `${behind.about} is behind`, waiting: true };
   if (active) return tend(owed, { become: 'active', touch: 'everything' });
-  const left = await tend(owed, { become: 'standby', touch: 'dns' });
+  const behind = unpaid.find(({ what }) => what === 'behind');
+  const left =
+    behind === undefined
+      ? await tend(owed, { become: 'standby', touch: 'dns' })
+      : { because: `${behind.about} is behind`, waiting: true };
   if (left !== undefined) await keepAway(owed);
   return left;
 }

@@ -7,12 +7,16 @@ export interface ClusterSleep {
   asleep: readonly string[];
   /** Services of which some name leads here, by weights and health. */
   led: readonly string[];
+  /** Requests that came here in the minute before. */
+  requests: number;
 }
 
 export const usersFindPods: Invariant<ClusterSleep> = {
   id: 'S11',
-  says: 'clean-up never puts pods to sleep where users are sent',
-  breach({ cluster, asleep, led }) {
+  says: 'clean-up never puts pods to sleep where users are, or are sent',
+  breach({ cluster, asleep, led, requests }) {
+    if (asleep.length > 0 && requests > 0)
+      return `${asleep.join(', ')} of ${cluster} was put to sleep, ${requests} requests after the last quiet minute`;
     const both = asleep.filter((service) => led.includes(service));
     return both.length > 0 ? `${both.join(', ')} of ${cluster} was put to sleep while names lead there` : undefined;
   },

@@ -5,19 +5,23 @@ export interface TrafficBatch {
   zone: string;
   epoch: number;
   /** What claimed this epoch; undefined: nobody did, it was written by hand or by a debt of no run. */
-  claim: { kind: string; startedBy: 'machine' | 'person'; to: string } | undefined;
+  claim: { kind: string; startedBy: 'machine' | 'person'; from: string; to: string } | undefined;
   /** No run holds the pair: a debt is being paid. */
   afterwards: boolean;
   /** Clusters that got more of some name. */
   raised: readonly string[];
+  /** Since the run claimed the pair, in seconds; undefined: no run did. */
+  claimedSeconds: number | undefined;
   /** By cluster, for how many seconds nobody has been served there; 0: it serves. */
   deadSeconds: Readonly<Record<string, number>>;
   /** By cluster, whether enough of its pods were ready at some time since the claim of this epoch. */
   readyOnce: Readonly<Record<string, boolean>>;
-  /** How many batches of this epoch were announced in this zone since automation was paused; 0: it is not. */
-  sincePause: number;
-  /** The same since a person asked the run to end, of those that went further. */
-  sinceAbort: number;
+  /** Automation was paused when the ledger was read last before the batch was announced. */
+  paused: boolean;
+  /** A person had asked the run to end by then, and the batch goes further all the same. */
+  aborted: boolean;
+  /** Every name server showed the batch of this run that moved users before this one. */
+  previousShown: boolean;
   /** Names that got back exactly what they had before somebody else changed them. */
   reverted: readonly string[];
 }
@@ -36,34 +40,45 @@ export const movesToReadyOnly: Invariant<TrafficBatch> = {
   },
 };
 
-/** The oldest evidence a batch may rest on: a look, a judgement, annotations and the batch, each as long as its task may take. */
-const EVIDENCE_SECONDS_MAX = 300;
+/** The oldest evidence that a verdict may rest on, and the time that a look and a verdict take. */
+const LOOK_SECONDS_MAX = 90;
+/** A debt is paid without another look: the run that left it had looked. */
+const DEBT_SECONDS_MAX = 300;
 
 export const automationMovesToFitOnly: Invariant<TrafficBatch> = {
   id: 'S10',
   says: 'automation moves users only to a cluster that was fit when it last looked',
   breach(batch) {
     if (!isAutomatic(batch)) return undefined;
-    const dead = batch.raised.find((cluster) => (batch.deadSeconds[cluster] ?? 0) > EVIDENCE_SECONDS_MAX);
-    return dead && `${batch.zone} went to ${dead}, dead for ${Math.round(batch.deadSeconds[dead] ?? 0)} s`;
+    const { claimedSeconds = 0, zone, raised, deadSeconds } = batch;
+    const most = batch.afterwards ? DEBT_SECONDS_MAX : Math.max(LOOK_SECONDS_MAX, claimedSeconds);
+    const dead = raised.find((cluster) => (deadSeconds[cluster] ?? 0) > most);
+    return dead && `${zone} went to ${dead}, dead for ${Math.round(deadSeconds[dead] ?? 0)} s`;
   },
 };
 
 export const pauseStopsAutomation: Invariant<TrafficBatch> = {
   id: 'S13',
-  says: 'after a pause no batch of automation moves users but the one that was permitted before it',
+  says: 'no batch of automation moves users when the ledger, read right before it, is paused',
   breach(batch) {
-    return isAutomatic(batch) && batch.sincePause > 1
-      ? `batch ${batch.sincePause} of epoch ${batch.epoch} in ${batch.zone} since the pause`
-      : undefined;
+    return isAutomatic(batch) && batch.paused ? `a batch of epoch ${batch.epoch} in ${batch.zone}` : undefined;
   },
 };
 
 export const abortStopsTheRun: Invariant<TrafficBatch> = {
   id: 'L7',
-  says: 'after an abort no batch of the run goes further but the one that was permitted before it',
-  breach({ sinceAbort, epoch, zone }) {
-    return sinceAbort > 1 ? `batch ${sinceAbort} of epoch ${epoch} in ${zone} since the abort` : undefined;
+  says: 'no batch of a run goes further when the ledger, read right before it, says that a person asked it to end',
+  breach({ aborted, epoch, zone }) {
+    return aborted ? `a batch of epoch ${epoch} in ${zone}` : undefined;
+  },
+};
+
+export const stepsWaitForServers: Invariant<TrafficBatch> = {
+  id: 'S6',
+  says: 'a planned step goes further only when every name server shows the one before it; only a dead old side is not waited for',
+  breach({ claim, raised, previousShown, deadSeconds, zone, epoch }) {
+    if (claim?.kind !== 'switchover' || previousShown || !raised.includes(claim.to)) return undefined;
+    return (deadSeconds[claim.from] ?? 0) > 0 ? undefined : `epoch ${epoch} in ${zone}`;
   },
 };
 
@@ -81,5 +96,6 @@ export const ofEveryTrafficBatch: readonly Invariant<TrafficBatch>[] = [
   automationMovesToFitOnly,
   pauseStopsAutomation,
   abortStopsTheRun,
+  stepsWaitForServers,
   foreignChangesStay,
 ];

@@ -14,5 +14,6 @@ export interface Case {
 
 export function caseOf(seed: number): Case {
   const setting = drawSetting(seed);
-  return { seed, setting, ...drawPlay(seed, setting.active, setting.layouts.length), faults: drawFaults(seed) };
+  const play = drawPlay(seed, setting.active, setting.layouts.length);
+  return { seed, setting, ...play, faults: drawFaults(seed, play.story) };
 }

@@ -5,6 +5,7 @@
 import { ClusterUnreachable } from '../../core/errors.ts';
 import type { FunctionKey } from '../../functions/steps.ts';
 import { ServiceError } from '../../models/service-error.ts';
+import type { Story } from './happenings.ts';
 import { type Draw, streamOf } from './streams.ts';
 
 /**
@@ -61,11 +62,58 @@ const INVOCATIONS: Readonly<Partial<Record<FunctionKey, number>>> = {
   watch: 40,
 };
 
-export function drawFaults(seed: number): Fault[] {
+export function drawFaults(seed: number, story: Story): Fault[] {
   const draw = streamOf(seed, 'faults');
+  if (story === 'active dies, one class is blind') return [];
+  if (story === 'a stalled run') return [stall(draw), ...(draw.chance(0.3) ? [sharpOne(draw)] : [])];
   if (draw.chance(0.1)) return [];
-  const many = draw.pick([3, 8, 8, 20, 60]);
-  return Array.from({ length: draw.whole(1, many) }, () => (draw.chance(0.7) ? ofACall(draw) : ofAnInvocation(draw)));
+  const sharp = Array.from({ length: draw.pick([0, 1, 1, 2, 3]) }, () => sharpOne(draw));
+  const many = draw.pick([0, 3, 8, 20, 60]);
+  const others = Array.from({ length: draw.whole(0, many) }, () =>
+    draw.chance(0.7) ? ofACall(draw) : ofAnInvocation(draw),
+  );
+  return [...sharp, ...others];
+}
+
+/** A batch that is on its way for minutes: longer than its function, and its run, may wait for it. Or a run that is cut off. */
+function stall(draw: Draw): Fault {
+  if (draw.chance(0.3)) return [`invoke:${draw.pick(['verify', 'commit'])}`, draw.pick(['out', 'back']), 0, 'crash', 0];
+  return ['route53:ChangeResourceRecordSets', 'out', draw.whole(0, 12), 'slow', draw.pick([80, 150, 300])];
+}
+
+/** Steps of a run that change something, and how often they are called in its first minutes. */
+const CHANGING = [
+  'claim',
+  'fence',
+  'own',
+  'steer',
+  'commit',
+  'let-go',
+  'tend-cluster',
+  'prepare',
+  'pay-debts',
+] as const;
+
+/** Where it hurts: the few calls and steps in the first runs that change something. */
+function sharpOne(draw: Draw): Fault {
+  const long = draw.pick([20, 60, 80, 150, 300]);
+  const [batch, write] = [draw.whole(0, 9), draw.whole(0, 25)];
+  const step = `invoke:${draw.pick([...CHANGING] as [FunctionKey, ...FunctionKey[]])}`;
+  return draw.pick<() => Fault>([
+    () => ['route53:ChangeResourceRecordSets', 'out', batch, 'slow', long],
+    () => ['route53:ChangeResourceRecordSets', 'back', batch, draw.pick(['lost', 'crash', 'frozen']), 0],
+    () => ['dynamodb:PutItem', 'out', write, 'slow', long],
+    () => ['dynamodb:PutItem', 'back', write, draw.pick(['lost', 'crash']), 0],
+    () => [step, 'out', draw.whole(0, 2), draw.pick(['crash', 'frozen']), 0],
+    () => [step, 'out', draw.whole(0, 2), 'twice', draw.pick([1, 10, 60, 150])],
+    () => [
+      `invoke:${draw.pick<FunctionKey>(['verify', 'commit', 'let-go', 'find-goal', 'judge'])}`,
+      'back',
+      draw.whole(0, 2),
+      'crash',
+      0,
+    ],
+  ])();
 }
 
 function ofACall(draw: Draw): Fault {

@@ -19,6 +19,8 @@ export type Doing =
   | { what: 'suspend' | 'resume'; cluster: string }
   /** A person, by the console or the CLI. */
   | { what: 'ask'; input: Readonly<Record<string, unknown>> }
+  /** Somebody tries an alarm, as `aws cloudwatch set-alarm-state` does. */
+  | { what: 'alarm'; cluster: string }
   /** The newest execution, or an older one, is stopped or redriven. */
   | { what: 'stop' | 'redrive'; older: number }
   /** Somebody gives a name of a zone other weights in the console. */
@@ -28,12 +30,17 @@ export type Happening = readonly [seconds: number, doing: Doing];
 
 export const STORIES = [
   'active dies',
+  'active dies, one class is blind',
   'switchover',
   'switchover, then somebody dies',
   'switchover, then a person fails over',
   'flapping',
   'both die',
   'our dependencies',
+  'a run and a word',
+  'all at once',
+  'a stalled run',
+  'false alarm',
   'people',
   'anything',
 ] as const;
@@ -75,6 +82,16 @@ class Drawn {
     const draw = this.#draw;
     const begin = this.#at(0, 200);
     if (story === 'active dies') this.#dies(this.#active, begin);
+    if (story === 'active dies, one class is blind') {
+      this.#add(begin - 30, { what: 'blind', observer: draw.pick(['outside', 'aws']), to: ['blue', 'green'] });
+      this.#add(begin, {
+        what: 'inflict',
+        cluster: this.#active,
+        fault: 'kill',
+        how: draw.pick(['refused', 'silent']),
+      });
+      return;
+    }
     if (story.startsWith('switchover')) this.#ask(begin, { mode: 'switchover' });
     if (story === 'switchover, then somebody dies')
       this.#dies(draw.pick([this.#active, this.#standby]), begin + draw.whole(1, 400));
@@ -86,6 +103,10 @@ class Drawn {
       this.#dies(this.#standby, begin + draw.whole(-60, 500));
     }
     if (story === 'our dependencies') this.#outages(draw.whole(1, 4));
+    if (story === 'a run and a word') this.#word(begin);
+    if (story === 'all at once') this.#allAtOnce(begin);
+    if (story === 'a stalled run') this.#stalls(begin);
+    if (story === 'false alarm') this.#falseAlarm(begin);
     if (story === 'people') this.#people(draw.whole(2, 8));
     if (story === 'anything') for (let left = draw.whole(2, 8); left > 0; left--) this.#anything();
     if (story !== 'our dependencies') for (let left = draw.pick([0, 0, 1, 3]); left > 0; left--) this.#anything();
@@ -166,16 +187,89 @@ class Drawn {
     if (this.#draw.chance(0.3)) this.#blinds();
   }
 
+  /** One class may see what is not so; when more are blind they see nothing at all, and so cannot agree on anything wrong. */
   #blinds(): void {
-    const [seconds, observer] = [this.#at(0, 900), this.#draw.pick<ObserverClass>(['outside', 'inside', 'aws'])];
-    this.#add(seconds, { what: 'blind', observer, to: this.#draw.pick([['blue'], ['green'], ['blue', 'green']]) });
-    this.#add(seconds + this.#draw.whole(30, 900), { what: 'sighted', observer });
+    const draw = this.#draw;
+    const [seconds, lasts] = [this.#at(0, 900), draw.pick([70, 300, 900])];
+    const together = draw.chance(0.3);
+    const all: readonly ObserverClass[] = ['outside', 'inside', 'aws'];
+    const blind = together
+      ? all.filter(() => draw.chance(0.8))
+      : [draw.pick<ObserverClass>(['outside', 'inside', 'aws'])];
+    const to = together ? ['blue', 'green'] : draw.pick([['blue'], ['green'], ['blue', 'green']]);
+    for (const observer of blind) {
+      this.#add(seconds, { what: 'blind', observer, to });
+      this.#add(seconds + lasts, { what: 'sighted', observer });
+    }
   }
 
   #locks(): void {
     const [seconds, zone] = [this.#at(0, 900), this.#draw.whole(0, this.#zones - 1)];
     this.#add(seconds, { what: 'lock', zone });
     this.#add(seconds + this.#draw.whole(5, 600), { what: 'unlock', zone });
+  }
+
+  /** A run whose batch is still on its way (`drawFaults` sees to that) when somebody takes things into their own hands. */
+  #stalls(begin: number): void {
+    const draw = this.#draw;
+    if (draw.chance(0.4)) this.#dies(this.#active, begin - 60);
+    else this.#ask(begin, { mode: 'switchover' });
+    for (let left = draw.whole(1, 2); left > 0; left--) {
+      const mode = draw.pick(['failover', 'failover', 'repair', 'switchover', 'accept']);
+      const what = mode === 'accept' ? { active: this.#any() } : { ...this.#perhapsTo(), override: this.#overrides() };
+      this.#ask(begin + draw.whole(40, 300), mode === 'repair' ? { mode, ...this.#perhapsTo() } : { mode, ...what });
+    }
+  }
+
+  /** Somebody says something while a run is under way, or stops it. */
+  #word(begin: number): void {
+    const draw = this.#draw;
+    if (draw.chance(0.5)) this.#dies(this.#active, begin);
+    else this.#ask(begin, { mode: 'switchover' });
+    for (let left = draw.whole(1, 3); left > 0; left--) {
+      const seconds = begin + draw.whole(5, 260);
+      const said = draw.chance(0.6) ? { mode: 'pause' } : this.#abort();
+      if (draw.chance(0.2)) this.#add(seconds, { what: 'stop', older: 0 });
+      else this.#ask(seconds, said);
+    }
+  }
+
+  /** People and alarms who do not know of each other. */
+  #allAtOnce(begin: number): void {
+    const draw = this.#draw;
+    if (draw.chance(0.5)) this.#dies(this.#active, begin - draw.whole(0, 60));
+    for (let left = draw.whole(2, 5); left > 0; left--)
+      this.#ask(begin + draw.pick([0, 0, 0, 1, 30]), draw.chance(0.8) ? { mode: 'switchover' } : this.#wish());
+  }
+
+  /** The active cluster is well, or away for a moment only, and somebody sees it otherwise. */
+  #falseAlarm(begin: number): void {
+    const draw = this.#draw;
+    const lasts = draw.pick([120, 300, 600]);
+    const both = ['blue', 'green'];
+    const blind = draw.pick<[ObserverClass, readonly string[]][]>([
+      [['outside', [this.#active]]],
+      [['inside', [this.#active]]],
+      [
+        ['outside', both],
+        ['inside', both],
+        ['aws', both],
+      ],
+      [
+        ['outside', [this.#active]],
+        ['inside', both],
+      ],
+      [
+        ['inside', [this.#active]],
+        ['outside', both],
+      ],
+    ]);
+    for (const [observer, to] of blind) {
+      this.#add(begin, { what: 'blind', observer, to });
+      this.#add(begin + lasts, { what: 'sighted', observer });
+    }
+    for (let left = draw.whole(1, 3); left > 0; left--)
+      this.#add(begin + draw.whole(5, lasts), { what: 'alarm', cluster: this.#active });
   }
 
   #suspends(): void {
@@ -223,10 +317,14 @@ class Drawn {
     if (mode === 'switchover') return { mode, ...(draw.chance(0.3) ? { ring: 0 } : {}), ...this.#perhapsTo() };
     if (mode === 'failover') return { mode, ...this.#perhapsTo(), override: this.#overrides() };
     if (mode === 'repair') return { mode, ...this.#perhapsTo() };
-    // biome-ignore lint/suspicious/noThenProperty: the name is the interface's
-    if (mode === 'abort') return { mode, then: draw.pick(['stay', 'back']) };
+    if (mode === 'abort') return this.#abort();
     if (mode === 'accept') return { mode, active: this.#any() };
     return { mode };
+  }
+
+  #abort(): Record<string, unknown> {
+    // biome-ignore lint/suspicious/noThenProperty: the name is the interface's
+    return { mode: 'abort', then: this.#draw.pick(['stay', 'back']) };
   }
 
   #perhapsTo(): { to?: string } {

@@ -10,6 +10,7 @@ import { breaches } from '../invariants/invariant.ts';
 import type { LedgerSeen } from '../invariants/ledger-write.ts';
 import { ofEveryTrafficBatch, type TrafficBatch } from '../invariants/traffic-batch.ts';
 import { BY_HAND, Watching } from '../invariants/watching.ts';
+import { zombiesAreKeptAway } from '../invariants/zombie-write.ts';
 import type { Weights, ZoneChange } from '../invariants/zone-change.ts';
 import type { Trace } from './trace.ts';
 
@@ -28,6 +29,7 @@ type Seen = LedgerSeen & { holder?: Claim; abort?: { then: string }; interrupted
 const LOOK_MILLISECONDS = 10_000;
 const SLEEP_LOOK_MILLISECONDS = 30_000;
 const OUTAGE_MEMORY_MILLISECONDS = 300_000;
+const UNPLANNED = ['automatic failover', 'failover by a person'];
 const READY_FLOOR = 0.3;
 const FULL = 100;
 /** How slow a cluster may be and still count as serving: the time-out of a probe. */
@@ -45,19 +47,22 @@ export class Promises {
   readonly #readyAt = new Map<string, number>();
   /** By zone and name, what stood there before and after somebody changed it by hand, and when. */
   readonly #foreign = new Map<string, { before: Weights; after: Weights; at: number }>();
-  /** Announcements of batches, by their key in the ledger: when they were written. */
-  readonly #announced = new Map<string, number>();
-  /** Since when automation is paused, or the run was asked to end; and the batches that were announced since. */
+  /** Announcements of batches, by their key in the ledger: when they were written, and when the ledger was read before. */
+  readonly #announced = new Map<string, { at: number; readAt: number }>();
+  /** Since when automation is paused, or the run was asked to end. */
   #pausedAt: number | undefined;
   #abort: { at: number; epoch: number; back: boolean } | undefined;
-  readonly #sincePause = new Map<string, number>();
-  readonly #sinceAbort = new Map<string, number>();
+  /** By zone, the last batch that moved users, and how many name servers do not show it yet. */
+  readonly #shown = new Map<string, { id: string; epoch: number; missing: number }>();
+  readonly #readAt: () => number | undefined;
   readonly #sleeping = new Map<string, ReadonlySet<string>>();
   #unacknowledged = false;
   #seen = 0;
 
-  constructor(world: PairWorld, table: string, trace: Trace) {
+  /** @param readAt when the function that is at work now last read the ledger */
+  constructor(world: PairWorld, table: string, trace: Trace, readAt: () => number | undefined) {
     this.#world = world;
+    this.#readAt = readAt;
     this.#trace = trace;
     this.watching = new Watching(world, table);
     this.#listen();
@@ -77,6 +82,12 @@ export class Promises {
     route53.onChange = (batch) => {
       changed?.(batch);
       this.#changed(batch);
+    };
+    const visible = route53.onVisible;
+    route53.onVisible = (batch, server) => {
+      visible?.(batch, server);
+      const last = this.#shown.get(batch.zone.name);
+      if (last?.id === batch.id) last.missing--;
     };
     const put = dynamoDb.putItem.bind(dynamoDb);
     dynamoDb.putItem = (input) => {
@@ -127,14 +138,9 @@ export class Promises {
     else if (after.epoch > (before?.epoch ?? 0) && before?.holder === undefined) this.#unacknowledged = false;
     if (after.acknowledged && before?.acknowledged === false) this.#unacknowledged = false;
     if (after.pause === undefined) this.#pausedAt = undefined;
-    else if (before?.pause === undefined) {
-      this.#pausedAt = now;
-      this.#sincePause.clear();
-    }
-    if (after.abort !== undefined && before?.abort === undefined) {
+    else if (before?.pause === undefined) this.#pausedAt = now;
+    if (after.abort !== undefined && before?.abort === undefined)
       this.#abort = { at: now, epoch: after.epoch, back: after.abort.then === 'back' };
-      this.#sinceAbort.clear();
-    }
   }
 
   #claimed({ holder, epoch }: Seen, now: number): void {
@@ -156,7 +162,8 @@ export class Promises {
     if (kind !== 'event' || zone === undefined || Number.isNaN(Number(seq))) return;
     // the first announcement counts: another one with the same number comes from a zombie
     const key = `${epoch} ${Number(seq)} ${zone}`;
-    if (!this.#announced.has(key)) this.#announced.set(key, this.#world.clock.now());
+    const now = this.#world.clock.now();
+    if (!this.#announced.has(key)) this.#announced.set(key, { at: now, readAt: this.#readAt() ?? 0 });
   }
 
   // ── the zones ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -168,7 +175,22 @@ export class Promises {
     this.#trace.add(`zone ${change.zone}: ${toldChange(change, batch)}`);
     this.#lookAtPods();
     if (batch.caller === BY_HAND) this.#changedByHand(change);
-    else if (change.ours && change.groups.some(moves)) this.#moved(change);
+    else if (!change.ours) this.#writtenBy(change, batch.caller);
+    else if (change.groups.some(moves)) this.#moved(change, batch);
+  }
+
+  /** An ExternalDNS wrote: did its cluster lose the pair a while ago, without being asked? */
+  #writtenBy(change: ZoneChange, caller: string): void {
+    const cluster = caller.replace('external-dns ', '');
+    const ledger = this.#ledger();
+    const last = this.#claims.get(ledger?.epoch ?? 0);
+    const left =
+      last !== undefined && last.from === cluster && UNPLANNED.includes(last.kind) && ledger?.active === last.to;
+    const leftSeconds = left ? (change.at - last.at) / 1000 : undefined;
+    for (const { name, before, after } of change.groups) {
+      if (!sidesRaised(before, after).includes(cluster)) continue;
+      this.#breach(breaches([zombiesAreKeptAway], { name, zone: change.zone, cluster, leftSeconds }));
+    }
   }
 
   #changedByHand(change: ZoneChange): void {
@@ -182,49 +204,45 @@ export class Promises {
     }
   }
 
-  #moved(change: ZoneChange): void {
+  #moved(change: ZoneChange, { id, zone }: AppliedBatch): void {
     const epoch = change.fence.after?.epoch ?? 0;
     const claim = this.#claims.get(epoch);
     const holder = this.#ledger()?.holder;
-    const announced = this.#announced.get(`${epoch} ${change.fence.after?.seq} ${change.zone}`) ?? change.at;
+    const announced = this.#announced.get(`${epoch} ${change.fence.after?.seq} ${change.zone}`);
+    const readAt = announced?.readAt ?? change.at;
+    const previous = this.#shown.get(zone.name);
     const raised = new Set(change.groups.flatMap(({ before, after }) => sidesRaised(before, after)));
     const isAutomatic = holder === undefined || claim?.startedBy === 'machine';
     const fact: TrafficBatch = {
       zone: change.zone,
       epoch,
       claim,
+      claimedSeconds: claim && ((announced?.at ?? change.at) - claim.at) / 1000,
       afterwards: holder === undefined,
       raised: [...raised],
-      deadSeconds: Object.fromEntries([...raised].map((cluster) => [cluster, this.#deadSeconds(cluster, announced)])),
+      deadSeconds: Object.fromEntries(
+        Object.keys(this.#world.clusters).map((cluster) => [
+          cluster,
+          this.#deadSeconds(cluster, announced?.at ?? change.at),
+        ]),
+      ),
       readyOnce: Object.fromEntries(
         [...raised].map((cluster) => [cluster, (this.#readyAt.get(cluster) ?? 0) >= (claim?.at ?? 0)]),
       ),
-      sincePause: this.#countSince(this.#sincePause, change.zone, epoch, this.#pausedAt, announced),
-      sinceAbort: this.#countAbort(change, epoch, raised, announced),
+      paused: this.#pausedAt !== undefined && readAt > this.#pausedAt,
+      aborted: this.#isAborted(epoch, raised, readAt),
+      previousShown: previous?.epoch !== epoch || previous.missing <= 0,
       reverted: this.#reverted(change, claim),
     };
     this.#breach(breaches(ofEveryTrafficBatch, fact));
+    this.#shown.set(zone.name, { id, epoch, missing: this.#world.nameServers.length });
     if (isAutomatic && claim?.kind === 'automatic failover') this.#unacknowledged = true;
   }
 
-  #countSince(
-    counts: Map<string, number>,
-    zone: string,
-    epoch: number,
-    since: number | undefined,
-    announced: number,
-  ): number {
-    if (since === undefined || announced < since) return 0;
-    const count = (counts.get(`${zone} ${epoch}`) ?? 0) + 1;
-    counts.set(`${zone} ${epoch}`, count);
-    return count;
-  }
-
-  #countAbort({ zone }: ZoneChange, epoch: number, raised: ReadonlySet<string>, announced: number): number {
+  #isAborted(epoch: number, raised: ReadonlySet<string>, readAt: number): boolean {
     const to = this.#claims.get(epoch)?.to;
-    if (this.#abort === undefined || this.#abort.epoch !== epoch) return 0;
-    if (this.#abort.back && (to === undefined || !raised.has(to))) return 0;
-    return this.#countSince(this.#sinceAbort, zone, epoch, this.#abort.at, announced);
+    if (this.#abort === undefined || this.#abort.epoch !== epoch || readAt <= this.#abort.at) return false;
+    return !this.#abort.back || (to !== undefined && raised.has(to));
   }
 
   /**
@@ -292,7 +310,10 @@ export class Promises {
           (host) => (route53.shares({ name: `${host}.`, type: 'A' }).get(name) ?? 0) > 0,
         ),
       );
-      this.#breach(breaches([usersFindPods], { cluster: name, asleep, led }));
+      // the whole minute before the last look, when they were still awake
+      const before = clock.now() - SLEEP_LOOK_MILLISECONDS - 60_000;
+      const requests = this.#world.clusters[name]?.traffic.minute(before).requests ?? 0;
+      this.#breach(breaches([usersFindPods], { cluster: name, asleep, led, requests }));
     }
     clock.after(SLEEP_LOOK_MILLISECONDS, () => this.#lookForSleepers());
   }

@@ -5,6 +5,7 @@ import type { NamedPair } from '../../core/topology/pair.ts';
 import { pairOf } from '../../core/topology/pair.ts';
 import type { Layout, Topology } from '../../core/topology/schema.ts';
 import type { FunctionKey } from '../../functions/steps.ts';
+import type { LifeSettings } from '../../models/kubernetes/life-settings.ts';
 import type { RulesGiven } from '../../models/route53/route53.ts';
 import { type Draw, streamOf } from './streams.ts';
 
@@ -14,6 +15,8 @@ export interface Setting {
   layouts: readonly Layout[];
   services: number;
   stepShares: readonly number[];
+  /** How long a pod takes from its start to ready. */
+  podSeconds: number;
   /** From plan to write of each ExternalDNS. */
   planDelayMs: number;
   propagationSecondsMax: number;
@@ -56,6 +59,7 @@ export function drawSetting(seed: number): Setting {
     layouts: draw.pick(LAYOUTS),
     services: draw.pick([2, 1, 3]),
     stepShares: draw.pick([[10, 50, 100], [50, 100], [100]]),
+    podSeconds: draw.pick([5, 5, 5, 5, 60, 900]),
     planDelayMs: draw.pick([0, 2_000, 15_000, 45_000]),
     propagationSecondsMax: draw.pick([10, 30, 70]),
     share: draw.chance(0.2) ? draw.pick([0.2, 0.5]) : 1,
@@ -74,6 +78,10 @@ function drawSkew(draw: Draw): Setting['skewSeconds'] {
 
 export function rulesOf({ propagationSecondsMax, share }: Setting): RulesGiven {
   return { propagationMs: { min: 1_000, max: propagationSecondsMax * 1000 }, budget: { share } };
+}
+
+export function lifeOf({ podSeconds }: Setting): Partial<LifeSettings> {
+  return { podStartMs: [podSeconds * 300, podSeconds * 1000] };
 }
 
 const topologies = new Map<string, { topology: Topology; pair: NamedPair }>();

@@ -4,7 +4,9 @@
  */
 
 import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
+import type { World } from '../../functions/world.ts';
 import { type InMemory, runInMemory } from '../../lab/in-memory/run.ts';
+import { alarmName } from '../../lab/world/signals.ts';
 import { type PairWorld, TABLE } from '../../lab/world.ts';
 import { Customers } from '../../models/customers/customers.ts';
 import { Resolver } from '../../models/resolver.ts';
@@ -15,7 +17,7 @@ import type { Case } from './case.ts';
 import { FaultPlan } from './faults.ts';
 import type { Doing, Service } from './happenings.ts';
 import { Promises } from './promises.ts';
-import { rulesOf, topologyOf } from './setting.ts';
+import { lifeOf, rulesOf, topologyOf } from './setting.ts';
 import { numbersOf } from './streams.ts';
 import { Trace } from './trace.ts';
 import { Unreliable } from './unreliable.ts';
@@ -28,9 +30,14 @@ const TAIL_STRETCH = 5;
 const REQUESTS_PER_SECOND = 0.2;
 const BATCH_MILLISECONDS = 10_000;
 
-/** What is taken away from, or put into, a world to see whether its promises notice. */
+/** What is taken away from a world to see whether its promises notice. */
 export interface Meddling {
+  /** Functions that do something else than ours. */
   steps?: Partial<Record<FunctionKey, Step>>;
+  /** The world as a function gets it; nothing of what lies between them is left out. */
+  seenBy?: (key: FunctionKey, world: World, input: unknown) => World;
+  /** Services of AWS that do something else: what they would refuse, for one. */
+  services?: (world: PairWorld) => void;
 }
 
 export class Simulated {
@@ -47,7 +54,7 @@ export class Simulated {
   readonly #executions: string[] = [];
   #asked = 0;
 
-  constructor(of: Case, { steps: replaced = {} }: Meddling = {}) {
+  constructor(of: Case, { steps: replaced = {}, seenBy = (_, world) => world, services }: Meddling = {}) {
     this.#case = of;
     const { setting, seed } = of;
     this.plan = new FaultPlan(of.faults);
@@ -68,6 +75,7 @@ export class Simulated {
       addresses: ADDRESSES,
       nameServers: NAME_SERVERS,
       rules: rulesOf(setting),
+      life: lifeOf(setting),
       planDelayMs: setting.planDelayMs,
       network: (inner) => {
         const { out, back } = this.unreliable.network(inner);
@@ -80,11 +88,15 @@ export class Simulated {
         };
       },
       steps: Object.fromEntries(
-        (Object.keys(steps) as FunctionKey[]).map((key) => [key, this.unreliable.step(key, replaced[key])]),
+        (Object.keys(steps) as FunctionKey[]).map((key) => {
+          const inner = replaced[key] ?? steps[key];
+          return [key, this.unreliable.step(key, (input, world) => inner(input, seenBy(key, world, input)))];
+        }),
       ),
     });
+    services?.(this.world);
     this.#listen();
-    this.promises = new Promises(this.world, TABLE, this.trace);
+    this.promises = new Promises(this.world, TABLE, this.trace, () => this.unreliable.readAt);
     this.customers = this.#customers();
     this.customers.start();
   }
@@ -135,7 +147,7 @@ export class Simulated {
         clusters[doing.cluster]?.heal(doing.fault);
         break;
       case 'blind':
-        this.unreliable.blind.set(doing.observer, doing.to);
+        this.#blind(doing);
         break;
       case 'sighted':
         this.unreliable.blind.delete(doing.observer);
@@ -157,6 +169,13 @@ export class Simulated {
       case 'ask':
         this.ask(doing.input);
         break;
+      case 'alarm':
+        this.world.cloudWatch.setAlarmState({
+          AlarmName: alarmName(pair.name, doing.cluster),
+          StateValue: 'ALARM',
+          StateReason: 'somebody tries it',
+        });
+        break;
       case 'stop':
       case 'redrive':
         this.#meddle(doing.what, doing.older);
@@ -176,6 +195,13 @@ export class Simulated {
     for (const instance of Object.values(externalDns)) instance.resume();
     for (const { id } of pair.zones) route53.setLocked(id, false);
     this.world.eventBridge.passage.faults = undefined;
+  }
+
+  /** Two classes that see a dead cluster where none is would be two faults at once: who comes second sees nothing. */
+  #blind({ observer, to }: Extract<Doing, { what: 'blind' }>): void {
+    const { blind } = this.unreliable;
+    const isSecond = [...blind.keys()].some((other) => other !== observer);
+    blind.set(observer, isSecond ? Object.keys(this.world.clusters) : to);
   }
 
   #meddle(what: 'stop' | 'redrive', older: number): void {

@@ -21,6 +21,8 @@ interface Invocation {
   /** Its process is gone: whatever it was waiting for never comes. */
   gone: boolean;
   crash: () => void;
+  /** When it last read the ledger. */
+  readAt?: number;
 }
 
 /** Functions that live in the VPC of the clusters. */
@@ -49,6 +51,11 @@ export class Unreliable {
     this.#around = around;
   }
 
+  /** When the invocation that is at work now last read the ledger. */
+  get readAt(): number | undefined {
+    return this.#within.getStore()?.readAt;
+  }
+
   get invocations(): number {
     return this.#invocations;
   }
@@ -67,6 +74,8 @@ export class Unreliable {
         await inner.out(call);
         await this.#strike(call, 'out');
         await this.#alive();
+        const invocation = this.#within.getStore();
+        if (invocation !== undefined && call === 'dynamodb:GetItem') invocation.readAt = this.#around.clock.now();
       },
       back: async (call) => {
         await this.#strike(call, 'back');
