@@ -5,6 +5,7 @@ import {
   afterThrottle,
   type Budget,
   type Cost,
+  changesUntil,
   fullBudget,
   portionSizeFor,
   spend,
@@ -128,6 +129,14 @@ describe('with the budget to ourselves', () => {
 });
 
 describe('a budget', () => {
+  it('knows what will be there by then: what is left now, and what our share refills', () => {
+    const spent = spend(fullBudget(rates, 0), 0, { requests: 1, changes: 1_400 });
+    expect(changesUntil(spent, 0, 0)).toBe(100);
+    expect(changesUntil(spent, 0, 45_000)).toBe(100 + 4_500);
+    expect(changesUntil(afterThrottle(spent, 0), 0, 10_000)).toBeCloseTo(0.7 * 1_000);
+    expect(changesUntil(spent, 10_000, 0)).toBe(100 + 1_000);
+  });
+
   const cost = fc.record({ requests: fc.nat(60), changes: fc.nat(2_000) });
   const doings = fc.array(
     fc.record({ after: fc.nat(20_000), what: fc.constantFrom('spend', 'throttle', 'success'), cost }),
