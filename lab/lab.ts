@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type NamedPair, pairOf } from '../core/topology/pair.ts';
 import type { Topology } from '../core/topology/schema.ts';
+import { pause } from '../models/clock.ts';
 import type { Customers } from '../models/customers/customers.ts';
 import { seeded } from '../models/random.ts';
 import { sampleAccount } from '../models/sts.ts';
@@ -52,6 +53,8 @@ export interface Lab {
   topology: Topology;
   world: PairWorld;
   time: LabTime;
+  /** The pair has been activated, as a person would do once: from here on alarms are heard and the watch ticks. */
+  activated: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -62,6 +65,8 @@ const CLUSTER_ADDRESSES = [
 ];
 const NAME_SERVERS = ['127.0.0.1', '127.0.0.2'];
 const AWS_ADDRESS = '127.0.0.1';
+/** How often the end of the first activation is looked for. */
+const LOOK_MILLISECONDS = 500;
 /** The bearer token of the lab's administrator, in the kubeconfig. It opens nothing but this lab. */
 const ADMIN_TOKEN = 'lab-administrator';
 
@@ -85,7 +90,7 @@ async function openLab(
   setup: LabSetup,
   time: LabTime,
   ends: (() => Promise<unknown> | unknown)[],
-): Promise<Pick<Lab, 'file' | 'world' | 'topology'>> {
+): Promise<Pick<Lab, 'file' | 'world' | 'topology' | 'activated'>> {
   const { seed, active, ports, folder } = setup;
   const pair = pairOf(setup.topology);
   const world = worldOf(setup, pair, time);
@@ -133,12 +138,17 @@ async function openLab(
   });
   ends.push(() => containers.close());
   deployFunctions(world, containers);
-  world.wake();
   customers.start();
   ends.push(() => customers.stop());
+  const activated = activation(world, stateMachineArn, active).then(() => world.wake());
+  return { file, world, topology, activated };
+}
+
+/** As a person does once. Its end is looked for in lab time, so that it comes at the same instant in every lab. */
+async function activation({ pair, stepFunctions, clock }: PairWorld, machine: string, active: string): Promise<void> {
   const input = JSON.stringify({ pair: pair.name, mode: 'accept', active, reason: 'first activation of the lab' });
-  world.stepFunctions.startExecution({ stateMachineArn, name: 'first-activation', input });
-  return { file, world, topology };
+  const { executionArn } = stepFunctions.startExecution({ stateMachineArn: machine, name: 'first-activation', input });
+  while (stepFunctions.describeExecution({ executionArn }).status === 'RUNNING') await pause(clock, LOOK_MILLISECONDS);
 }
 
 function worldOf({ seed, active }: LabSetup, pair: NamedPair, { clock }: LabTime): PairWorld {

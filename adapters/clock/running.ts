@@ -20,31 +20,44 @@ interface Due {
 /** The longest time a timer of Node takes. */
 const LONGEST_MILLISECONDS = 2 ** 31 - 1;
 
-/** @param speed lab seconds per second */
+/** So much of the machine's time is made up for when it was busy or asleep. */
+const MADE_UP_MILLISECONDS = 1_000;
+
+/** @param speed lab seconds per second; fewer when the machine cannot keep up, because time passes nothing that is due */
 export function runningClock(startsAt: number, speed: number): RunningClock {
   /** Lab time up to when it was held last, and the machine's when it went on; undefined: it is held. */
   let passed = startsAt;
   let since: number | undefined = performance.now();
   let holds = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let disarm = () => {};
   /** By time; things due at the same time happen in the order in which they were asked for. */
   let queue: Due[] = [];
 
-  const now = () => Math.floor(since === undefined ? passed : passed + (performance.now() - since) * speed);
+  const wanted = () => (since === undefined ? passed : passed + (performance.now() - since) * speed);
+  const now = () => Math.floor(Math.min(wanted(), queue[0]?.at ?? Number.POSITIVE_INFINITY));
 
   function arm(): void {
-    clearTimeout(timer);
+    disarm();
     const [next] = queue;
     if (since === undefined || next === undefined) return;
-    timer = setTimeout(ring, Math.min(Math.max(0, next.at - now()) / speed, LONGEST_MILLISECONDS));
+    const milliseconds = (next.at - wanted()) / speed;
+    if (milliseconds <= 0) {
+      const immediate = setImmediate(ring);
+      disarm = () => clearImmediate(immediate);
+    } else {
+      const timer = setTimeout(ring, Math.min(milliseconds, LONGEST_MILLISECONDS));
+      disarm = () => clearTimeout(timer);
+    }
   }
 
   /** One at a time: whatever happens may hold time for what it begins. */
   function ring(): void {
     const [next] = queue;
-    if (next !== undefined && since !== undefined && next.at <= now()) {
+    if (next !== undefined && since !== undefined && next.at <= wanted()) {
+      const most = next.at + MADE_UP_MILLISECONDS * speed;
+      if (wanted() > most) [passed, since] = [most, performance.now()];
+      next.happens?.(); // it stays first meanwhile: this is the time that it happens at
       queue.shift();
-      next.happens?.();
     }
     arm();
   }
@@ -64,7 +77,7 @@ export function runningClock(startsAt: number, speed: number): RunningClock {
       if (holds++ === 0) {
         passed = now();
         since = undefined;
-        clearTimeout(timer);
+        disarm();
       }
       let held = true;
       return () => {
@@ -77,7 +90,7 @@ export function runningClock(startsAt: number, speed: number): RunningClock {
     },
     stop() {
       queue = [];
-      clearTimeout(timer);
+      disarm();
     },
   };
 }

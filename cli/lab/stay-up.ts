@@ -37,6 +37,8 @@ export async function stayUp(
     dist: await builtFunctions(surroundings),
     startsAt: systemClock.now(),
   });
+  // who comes now finds everything as it is at rest
+  await lab.activated;
   writeLabFile(folder, lab.file);
   if (json) output.printJson(lab.file);
   else {

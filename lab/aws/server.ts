@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { gunzipSync } from 'node:zlib';
 import { numberedIds } from '../../models/ids.ts';
 import { ServiceError } from '../../models/service-error.ts';
-import { Arrivals } from '../arrivals.ts';
 import type { AskerAt } from '../askers.ts';
 import { type Door, Listener } from '../door.ts';
 import { freeTime, type Hold, InFlight } from '../hold.ts';
@@ -39,9 +38,6 @@ export async function startAwsServer(options: AwsServerOptions): Promise<Running
     if (controls !== undefined && request.url?.startsWith('/_lab/')) controls(request, response);
     else void exchange(request, response, answering, new InFlight(hold, askerAt?.(request.socket)));
   });
-  const arrivals = new Arrivals(hold);
-  server.on('connection', (socket) => arrivals.begin(socket));
-  server.on('request', ({ socket }) => arrivals.end(socket.remotePort));
   const listener = new Listener(server);
   const port = await listener.open(door);
   return { port, endpoint: `http://${door.address}:${port}`, close: () => listener.close() };
