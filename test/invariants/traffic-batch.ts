@@ -22,6 +22,8 @@ export interface TrafficBatch {
   aborted: boolean;
   /** Every name server showed the batch of this run that moved users before this one. */
   previousShown: boolean;
+  /** When the run began all users were on one cluster, which has served them ever since: and they leave it. */
+  leavesServing: boolean;
   /** Names that got back exactly what they had before somebody else changed them. */
   reverted: readonly string[];
 }
@@ -82,6 +84,14 @@ export const stepsWaitForServers: Invariant<TrafficBatch> = {
   },
 };
 
+export const movesOffTheDeadOnly: Invariant<TrafficBatch> = {
+  id: 'S10',
+  says: 'automation takes users away only from a cluster that serves nobody, or to bring a move to its end: it never fails back, and undoes nothing',
+  breach(batch) {
+    return isAutomatic(batch) && batch.leavesServing ? `epoch ${batch.epoch} in ${batch.zone}` : undefined;
+  },
+};
+
 export const foreignChangesStay: Invariant<TrafficBatch> = {
   id: 'S21',
   says: 'automation never reverts a change it did not make',
@@ -97,5 +107,6 @@ export const ofEveryTrafficBatch: readonly Invariant<TrafficBatch>[] = [
   pauseStopsAutomation,
   abortStopsTheRun,
   stepsWaitForServers,
+  movesOffTheDeadOnly,
   foreignChangesStay,
 ];

@@ -2,6 +2,7 @@
  * Faults have stopped. Now the promises about the end are looked at: every claim ends, what is published is right, and a
  * person who types what they are told to type brings the pair to rest and can move it.
  */
+import { noSecrets, oldEventsStartNothing, peopleCanMove, runsEnd, unkept } from '../invariants/liveness.ts';
 import { nameOf, recordOf, type Simulated } from './simulated.ts';
 
 /** A run may last half an hour, and its last task was begun before that. */
@@ -13,22 +14,22 @@ const REST_SECONDS = 600;
 const WORLD_SECONDS_MIN = 2_700;
 /** So many commands a person types at most until the pair is at rest. */
 const COMMANDS_MAX = 8;
+const LOOK_AGAIN_SECONDS = 180;
+const SIGNAL_SECONDS_MAX = 300;
 
 export async function afterwards(simulated: Simulated): Promise<string[]> {
   const { clock, promises, trace } = simulated;
-  const latest = clock.now() + RUNS_END_SECONDS_MAX * 1000;
-  await clock.runUntil(() => !simulated.isRunning || clock.now() > latest);
-  if (simulated.isRunning) return ['L1, a run ends: one is still running 40 minutes after the last fault'];
+  await quiet(simulated);
+  if (simulated.isRunning) return [unkept(runsEnd, 'one still runs 40 minutes after the last fault')];
   await clock.run(REAPED_SECONDS_MAX * 1000);
   await quiet(simulated);
-  const ledger = promises.watching.ledger();
-  if (ledger?.holder !== undefined && !simulated.isRunning)
-    return [`L1, a claim ends or is reaped: ${JSON.stringify(ledger.holder)} still holds the pair`];
-  const commands = await toRest(simulated);
-  if (typeof commands === 'string') return [commands];
+  const holder = promises.watching.ledger()?.holder;
+  if (holder !== undefined) return [unkept(runsEnd, `${JSON.stringify(holder)} still holds the pair`)];
+  const unmet = await toRest(simulated);
+  if (unmet !== undefined) return [unmet];
   await clock.run(Math.max(REST_SECONDS, WORLD_SECONDS_MIN - trace.seconds) * 1000);
   await quiet(simulated);
-  return promises.watching.atRest().map((line) => `at rest: ${line}`);
+  return [...promises.watching.atRest().map((line) => `at rest: ${line}`), ...ofEveryRun(simulated)];
 }
 
 /** Until no execution runs; the watch may have started one just now. */
@@ -38,29 +39,27 @@ async function quiet(simulated: Simulated): Promise<void> {
 }
 
 /** A person brings the pair to rest and moves it, following the one next command. */
-async function toRest(simulated: Simulated): Promise<undefined | string> {
+async function toRest(simulated: Simulated): Promise<string | undefined> {
   const to = simulated.promises.watching.ledger()?.active === 'blue' ? 'green' : 'blue';
-  let input: Readonly<Record<string, unknown>> = { mode: 'switchover', to };
+  const wish = { mode: 'switchover', to };
+  let input: Readonly<Record<string, unknown>> = wish;
   const typed: string[] = [];
-  for (let tries = 0; tries < COMMANDS_MAX; tries++) {
+  for (let commands = 0; commands < COMMANDS_MAX; commands++) {
     await quiet(simulated);
     const arn = simulated.ask({ reason: 'afterwards', ...input });
     await simulated.ended(arn, RUNS_END_SECONDS_MAX);
-    const record = recordOf(simulated.world, arn);
-    typed.push(
-      `${nameOf(arn)} ${JSON.stringify(input)}: ${record.outcome} (${record.because?.[0]}) next ${record.next}`,
-    );
-    if (input.mode === 'switchover' && (record.outcome === 'Switched' || record.outcome === 'Unchanged'))
-      return undefined;
-    const next = inputFrom(record.next ?? '', to);
-    if (next === undefined) await simulated.clock.run(180_000);
-    input = next ?? { mode: 'switchover', to };
+    const { outcome, because, next } = recordOf(simulated.world, arn);
+    typed.push(`${nameOf(arn)} ${JSON.stringify(input)}: ${outcome} (${because?.[0]}) next ${next}`);
+    if (input === wish && (outcome === 'Switched' || outcome === 'Unchanged')) return undefined;
+    const command = inputFrom(next ?? '', to);
+    if (command === undefined) await simulated.clock.run(LOOK_AGAIN_SECONDS * 1000);
+    input = command ?? wish;
   }
-  return `L6, a person can always move traffic: not in ${COMMANDS_MAX} commands\n    ${typed.join('\n    ')}`;
+  return unkept(peopleCanMove, `not in ${COMMANDS_MAX} commands\n    ${typed.join('\n    ')}`);
 }
 
 /** `throwover repair --pair shop --to blue` as the input of an execution; undefined: it only looks. */
-export function inputFrom(command: string, to: string): Record<string, unknown> | undefined {
+function inputFrom(command: string, to: string): Record<string, unknown> | undefined {
   const [, verb = '', rest = ''] = /^throwover (\S+)(.*)$/.exec(command) ?? [];
   const option = (name: string) => new RegExp(`--${name} ([^\\s"]+)`).exec(rest)?.[1];
   const override = [...rest.matchAll(/--override (\S+)/g)].map(([, gate = '']) => gate);
@@ -70,4 +69,19 @@ export function inputFrom(command: string, to: string): Record<string, unknown> 
   if (verb === 'repair') return { mode: 'repair', ...(option('to') === undefined ? {} : { to: option('to') }) };
   if (verb === 'accept') return { mode: 'accept', active: option('active') };
   return ['ack', 'resume', 'pause'].includes(verb) ? { mode: verb } : undefined;
+}
+
+function ofEveryRun({ world, executions, hasSkew }: Simulated): string[] {
+  return executions.flatMap((arn) => {
+    const record = recordOf(world, arn);
+    const { input, startedAt } = world.stepFunctions.executionOf(arn);
+    const { signal } = input as { signal?: { at: number } };
+    const isOld = signal !== undefined && startedAt - signal.at > SIGNAL_SECONDS_MAX * 1000 && !hasSkew;
+    return [
+      ...(isOld && record.outcome !== 'Refused'
+        ? [unkept(oldEventsStartNothing, `${nameOf(arn)} ${record.outcome}`)]
+        : []),
+      ...(/k8s-aws-v1|Bearer /.test(JSON.stringify(record)) ? [unkept(noSecrets, nameOf(arn))] : []),
+    ];
+  });
 }

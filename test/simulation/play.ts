@@ -1,8 +1,11 @@
 /** Plays one case from its first minute to its end, and says whether every promise was kept. */
 
+import { routingStays, theDeadAreLeft, unkept } from '../invariants/liveness.ts';
 import { afterwards } from './afterwards.ts';
 import type { Case } from './case.ts';
 import { BEGIN_SECONDS, END_SECONDS } from './happenings.ts';
+import { moves } from './promises.ts';
+import { rareStates } from './rare.ts';
 import { type Meddling, Simulated } from './simulated.ts';
 import { numbersOf } from './streams.ts';
 
@@ -13,6 +16,8 @@ export interface Played {
   hash: string;
   trace: readonly string[];
   figures: Figures;
+  /** Rare states that it reached, by their names. */
+  reached: readonly string[];
 }
 
 export interface Figures {
@@ -24,11 +29,17 @@ export interface Figures {
   faults: number;
 }
 
-/** A death that nothing hides from us, in a world that lets us act: users must have been moved by the time it is over. */
-function movesInTime({ story, setting }: Case): boolean {
-  const { alarms, podSeconds, share, skewSeconds } = setting;
+function whileFaultsLasted({ story, setting, happenings }: Case, { promises }: Simulated): string[] {
+  const { alarms, podSeconds, share, skewSeconds, active } = setting;
   const calm = alarms.lost === 0 && alarms.late === 0 && share === 1 && Object.keys(skewSeconds).length === 0;
-  return story === 'active dies, one class is blind' && calm && podSeconds <= 60;
+  const { watching } = promises;
+  const mustMove = story === 'active dies, one class is blind' && calm && podSeconds <= 60;
+  const nobodyActs = happenings.every(([, { what }]) => ['outage', 'outage over', 'blind', 'sighted'].includes(what));
+  const moved = watching.changes.filter(({ groups }) => groups.some(moves));
+  return [
+    ...(mustMove && watching.ledger()?.active === active ? [unkept(theDeadAreLeft, `${active} is still active`)] : []),
+    ...(nobodyActs && moved.length > 0 ? [unkept(routingStays, `${moved[0]?.caller} changed ${moved[0]?.zone}`)] : []),
+  ];
 }
 
 export async function play(of: Case, meddling: Meddling = {}): Promise<Played> {
@@ -45,16 +56,16 @@ export async function play(of: Case, meddling: Meddling = {}): Promise<Played> {
   };
   simulated.schedule();
   await clock.run((END_SECONDS - BEGIN_SECONDS) * 1000);
-  const stayed = movesInTime(of) && simulated.promises.watching.ledger()?.active === of.setting.active;
-  const late = stayed ? ['L2, active dead, standby healthy, policy auto: moved: it was not'] : [];
+  const meanwhile = whileFaultsLasted(of, simulated);
   simulated.calm();
-  const unmet = [...late, ...(await afterwards(simulated))];
+  const unmet = [...meanwhile, ...(await afterwards(simulated))];
   for (const line of unmet) trace.add(`BROKEN: ${line}`);
   return {
     seed: of.seed,
     broken: [...simulated.promises.all, ...unmet],
     hash: trace.hash(),
     trace: trace.lines,
+    reached: rareStates.filter(({ line }) => trace.lines.some((one) => line.test(one))).map(({ state }) => state),
     figures: {
       virtualMinutes: trace.seconds / 60,
       calls: simulated.calls,

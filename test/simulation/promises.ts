@@ -22,6 +22,8 @@ interface Claim {
   to: string;
   at: number;
   epoch: number;
+  /** Where all users were when it was made; undefined: on both clusters. */
+  allOn: string | undefined;
 }
 
 type Seen = LedgerSeen & { holder?: Claim; abort?: { then: string }; interrupted?: { kind: string; to: string } };
@@ -146,7 +148,7 @@ export class Promises {
   #claimed({ holder, epoch }: Seen, now: number): void {
     if (holder === undefined) return;
     const { kind, startedBy, from, to } = holder;
-    const claim = { kind, startedBy, from, to, at: now, epoch };
+    const claim = { kind, startedBy, from, to, at: now, epoch, allOn: this.#standing() };
     this.#claims.set(epoch, claim);
     const fact: ClaimSeen = {
       ...claim,
@@ -232,11 +234,29 @@ export class Promises {
       paused: this.#pausedAt !== undefined && readAt > this.#pausedAt,
       aborted: this.#isAborted(epoch, raised, readAt),
       previousShown: previous?.epoch !== epoch || previous.missing <= 0,
+      leavesServing: holder !== undefined && claim?.allOn !== undefined && this.#leavesServing(change, claim.allOn),
       reverted: this.#reverted(change, claim),
     };
     this.#breach(breaches(ofEveryTrafficBatch, fact));
     this.#shown.set(zone.name, { id, epoch, missing: this.#world.nameServers.length });
     if (isAutomatic && claim?.kind === 'automatic failover') this.#unacknowledged = true;
+  }
+
+  #leavesServing({ groups, at }: ZoneChange, cluster: string): boolean {
+    return (
+      this.#longestOutage(cluster, at) === 0 &&
+      groups.some(({ before, after }) => (after[cluster] ?? 0) < (before[cluster] ?? 0))
+    );
+  }
+
+  /** The one cluster that every name of every zone stands on. */
+  #standing(): string | undefined {
+    const having = new Set<string>();
+    for (const { id } of this.#world.pair.zones)
+      for (const weights of this.watching.steered(id).values())
+        for (const [cluster, weight] of Object.entries(weights)) if (weight > 0) having.add(cluster);
+    const [only, ...others] = having;
+    return others.length === 0 ? only : undefined;
   }
 
   #isAborted(epoch: number, raised: ReadonlySet<string>, readAt: number): boolean {
@@ -333,7 +353,8 @@ export class Promises {
   }
 }
 
-function moves({ before, after }: { before: Weights; after: Weights }): boolean {
+/** Does this change send users of a name elsewhere? */
+export function moves({ before, after }: { before: Weights; after: Weights }): boolean {
   return !same(before, after);
 }
 

@@ -110,6 +110,11 @@ export class Simulated {
     return this.#executions;
   }
 
+  /** Some functions have a clock that is wrong. */
+  get hasSkew(): boolean {
+    return Object.keys(this.#case.setting.skewSeconds).length > 0;
+  }
+
   get isRunning(): boolean {
     return this.#executions.some((arn) => this.world.stepFunctions.executionOf(arn).status === 'RUNNING');
   }

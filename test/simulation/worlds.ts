@@ -6,6 +6,8 @@ import type { Meddling } from './simulated.ts';
 export interface Totals extends Figures {
   worlds: number;
   broken: number;
+  /** How many worlds reached each rare state. */
+  reached: Readonly<Record<string, number>>;
 }
 
 export const nothing: Totals = {
@@ -16,9 +18,12 @@ export const nothing: Totals = {
   invocations: 0,
   executions: 0,
   faults: 0,
+  reached: {},
 };
 
-export function added(totals: Totals, { broken, figures }: Played): Totals {
+export function added(totals: Totals, { broken, figures, reached }: Played): Totals {
+  const counts = { ...totals.reached };
+  for (const state of reached) counts[state] = (counts[state] ?? 0) + 1;
   return {
     worlds: totals.worlds + 1,
     broken: totals.broken + (broken.length > 0 ? 1 : 0),
@@ -27,6 +32,7 @@ export function added(totals: Totals, { broken, figures }: Played): Totals {
     invocations: totals.invocations + figures.invocations,
     executions: totals.executions + figures.executions,
     faults: totals.faults + figures.faults,
+    reached: counts,
   };
 }
 
@@ -43,7 +49,7 @@ export async function playOrTell(of: Case, meddling: Meddling = {}): Promise<Pla
   } catch (cause) {
     const broken = [`the world ended with ${cause instanceof Error ? cause.stack : String(cause)}`];
     const figures = { virtualMinutes: 0, calls: 0, invocations: 0, executions: 0, faults: 0 };
-    return { seed: of.seed, broken, hash: '', trace: [], figures };
+    return { seed: of.seed, broken, hash: '', trace: [], figures, reached: [] };
   }
 }
 

@@ -1,0 +1,37 @@
+/** States that are seldom reached and that a world must be able to reach: a simulation in which they never come proves nothing. */
+export interface RareState {
+  state: string;
+  /** A line of a trace that shows it. */
+  line: RegExp;
+}
+
+export const rareStates: readonly RareState[] = [
+  { state: 'a run is superseded', line: /ended: .* Superseded/ },
+  { state: 'a run ends without knowing where users are', line: /ended: .* FAILED Uncertain/ },
+  { state: 'users go back in the middle of a planned move', line: /ended: .* Abandoned/ },
+  { state: 'a claim is reaped', line: /ledger: .*interrupted (?!repair)/ },
+  { state: 'the watch starts a repair', line: /started: \S+-repair / },
+  { state: 'the answer to a claim is lost', line: /fault: dynamodb:PutItem #\d+ back (?:lost|crash) in claim/ },
+  { state: 'the answer to a change of users is lost', line: /fault: route53:Change\S+ #\d+ back \w+ in steer/ },
+  {
+    state: 'a batch is on its way longer than its function lives',
+    line: /fault: route53:Change\S+ #\d+ out slow (?:80|150|300) s/,
+  },
+  {
+    state: 'a function that changes something runs twice',
+    line: /fault: invoke:(?:claim|fence|steer|commit|let-go) #\d+ out twice/,
+  },
+  {
+    state: 'a function dies in the middle of its work',
+    line: /fault: \S+ #\d+ (?:out|back) crash in (?:steer|fence|own|commit|claim)/,
+  },
+  { state: 'Route 53 throttles in the middle of a move', line: /fault: route53:\S+ #\d+ out throttled in steer/ },
+  { state: 'a zone stays behind', line: /owes .*\bbehind\b/ },
+  { state: 'both clusters are sick', line: /BothSick/ },
+  { state: 'an old run is redriven', line: /happens: \{"what":"redrive"/ },
+  { state: 'a person stops a run', line: /ended: .* ABORTED/ },
+  { state: 'automation is paused while a run is under way', line: /ledger: .*held for .*paused/ },
+  { state: 'somebody else writes a zone', line: /zone \S+: console/ },
+  { state: 'a foreign writer is told', line: /announced: Foreign Writer/ },
+  { state: 'an ExternalDNS publishes an old weight after a move', line: /zone \S+: external-dns .*; / },
+];
