@@ -45,6 +45,8 @@ export interface LabSetup {
   folder: string;
   /** Where the packaged functions are: one folder each. */
   dist: string;
+  /** False: nobody asks for the services. For a caller in the lab's own process, whose questions must not be taken for theirs. */
+  customers?: boolean;
 }
 
 export interface Lab {
@@ -138,7 +140,7 @@ async function openLab(
   });
   ends.push(() => containers.close());
   deployFunctions(world, containers);
-  customers.start();
+  if (setup.customers !== false) customers.start();
   ends.push(() => customers.stop());
   const activated = activation(world, stateMachineArn, active).then(() => world.wake());
   return { file, world, topology, activated };

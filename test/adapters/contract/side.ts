@@ -102,6 +102,7 @@ export async function onTheWire(): Promise<Side> {
     ports: { aws: 0, dns: 0, http: 0, https: 0, kubernetes: 0 },
     folder,
     dist: echoes(folder),
+    customers: false,
   });
   const env = environmentOf(lab.file);
   const before = { ...process.env };
