@@ -72,12 +72,14 @@ export function clockControls(held: HeldClock): Record<string, Control> {
   };
 }
 
-function waitAsked({ holder, milliseconds, connections = [] }: Readonly<Record<string, unknown>>): WaitAsked {
+function waitAsked(asked: Readonly<Record<string, unknown>>): WaitAsked {
+  const { holder, milliseconds, connections = [], number: nth } = asked;
   if (!Array.isArray(connections)) throw new ControlRefused('connections is a list of text');
   return {
     holder: text('holder', holder),
     milliseconds: number('milliseconds', milliseconds),
     connections: connections.map((one) => text('a connection', one)),
+    ...(nth === undefined ? {} : { number: number('number', nth) }),
   };
 }
 

@@ -7,7 +7,7 @@
  *     GET  <url>/now                                             at once
  *     POST <url>/hold    {"holder"}                              at once
  *     POST <url>/release {"holder"}                              at once
- *     POST <url>/wait    {"holder", "milliseconds", "connections"}    when the wait is over
+ *     POST <url>/wait    {"holder", "milliseconds", "connections", "number"}    when the wait is over
  *
  * A *holder* keeps lab time where it is, except while one of its waits is held. A running invocation is a holder by itself,
  * its id is the request id of its context; anybody else says hold and release.
@@ -17,7 +17,8 @@
  * in the wires holds time as its holder would. A wait is over
  *   - when `milliseconds` of lab time have passed,
  *   - when an answer has left over one of its connections; time is held again before that,
- *   - when the same holder sends another wait. A wait of 0 is answered at once: so a holder says that it works again.
+ *   - when the same holder sends another wait. A wait of 0 is answered at once: so a holder says that it works again. Waits are
+ *     numbered, because they may overtake each other: one that comes after a later one is over when it comes.
  *
  * So while a holder works time cannot pass, and every answer to a wait says what time it is: `now()` is exact without any
  * other message. Who holds nothing follows a clock that runs by itself between the answers.
@@ -74,6 +75,7 @@ export class LabClock implements TimedClock {
   #news = 0;
   #waiting: Promise<void> | undefined;
   #parking = false;
+  #waits = 0;
 
   constructor(url: string) {
     this.#url = url.replace(/\/$/, '');
@@ -93,9 +95,9 @@ export class LabClock implements TimedClock {
 
   /** The invocation is over. Whatever it left waiting is forgotten, and no wait of it is on its way any more. */
   async end(): Promise<void> {
-    this.#work.timers.clear();
-    await this.#atWork(this.#work);
     this.#work.over = true;
+    this.#work.timers.clear();
+    await this.#waitNoMore();
   }
 
   /** For who is no invocation: from here on lab time passes only while this clock waits, until `release`. */
@@ -198,7 +200,10 @@ export class LabClock implements TimedClock {
 
   /** A call has ended while a wait was held: who goes on must know what time it is, and time must not pass meanwhile. */
   async #atWork(work: Work): Promise<void> {
-    if (work !== this.#work || work.over) return;
+    if (work === this.#work && !work.over) await this.#waitNoMore();
+  }
+
+  async #waitNoMore(): Promise<void> {
     for (let turns = 0; turns < 2 && this.#waiting !== undefined; turns++) await turn();
     if (this.#waiting === undefined) return;
     await Promise.all([this.#waiting, this.#wait(0)]);
@@ -207,7 +212,8 @@ export class LabClock implements TimedClock {
   async #wait(milliseconds: number): Promise<void> {
     const { holder } = this.#work;
     const connections = this.#questions.connections();
-    this.#hear(await this.#ask('POST', '/wait', { holder, milliseconds, connections }));
+    const number = ++this.#waits;
+    this.#hear(await this.#ask('POST', '/wait', { holder, milliseconds, connections, number }));
   }
 
   #hear(told: Told): void {

@@ -1,9 +1,11 @@
 /** Starts the lab, says where everything is, and stays up until somebody ends it: Ctrl-C, a signal, or the end of whoever started it. */
 import { join } from 'node:path';
 import { systemClock } from '../../adapters/clock/system.ts';
-import { type LabSetup, startLab } from '../../lab/lab.ts';
+import { TimedOut } from '../../adapters/clock/timed.ts';
+import { type Lab, type LabSetup, startLab } from '../../lab/lab.ts';
 import { removeLabFile, writeLabFile } from '../../lab/lab-file.ts';
 import { exitCodes } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
 import { readTopology } from '../topology-file.ts';
 import type { Surroundings } from '../verb.ts';
 import { builtFunctions } from './built-functions.ts';
@@ -20,66 +22,53 @@ export interface StayUp {
 const ACTIVE = 'blue';
 const LOOK_MILLISECONDS = 1_000;
 
-export async function stayUp(
-  { folder, json, speed, seed, ports }: StayUp,
-  surroundings: Surroundings,
-): Promise<number> {
+export async function stayUp({ folder, json, ...setup }: StayUp, surroundings: Surroundings): Promise<number> {
   const { output } = surroundings;
-  const parent = process.ppid;
+  const end = whenEnded(surroundings);
   const topology = readTopology(LAB_TOPOLOGY, surroundings);
-  const lab = await startLab({
-    topology,
-    seed,
-    active: ACTIVE,
-    speed,
-    ports,
-    folder,
-    dist: await builtFunctions(surroundings),
-    startsAt: systemClock.now(),
-  });
-  // who comes now finds everything as it is at rest
-  await lab.activated;
-  writeLabFile(folder, lab.file);
-  if (json) output.printJson(lab.file);
-  else {
-    output.print(
-      `The lab runs at ${speed} lab seconds a second: ${topologyLine(lab.file.clusters)}; ${ACTIVE} is active.`,
-    );
-    output.print(`  AWS         ${lab.file.endpoint}`);
-    output.print(`  DNS         ${lab.file.dns}`);
-    for (const [name, { http, https, kubernetes }] of Object.entries(lab.file.clusters)) {
-      output.print(`  ${name.padEnd(11)} ${http}  ${https}  Kubernetes ${kubernetes}`);
-    }
-    output.print(`  written to  ${join(folder, 'lab.json')}, ${join(folder, 'kubeconfig')}`);
-    output.print('In another terminal: eval "$(npx throwover lab env)". Ctrl-C ends all of it.');
+  const dist = await builtFunctions(surroundings);
+  const lab = await startLab({ ...setup, topology, active: ACTIVE, folder, dist, startsAt: systemClock.now() });
+  // who comes when it is written down finds everything as it is at rest
+  if ((await Promise.race([lab.activated.then(() => 'up'), end])) === 'up') {
+    writeLabFile(folder, lab.file);
+    if (json) output.printJson(lab.file);
+    else printWhere(lab, folder, output);
+    await end;
   }
-  await ended(parent, surroundings);
   removeLabFile(folder);
   await lab.close();
   return exitCodes.done;
 }
 
-function topologyLine(clusters: object): string {
-  return Object.keys(clusters).join(' and ');
+function printWhere({ file }: Lab, folder: string, output: Output): void {
+  const { speed, endpoint, dns, clusters } = file;
+  const names = Object.keys(clusters).join(' and ');
+  output.print(`The lab runs at ${speed} lab seconds a second: ${names}; ${ACTIVE} is active.`);
+  output.print(`  AWS         ${endpoint}`);
+  output.print(`  DNS         ${dns}`);
+  for (const [name, { http, https, kubernetes }] of Object.entries(clusters)) {
+    output.print(`  ${name.padEnd(11)} ${http}  ${https}  Kubernetes ${kubernetes}`);
+  }
+  output.print(`  written to  ${join(folder, 'lab.json')}, ${join(folder, 'kubeconfig')}`);
+  output.print('In another terminal: eval "$(npx throwover lab env)". Ctrl-C ends all of it.');
 }
 
 /** A killed npx does not reach its children: when the parent changes, whoever started the lab is gone. */
-function ended(parent: number, { interrupted }: Surroundings): Promise<void> {
-  return new Promise((resolve) => {
-    let over = false;
-    const end = () => {
-      over = true;
-      resolve();
-    };
+async function whenEnded({ interrupted }: Surroundings): Promise<'ended'> {
+  const parent = process.ppid;
+  const signalled = new Promise<'ended'>((resolve) => {
+    const end = () => resolve('ended');
     interrupted(end);
-    // they stay: a signal that comes twice must not cut the closing short
+    // they are listened to for ever: a signal that comes twice must not cut the closing short
     process.on('SIGTERM', end);
     process.on('SIGHUP', end);
-    void (async () => {
-      while (!over) {
-        if (process.ppid !== parent) end();
-        await systemClock.wait(LOOK_MILLISECONDS);
-      }
-    })();
   });
+  while (process.ppid === parent) {
+    try {
+      return await systemClock.within(LOOK_MILLISECONDS, () => signalled);
+    } catch (cause) {
+      if (!(cause instanceof TimedOut)) throw cause;
+    }
+  }
+  return 'ended';
 }

@@ -16,6 +16,8 @@ export interface WaitAsked {
   milliseconds: number;
   /** Connections over which the holder has asked and has no whole answer yet. */
   connections: readonly string[];
+  /** Of this wait among those of its holder; left out, it is the latest. */
+  number?: number;
 }
 
 interface Wait {
@@ -28,6 +30,8 @@ class Holder {
   readonly #hold: Hold;
   #release: (() => void) | undefined;
   wait: Wait | undefined;
+  /** The number of its latest wait. */
+  latest = 0;
 
   constructor(hold: Hold) {
     this.#hold = hold;
@@ -83,8 +87,10 @@ export class HeldClock {
   }
 
   /** Answers when the time has passed, or earlier when there is news for the holder. Whoever holds nothing only waits. */
-  wait({ holder: id, milliseconds, connections }: WaitAsked): Promise<Told> {
+  wait({ holder: id, milliseconds, connections, number }: WaitAsked): Promise<Told> {
     const holder = this.#holders.get(id) ?? new Holder(freeTime);
+    if (number !== undefined && number < holder.latest) return Promise.resolve(this.#toldTo(holder));
+    holder.latest = number ?? holder.latest;
     holder.wait?.end();
     holder.hold();
     if (milliseconds <= 0) return Promise.resolve(this.#toldTo(holder));
