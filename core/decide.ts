@@ -7,7 +7,7 @@ import type { Gate } from './gates/gate.ts';
 import { allGates, EVIDENCE_GATES } from './gates/index.ts';
 import { byMachine } from './gates/move.ts';
 import { instant, withArticle } from './gates/wording.ts';
-import { command } from './observe/commands.ts';
+import { command, commandIn } from './observe/commands.ts';
 import { saidBy, type ZoneFace } from './observe/faces.ts';
 import { SITUATIONS, type Situation, situationOf } from './observe/situation.ts';
 
@@ -131,7 +131,6 @@ function nextOf({ situation, shut }: Pick<Verdict, 'situation' | 'shut'>, facts:
   return cures[0] ?? row.next(facts, situation.faces);
 }
 
-function cureOf(gate: Gate): string[] {
-  const cure = /`(throwover [^`]+)`/.exec(gate.opensWhen)?.[1];
-  return cure === undefined ? [] : [cure];
+function cureOf(gate: Gate): string | [] {
+  return commandIn([gate.opensWhen]) ?? [];
 }

@@ -4,6 +4,7 @@ import { emptyLedger } from '../core/ledger/ledger.ts';
 import { owedAfter } from '../core/ledger/owed.ts';
 import { change } from '../core/ledger/store.ts';
 import { accepted } from '../core/ledger/transitions.ts';
+import { commandIn } from '../core/observe/commands.ts';
 import { acceptedBatch, ringsBeside } from '../core/plan/accept.ts';
 import { readFence } from '../core/plan/fence.ts';
 import { type Raise, standsAgainst } from '../core/plan/raise.ts';
@@ -26,7 +27,7 @@ export async function accept(run: Run, active: string, world: Needs): Promise<Ru
   const readings = await readZones(pair, world);
   const rings = ringsBeside(pair, readings, active);
   const next = `throwover status --pair ${pair.name}`;
-  if (typeof rings === 'string') return record(run, 'Refused', [rings], next);
+  if (typeof rings === 'string') return record(run, 'Refused', [rings], commandIn([rings]) ?? next);
   const epochs = [
     ...readings.map(({ fence }) => (fence.kind === 'fence' ? fence.fence.epoch : 0)),
     ...(await clusterEpochs(run.pair, world)),

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import type { ZoneFacts } from '../core/facts.ts';
 import type { Gate } from '../core/gates/gate.ts';
+import { commandIn } from '../core/observe/commands.ts';
 import { namesOfRun, weightOf, type ZoneAsRead } from '../core/plan/reading.ts';
 import { OUTCOMES, type RunRecord, type ZoneRecord } from '../core/record.ts';
 import { clusterNames, type NamedPair, pairOf, ringsOf, titleOf } from '../core/topology/pair.ts';
@@ -53,11 +54,6 @@ export async function report(
     facts: { record },
   });
   return record;
-}
-
-/** What a reason tells people to type, when no gate told them anything. */
-function commandIn(because: readonly string[]): string | undefined {
-  return because.flatMap((line) => /`(throwover [^`]+)`/.exec(line)?.[1] ?? [])[0];
 }
 
 /** The Cause of a function's error is JSON, as Lambda reports it; people want the sentence in it. */

@@ -42,7 +42,7 @@ function findingsOf(facts: Facts, situation: Situation): Finding[] {
   const { ledger, pair, from } = facts;
   if (ledger === undefined)
     return [{ state: 'unknown', says: 'the ledger could not be read', cure: 'the ledger answers again', hard: true }];
-  const foreign = foreignIn(situation, facts);
+  const foreign = foreignIn(situation, facts).filter(({ hard }) => hard || !isWordOfAPerson(facts));
   if (foreign.length > 0) return foreign;
   const missing = fencesMissing(situation.faces, ledger, facts);
   const unread = situation.faces
@@ -61,6 +61,11 @@ function findingsOf(facts: Facts, situation: Situation): Finding[] {
     ...publishedCopy(ledger, facts),
     ...configMaps(ledger, facts),
   ];
+}
+
+/** Repair that a person asks for is one of the two ways out of foreign weights: it is not held by them. */
+function isWordOfAPerson({ kind, startedBy }: Facts): boolean {
+  return kind === 'repair' && startedBy === 'person';
 }
 
 /** What somebody else wrote. Where a fence is not ours nobody can steer; foreign weights a person may steer over. */

@@ -14,3 +14,8 @@ export const command = {
   check: () => 'throwover check throwover.yaml',
   override: (gate: string) => `--override ${gate}`,
 };
+
+/** The first command that these sentences tell people to type; undefined: they tell of none. */
+export function commandIn(sentences: readonly string[]): string | undefined {
+  return sentences.flatMap((sentence) => /`(throwover [^`]+)`/.exec(sentence)?.[1] ?? [])[0];
+}

@@ -49,8 +49,8 @@ export class Promises {
   readonly #readyAt = new Map<string, number>();
   /** By zone and name, what stood there before and after somebody changed it by hand, and when. */
   readonly #foreign = new Map<string, { before: Weights; after: Weights; at: number }>();
-  /** Announcements of batches, by their key in the ledger: when they were written, and when the ledger was read before. */
-  readonly #announced = new Map<string, { at: number; readAt: number }>();
+  /** Announcements of batches, by their key in the ledger: when, when the ledger was read before, and whether somebody held it. */
+  readonly #announced = new Map<string, { at: number; readAt: number; held: boolean }>();
   /** Since when automation is paused, or the run was asked to end. */
   #pausedAt: number | undefined;
   #abort: { at: number; epoch: number; back: boolean } | undefined;
@@ -165,7 +165,8 @@ export class Promises {
     // the first announcement counts: another one with the same number comes from a zombie
     const key = `${epoch} ${Number(seq)} ${zone}`;
     const now = this.#world.clock.now();
-    if (!this.#announced.has(key)) this.#announced.set(key, { at: now, readAt: this.#readAt() ?? 0 });
+    const held = this.#ledger()?.holder !== undefined;
+    if (!this.#announced.has(key)) this.#announced.set(key, { at: now, readAt: this.#readAt() ?? 0, held });
   }
 
   // ── the zones ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -209,18 +210,18 @@ export class Promises {
   #moved(change: ZoneChange, { id, zone }: AppliedBatch): void {
     const epoch = change.fence.after?.epoch ?? 0;
     const claim = this.#claims.get(epoch);
-    const holder = this.#ledger()?.holder;
     const announced = this.#announced.get(`${epoch} ${change.fence.after?.seq} ${change.zone}`);
+    const held = announced?.held === true;
     const readAt = announced?.readAt ?? change.at;
     const previous = this.#shown.get(zone.name);
     const raised = new Set(change.groups.flatMap(({ before, after }) => sidesRaised(before, after)));
-    const isAutomatic = holder === undefined || claim?.startedBy === 'machine';
+    const isAutomatic = !held || claim?.startedBy === 'machine';
     const fact: TrafficBatch = {
       zone: change.zone,
       epoch,
       claim,
       claimedSeconds: claim && ((announced?.at ?? change.at) - claim.at) / 1000,
-      afterwards: holder === undefined,
+      afterwards: !held,
       raised: [...raised],
       deadSeconds: Object.fromEntries(
         Object.keys(this.#world.clusters).map((cluster) => [
@@ -234,7 +235,7 @@ export class Promises {
       paused: this.#pausedAt !== undefined && readAt > this.#pausedAt,
       aborted: this.#isAborted(epoch, raised, readAt),
       previousShown: previous?.epoch !== epoch || previous.missing <= 0,
-      leavesServing: holder !== undefined && claim?.allOn !== undefined && this.#leavesServing(change, claim.allOn),
+      leavesServing: held && claim?.allOn !== undefined && this.#leavesServing(change, claim.allOn),
       reverted: this.#reverted(change, claim),
     };
     this.#breach(breaches(ofEveryTrafficBatch, fact));

@@ -134,6 +134,12 @@ describe('FacesAgree', () => {
     expect(planned({ zones }).state).toBe('closed');
   });
 
+  it('lets a person bring foreign weights where they belong, and no machine', () => {
+    const foreign: Given = { kind: 'repair', zones: { 'example.test': { weights: { 0: [0, 100], 1: [0, 100] } } } };
+    expect(ask('FacesAgree', { ...foreign, startedBy: 'person' }).state).toBe('open');
+    expect(ask('FacesAgree', { ...foreign, startedBy: 'machine' }).state).toBe('closed');
+  });
+
   it('lets a repair work on every disagreement that is ours', () => {
     expect(ask('FacesAgree', { kind: 'repair', ...onGreen(), published: null, target: { fence: null } }).state).toBe(
       'open',
