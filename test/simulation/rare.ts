@@ -27,7 +27,7 @@ export const rareStates: readonly RareState[] = [
   },
   { state: 'Route 53 throttles in the middle of a move', line: /fault: route53:\S+ #\d+ out throttled in steer/ },
   { state: 'a zone stays behind', line: /owes .*\bbehind\b/ },
-  { state: 'both clusters are sick', line: /BothSick/ },
+  { state: 'both clusters are sick, or nobody sees either', line: /BothSick|ObserverBlind/ },
   { state: 'an old run is redriven', line: /happens: \{"what":"redrive"/ },
   { state: 'a person stops a run', line: /ended: .* ABORTED/ },
   { state: 'automation is paused while a run is under way', line: /ledger: .*held for .*paused/ },

@@ -1,0 +1,25 @@
+import { caseOf } from './case.ts';
+import type { Mutant } from './mutants.ts';
+import { promiseOf } from './shrink.ts';
+import { playOrTell } from './worlds.ts';
+
+export interface Killed {
+  mutant: Mutant;
+  /** Worlds of its stories that were played. */
+  worlds: number;
+  /** The world that broke a promise, and which; missing: none did. */
+  by?: { seed: number; promise: string };
+}
+
+/** Plays worlds without one protection until a promise is broken. */
+export async function kill(mutant: Mutant, worldsMax: number): Promise<Killed> {
+  let worlds = 0;
+  for (let seed = 1; worlds < worldsMax; seed++) {
+    const drawn = caseOf(seed);
+    if (mutant.stories !== undefined && !mutant.stories.includes(drawn.story)) continue;
+    worlds++;
+    const promise = promiseOf(await playOrTell(drawn, mutant.meddling));
+    if (promise !== undefined) return { mutant, worlds, by: { seed, promise } };
+  }
+  return { mutant, worlds };
+}

@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest';
+import { kill } from './kill.ts';
+import { mutants } from './mutants.ts';
+
+/** Each dies within so many worlds of its stories; `npm run safety-case` says after how many. */
+const WORLDS_MAX = 60;
+
+describe('a world without one of its protections breaks a promise', () => {
+  it.each(mutants.filter(({ expectedAlive }) => expectedAlive === undefined))('$protection', async (mutant) => {
+    expect((await kill(mutant, WORLDS_MAX)).by).toBeDefined();
+  });
+
+  it('and what is said to protect nothing says why', () => {
+    for (const { expectedAlive } of mutants) expect(expectedAlive ?? 'it protects').not.toBe('');
+    expect(new Set(mutants.map(({ protection }) => protection)).size).toBe(mutants.length);
+  });
+});
