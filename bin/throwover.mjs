@@ -10,6 +10,7 @@ const wanted = [22, 19];
 const [major, minor] = process.versions.node.split('.').map(Number);
 
 if (major > wanted[0] || (major === wanted[0] && minor >= wanted[1])) {
+  await import('../cli/lab/started-by.ts');
   const { main } = await import('../cli/main.ts');
   process.exitCode = await main(process.argv.slice(2));
 } else {

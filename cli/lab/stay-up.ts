@@ -9,6 +9,7 @@ import type { Output } from '../output.ts';
 import { readTopology } from '../topology-file.ts';
 import type { Surroundings } from '../verb.ts';
 import { builtFunctions } from './built-functions.ts';
+import { startedBy } from './started-by.ts';
 import { LAB_TOPOLOGY } from './topology.ts';
 
 export interface StayUp {
@@ -24,20 +25,24 @@ const LOOK_MILLISECONDS = 1_000;
 
 export async function stayUp({ folder, json, ...setup }: StayUp, surroundings: Surroundings): Promise<number> {
   const { output } = surroundings;
-  const end = whenEnded(surroundings);
-  const topology = readTopology(LAB_TOPOLOGY, surroundings);
-  const dist = await builtFunctions(surroundings);
-  const lab = await startLab({ ...setup, topology, active: ACTIVE, folder, dist, startsAt: systemClock.now() });
-  // who comes when it is written down finds everything as it is at rest
-  if ((await Promise.race([lab.activated.then(() => 'up'), end])) === 'up') {
-    writeLabFile(folder, lab.file);
-    if (json) output.printJson(lab.file);
-    else printWhere(lab, folder, output);
-    await end;
+  const { ended, end } = ending(surroundings);
+  try {
+    const topology = readTopology(LAB_TOPOLOGY, surroundings);
+    const dist = await builtFunctions(surroundings);
+    const lab = await startLab({ ...setup, topology, active: ACTIVE, folder, dist, startsAt: systemClock.now() });
+    // who comes when it is written down finds everything as it is at rest
+    if ((await Promise.race([lab.activated.then(() => 'up'), ended])) === 'up') {
+      writeLabFile(folder, lab.file);
+      if (json) output.printJson(lab.file);
+      else printWhere(lab, folder, output);
+      await ended;
+    }
+    removeLabFile(folder);
+    await lab.close();
+    return exitCodes.done;
+  } finally {
+    end();
   }
-  removeLabFile(folder);
-  await lab.close();
-  return exitCodes.done;
 }
 
 function printWhere({ file }: Lab, folder: string, output: Output): void {
@@ -54,21 +59,22 @@ function printWhere({ file }: Lab, folder: string, output: Output): void {
 }
 
 /** A killed npx does not reach its children: when the parent changes, whoever started the lab is gone. */
-async function whenEnded({ interrupted }: Surroundings): Promise<'ended'> {
-  const parent = process.ppid;
-  const signalled = new Promise<'ended'>((resolve) => {
-    const end = () => resolve('ended');
-    interrupted(end);
-    // they are listened to for ever: a signal that comes twice must not cut the closing short
-    process.on('SIGTERM', end);
-    process.on('SIGHUP', end);
-  });
-  while (process.ppid === parent) {
-    try {
-      return await systemClock.within(LOOK_MILLISECONDS, () => signalled);
-    } catch (cause) {
-      if (!(cause instanceof TimedOut)) throw cause;
+function ending({ interrupted }: Surroundings): { ended: Promise<unknown>; end: () => void } {
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const end = () => resolve();
+  interrupted(end);
+  // they are listened to for ever: a signal that comes twice must not cut the closing short
+  process.on('SIGTERM', end);
+  process.on('SIGHUP', end);
+  void (async () => {
+    while (process.ppid === startedBy) {
+      try {
+        return await systemClock.within(LOOK_MILLISECONDS, () => ended);
+      } catch (cause) {
+        if (!(cause instanceof TimedOut)) throw cause;
+      }
     }
-  }
-  return 'ended';
+    end();
+  })();
+  return { ended, end };
 }

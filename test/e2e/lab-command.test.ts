@@ -1,5 +1,6 @@
 /** `throwover lab env`, its buttons, and the other verbs against a lab that runs. */
 import { readFileSync } from 'node:fs';
+import { request } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, type StartedLab, startedLab, throwover, until } from './process.ts';
@@ -12,6 +13,15 @@ afterAll(() => lab.end());
 
 const verb = (...args: string[]): Promise<Ended> => throwover(args, lab.env);
 const labVerb = (...args: string[]): Promise<Ended> => throwover(['lab', ...args, '--folder', lab.folder]);
+
+/** The status of `/livez`, whoever signed the certificate. */
+function apiOf(cluster: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const url = `${lab.file.clusters[cluster]?.kubernetes}/livez`;
+    const asked = request(url, { rejectUnauthorized: false, agent: false }, ({ statusCode }) => resolve(statusCode));
+    asked.once('error', reject).end();
+  });
+}
 
 async function status(): Promise<string> {
   return (await verb('status')).stdout;
@@ -73,10 +83,17 @@ describe('throwover lab fault', () => {
     ['zone-locked', 'pivot.test'],
     ['answer-lost'],
     ['database-read-only'],
-  ])('presses %s %s, and heal takes it back', async (...button) => {
-    const [pressed, healed] = [await labVerb('fault', ...button), await labVerb('fault', 'heal')];
+  ])('presses %s', async (...button) => {
+    const pressed = await labVerb('fault', ...button);
+    await fetch(`${lab.file.endpoint}/_lab/fault`, { method: 'POST', body: JSON.stringify({ fault: 'heal' }) });
     expect(pressed).toMatchObject({ code: 0, stdout: expect.stringContaining(`${button.join(' ')}: `) });
-    expect(healed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^heal: /) });
+  });
+
+  it('takes everything back with heal', async () => {
+    await labVerb('fault', 'api-down', 'green');
+    await expect(apiOf('green')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    expect(await labVerb('fault', 'heal')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^heal: /) });
+    expect(await apiOf('green')).toBe(200);
   });
 
   it('lists the buttons when it knows none of that name, and the choices of one', async () => {

@@ -53,7 +53,7 @@ const arrows: Readonly<Record<string, readonly RegExp[]>> = {
     zod,
     /^node:/,
   ],
-  bin: [/^cli\/main\.ts$/, /^node:/],
+  bin: [/^cli\/(main|lab\/started-by)\.ts$/, /^node:/],
 };
 
 function allowed({ from, target }: Import): boolean {
