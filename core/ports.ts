@@ -83,6 +83,36 @@ export interface Executions {
   start(machine: 'switch', name: string, input: unknown): Promise<'started' | 'exists'>;
 }
 
+/** One thing beside the ledger, as it was read: a signal, a decision, an approval, a measurement. */
+export interface Note {
+  /** Sorts among the notes of its pair: `signal#…`, `decision#…`, `approval#…`, `capacity`, `drill#…`. */
+  readonly key: string;
+  /** Grows by one with every write. */
+  readonly rev: number;
+  /** Plain JSON; members that are undefined are not kept. */
+  readonly item: Readonly<Record<string, unknown>>;
+  /** From when on it may be thrown away, in milliseconds since the epoch, kept to the second. It may still be there for days. */
+  readonly expiresAt?: number;
+}
+
+/**
+ * What is kept beside the ledger, in the same table: reads are consistent, nothing is ever deleted but what has expired.
+ * Throws `LedgerUnreachable` where nothing else is said.
+ */
+export interface Notes {
+  /** Keeps it if there is nothing under this key. Throws after a lost answer: it may have been added; ask again. */
+  add(pair: string, key: string, item: Note['item'], expiresAt?: number): Promise<'added' | 'there'>;
+  /** Another item under the key of the note that was read, if its rev is still the same. Expires as the note did. `unknown`: read again. */
+  replace(
+    pair: string,
+    note: Pick<Note, 'key' | 'rev' | 'expiresAt'>,
+    item: Note['item'],
+  ): Promise<'written' | 'lost' | 'unknown'>;
+  read(pair: string, key: string): Promise<Note | undefined>;
+  /** All whose keys begin so, in the order of their keys or the other way round; the first `limit` (≥ 1) of them. */
+  list(pair: string, prefix: string, options?: { newestFirst?: boolean; limit?: number }): Promise<Note[]>;
+}
+
 /** The published copy. Never read to decide anything. */
 export interface Published {
   read(pair: string): Promise<{ active: string | undefined; state: string | undefined }>;

@@ -19,6 +19,7 @@ import { functionsOver } from '../adapters/aws/functions.ts';
 import { ledgerStoreOver } from '../adapters/aws/ledger-store.ts';
 import { functionName, ledgerId, machineArn, tableName } from '../adapters/aws/names.ts';
 import { nodeGroupsOver } from '../adapters/aws/node-groups.ts';
+import { notesOver } from '../adapters/aws/notes.ts';
 import { publishedOver } from '../adapters/aws/published.ts';
 import { zonesOver } from '../adapters/aws/zones.ts';
 import { dnsOver } from '../adapters/dns/dns.ts';
@@ -36,6 +37,10 @@ const INSIDE_MILLISECONDS = 45_000;
 export function ledgerOn(place: Place): World['ledger'] {
   const { deployment } = place;
   return ledgerStoreOver(dynamoDbClient(connection(place)), tableName(deployment), ledgerId(deployment));
+}
+
+export function notesOn(place: Place): World['notes'] {
+  return notesOver(dynamoDbClient(connection(place)), tableName(place.deployment));
 }
 
 export function zonesOn(place: Place): World['zones'] {

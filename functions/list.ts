@@ -16,6 +16,7 @@ export type Use =
   | 'ledger'
   | 'metrics'
   | 'nodeGroups'
+  | 'notes'
   | 'probe'
   | 'published'
   | 'published, read only'

@@ -9,6 +9,7 @@ import type {
   Executions,
   Ids,
   NodeGroups,
+  Notes,
   Probe,
   Published,
   Zones,
@@ -27,6 +28,7 @@ export interface World {
   clock: Clock;
   ids: Ids;
   ledger: LedgerStore;
+  notes: Notes;
   zones: Zones;
   dns: Dns;
   probe: Probe;

@@ -93,6 +93,8 @@ export interface DynamoDbCalls {
     ConsistentRead: true;
     KeyConditionExpression: string;
     ExpressionAttributeValues: Item;
+    ScanIndexForward?: false;
+    Limit?: number;
     ExclusiveStartKey?: Item;
   }): Promise<{ readonly Items?: Item[] | undefined; readonly LastEvaluatedKey?: Item | undefined }>;
 }

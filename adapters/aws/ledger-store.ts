@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 import { KINDS, type Ledger } from '../../core/ledger/ledger.ts';
 import type { LedgerEvent, LedgerStore } from '../../core/ledger/store.ts';
 import { LedgerUnreachable } from '../../core/ledger/store.ts';
-import { fromItem, toItem } from './attributes.ts';
-import type { DynamoDbCalls, Item } from './calls.ts';
+import type { DynamoDbCalls } from './calls.ts';
+import { isConditionFailed, pairTableOver, reached } from './pair-table.ts';
 
 const SORT_KEY = 'ledger';
 
@@ -19,17 +19,14 @@ const Stored = z.object({
   holder: z.exactOptional(z.object({ id: z.string(), nonce: z.string(), run: z.string(), kind: z.enum(KINDS) })),
 });
 
-export function ledgerStoreOver(dynamoDb: DynamoDbCalls, table: string, by: string): LedgerStore {
-  const keyOf = (pair: string, sk: string) => toItem({ pk: `pair#${pair}`, sk });
+export function ledgerStoreOver(dynamoDb: DynamoDbCalls, tableName: string, by: string): LedgerStore {
+  const table = pairTableOver(dynamoDb, tableName);
   return {
     by,
 
     async read(pair) {
-      const { Item } = await reached(
-        dynamoDb.getItem({ TableName: table, Key: keyOf(pair, SORT_KEY), ConsistentRead: true }),
-      );
-      if (Item === undefined) return undefined;
-      const { pk: _, sk: __, ...stored } = fromItem(Item);
+      const stored = await table.get(pair, SORT_KEY);
+      if (stored === undefined) return undefined;
       const parsed = z.safeParse(Stored, stored);
       if (!parsed.success)
         throw new LedgerUnreachable(`the ledger of ${pair} is not readable: ${z.prettifyError(parsed.error)}`);
@@ -37,66 +34,28 @@ export function ledgerStoreOver(dynamoDb: DynamoDbCalls, table: string, by: stri
     },
 
     async write(next, rev) {
+      const condition =
+        rev === 0 ? { expression: 'attribute_not_exists(pk)' } : { expression: 'rev = :rev', values: { ':rev': rev } };
       try {
-        await dynamoDb.putItem({
-          TableName: table,
-          Item: { ...toItem(next), ...keyOf(next.pair, SORT_KEY) },
-          ConditionExpression: rev === 0 ? 'attribute_not_exists(pk)' : 'rev = :rev',
-          ...(rev === 0 ? {} : { ExpressionAttributeValues: toItem({ ':rev': rev }) }),
-        });
+        await table.put(next.pair, SORT_KEY, next, condition);
         return 'written';
       } catch (cause) {
         // the SDK's own retry would make a lost answer look like a lost race; either way the caller reads again
-        return cause instanceof Error && cause.name === 'ConditionalCheckFailedException' ? 'lost' : 'unknown';
+        return isConditionFailed(cause) ? 'lost' : 'unknown';
       }
     },
 
     async note(pair, event) {
-      const { epoch, key, ...rest } = event;
-      await reached(
-        dynamoDb.putItem({
-          TableName: table,
-          Item: { ...toItem({ ...rest, epoch, key }), ...keyOf(pair, eventKey(epoch, key)) },
-        }),
-      );
+      await reached(table.put(pair, eventKey(event.epoch, event.key), event));
     },
 
     async events(pair, epoch) {
-      const found: LedgerEvent[] = [];
-      let from: { ExclusiveStartKey?: ReturnType<typeof toItem> } = {};
-      for (;;) {
-        const { Items = [], LastEvaluatedKey } = await reached(
-          dynamoDb.query({
-            TableName: table,
-            ConsistentRead: true,
-            KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
-            ExpressionAttributeValues: toItem({ ':pk': `pair#${pair}`, ':sk': eventKey(epoch, '') }),
-            ...from,
-          }),
-        );
-        found.push(...Items.map(eventOf));
-        if (LastEvaluatedKey === undefined) return found;
-        from = { ExclusiveStartKey: LastEvaluatedKey };
-      }
+      const found = await table.query(pair, eventKey(epoch, ''));
+      return found.map(({ sk: _, ...event }) => event as unknown as LedgerEvent);
     },
   };
 }
 
-function eventOf(item: Item): LedgerEvent {
-  const { pk: _, sk: __, ...event } = fromItem(item);
-  return event as unknown as LedgerEvent;
-}
-
 function eventKey(epoch: number, key: string): string {
   return `event#${epoch}#${key}`;
-}
-
-async function reached<T>(asked: Promise<T>): Promise<T> {
-  try {
-    return await asked;
-  } catch (cause) {
-    throw new LedgerUnreachable(`DynamoDB: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : cause}`, {
-      cause,
-    });
-  }
 }

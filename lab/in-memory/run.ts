@@ -5,6 +5,7 @@
 import { announcerOver } from '../../adapters/aws/announcer.ts';
 import { executionsOver } from '../../adapters/aws/executions.ts';
 import { ledgerStoreOver } from '../../adapters/aws/ledger-store.ts';
+import { notesOver } from '../../adapters/aws/notes.ts';
 import { publishedOver } from '../../adapters/aws/published.ts';
 import { zonesOver } from '../../adapters/aws/zones.ts';
 import { clustersOver } from '../../adapters/kubernetes/clusters.ts';
@@ -97,6 +98,7 @@ export function runInMemory(setup: InMemorySetup): InMemory {
     clock: portClock,
     ids: { fresh: () => `${(++fresh).toString(36)}-${Math.floor(world.random() * 2 ** 32).toString(36)}` },
     ledger: ledgerStoreOver(dynamoDbCalls(world.dynamoDb, network), TABLE, BY),
+    notes: notesOver(dynamoDbCalls(world.dynamoDb, network), TABLE),
     zones: zonesOver(route53Calls(world.route53, network), portClock),
     dns: memoryDns(looking),
     probe: memoryProbe(looking),

@@ -39,7 +39,7 @@ function roleOf({ key, uses, vpc, calledBy }: FunctionOnList, topology: Topology
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [regional('logs', `log-group:/aws/lambda/${named(key)}:*`)]),
     ...(vpc === 'inside' ? [allow(NETWORK, ['*'])] : []),
     ...(calledBy === 'alarms' ? [allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': ['DeadLetters', 'Arn'] }])] : []),
-    ...uses.flatMap((use) => statementsFor[use](topology)),
+    ...new Set(uses.flatMap((use) => statementsFor[use](topology))),
   ];
   return {
     Type: 'AWS::IAM::Role',
@@ -64,6 +64,12 @@ const NETWORK = [
 const READ_ZONES = ['route53:ListResourceRecordSets'];
 const CHANGE_ZONES = [...READ_ZONES, 'route53:ChangeResourceRecordSets'];
 
+/** Ledger and notes stand in one table, whose sort keys a policy cannot tell apart. */
+const table = allow(
+  ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+  [{ 'Fn::GetAtt': ['LedgerTable', 'Arn'] }],
+);
+
 const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> = {
   announcer: () => [allow(['events:PutEvents'], [regional('events', 'event-bus/default')])],
   clusters: (topology) => [allow(['eks:DescribeCluster'], clusterArns(topology))],
@@ -78,9 +84,7 @@ const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> 
       ['ask-inside', 'observe-inside', 'tend-cluster'].map((key) => regional('lambda', `function:${named(key)}`)),
     ),
   ],
-  ledger: () => [
-    allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [{ 'Fn::GetAtt': ['LedgerTable', 'Arn'] }]),
-  ],
+  ledger: () => [table],
   metrics: () => [allow(['cloudwatch:GetMetricData'], ['*'])],
   nodeGroups: (topology) => [
     allow(['eks:ListNodegroups'], clusterArns(topology)),
@@ -89,6 +93,7 @@ const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> 
       clustersIn(topology).map(({ region, eksName }) => eksArn(region, `nodegroup/${eksName}/*/*`)),
     ),
   ],
+  notes: () => [table],
   probe: () => [],
   published: (topology) => [allow(['ssm:GetParameter', 'ssm:PutParameter'], parameters(topology))],
   'published, read only': (topology) => [allow(['ssm:GetParameter'], parameters(topology))],

@@ -58,6 +58,7 @@ const clientsFor: Readonly<Record<Use, readonly string[]>> = {
   ledger: ['client-dynamodb'],
   metrics: ['client-cloudwatch'],
   nodeGroups: ['client-eks'],
+  notes: ['client-dynamodb'],
   probe: [],
   published: ['client-ssm'],
   'published, read only': ['client-ssm'],

@@ -214,6 +214,13 @@ describe('the rest', () => {
     expect(named('LedgerTable').DeletionPolicy).toBe('Retain');
     expect(named('LedgerTable').Properties.TableName).toBe('throwover-prod');
   });
+
+  it('lets the table forget what says when it may go', () => {
+    expect(named('LedgerTable').Properties.TimeToLiveSpecification).toEqual({
+      AttributeName: 'expiresAt',
+      Enabled: true,
+    });
+  });
 });
 
 describe('rights', () => {

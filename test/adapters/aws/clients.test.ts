@@ -29,6 +29,7 @@ import { executionsOver } from '../../../adapters/aws/executions.ts';
 import { functionsOver } from '../../../adapters/aws/functions.ts';
 import { ledgerStoreOver } from '../../../adapters/aws/ledger-store.ts';
 import { nodeGroupsOver } from '../../../adapters/aws/node-groups.ts';
+import { notesOver } from '../../../adapters/aws/notes.ts';
 import { zonesOver } from '../../../adapters/aws/zones.ts';
 import { emptyLedger } from '../../../core/ledger/ledger.ts';
 import { HandClock } from '../hand-clock.ts';
@@ -168,6 +169,21 @@ describe('the ledger', () => {
   it('is unreachable when its item is not a ledger', async () => {
     dynamoDb.on(GetItemCommand).resolves({ Item: { pk: { S: 'pair#shop' }, rev: { S: 'one' } } });
     await expect(store().read('shop')).rejects.toMatchObject({ name: 'LedgerUnreachable' });
+  });
+});
+
+describe('notes', () => {
+  const notes = () => notesOver(dynamoDbClient(connection), 't');
+
+  it('do not know whether one was added whose answer was lost', async () => {
+    dynamoDb.on(PutItemCommand).rejects(failure('ECONNRESET'));
+    await expect(notes().add('shop', 'signal#1', {})).rejects.toMatchObject({ name: 'LedgerUnreachable' });
+    expect(await notes().replace('shop', { key: 'signal#1', rev: 1 }, {})).toBe('unknown');
+  });
+
+  it('are not made of an item that is none', async () => {
+    dynamoDb.on(GetItemCommand).resolves({ Item: { pk: { S: 'pair#shop' }, sk: { S: 'ledger' }, rev: { N: '4' } } });
+    await expect(notes().read('shop', 'ledger')).rejects.toThrow('ledger of shop is no note');
   });
 });
 

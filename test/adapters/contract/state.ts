@@ -80,6 +80,67 @@ export function stateContract(side: () => Side): void {
     });
   });
 
+  describe('Notes', () => {
+    const notes = () => side().ports.notes;
+
+    it('have nothing under a key that was never written', async () => {
+      expect(await side().run(() => notes().read('noted', 'capacity'))).toBeUndefined();
+    });
+
+    it('give back what was added, with its revision and its end to the second', async () => {
+      const item = { what: 'a "signal"', nested: { list: [1, null, true], empty: {} }, left: undefined };
+      const seen = await side().run(async () => [
+        await notes().add('noted', 'signal#1', item, 1_795_161_600_001),
+        await notes().read('noted', 'signal#1'),
+      ]);
+      const { left: _, ...kept } = item;
+      expect(seen).toEqual(['added', { key: 'signal#1', rev: 1, item: kept, expiresAt: 1_795_161_601_000 }]);
+    });
+
+    it('are added once: the second of two finds the first', async () => {
+      const seen = await side().run(async () => {
+        const answers = await Promise.all(['a', 'b'].map((by) => notes().add('noted', 'signal#2', { by })));
+        return [answers.sort(), (await notes().read('noted', 'signal#2'))?.rev];
+      });
+      expect(seen).toEqual([['added', 'there'], 1]);
+    });
+
+    it('are replaced only as they were read, and expire as before', async () => {
+      const seen = await side().run(async () => {
+        await notes().add('noted', 'approval#1', { is: 'wanted' }, 60_000);
+        const read = await notes().read('noted', 'approval#1');
+        if (read === undefined) throw new Error('the note is not there');
+        return [
+          await notes().replace('noted', read, { is: 'given' }),
+          await notes().replace('noted', read, { is: 'refused' }),
+          await notes().replace('noted', { key: 'approval#2', rev: 1 }, { is: 'made up' }),
+          await notes().read('noted', 'approval#1'),
+        ];
+      });
+      expect(seen).toEqual([
+        'written',
+        'lost',
+        'lost',
+        { key: 'approval#1', rev: 2, item: { is: 'given' }, expiresAt: 60_000 },
+      ]);
+    });
+
+    it('are listed by their prefix and pair, in either order, more than one page of them, or the first few', async () => {
+      const keys = Array.from({ length: 6 }, (_, index) => `drill#${index}`);
+      const seen = await side().run(async () => {
+        for (const key of [...keys].reverse()) await notes().add('listed', key, { text: 'x'.repeat(300_000) });
+        await notes().add('listed', 'drills', {});
+        await notes().add('other', 'drill#7', {});
+        const listed = [undefined, { newestFirst: true }, { newestFirst: true, limit: 2 }, { limit: 5 }];
+        return Promise.all(
+          listed.map(async (options) => (await notes().list('listed', 'drill#', options)).map(({ key }) => key)),
+        );
+      });
+      const newest = [...keys].reverse();
+      expect(seen).toEqual([keys, newest, newest.slice(0, 2), keys.slice(0, 5)]);
+    });
+  });
+
   describe('Published', () => {
     const published = () => side().ports.published;
 
