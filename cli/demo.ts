@@ -1,21 +1,21 @@
 /** `throwover demo`: the lab, a fault, and what becomes of it. */
 import { systemClock } from '../adapters/clock/system.ts';
 import { pairOf } from '../core/topology/pair.ts';
-import { playActiveDies, printPlayed } from './demo/active-dies.ts';
 import { openStage } from './demo/open-stage.ts';
+import { printPlayed } from './demo/printing.ts';
+import { FIRST_SCENARIO, scenarios } from './demo/scenarios.ts';
 import { tellingTo } from './demo/telling.ts';
 import { exitCodes } from './exit-codes.ts';
 import { LAB_TOPOLOGY } from './lab/topology.ts';
 import { readTopology } from './topology-file.ts';
 import { Refused, type Verb } from './verb.ts';
 
-const SCENARIOS = ['active-dies'];
 const ACTIVE = 'blue';
 
 export const demo: Verb = {
   declare: (command) =>
     command
-      .option('--scenario <name>', `what happens: ${SCENARIOS.join(', ')}`, 'active-dies')
+      .option('--scenario <name>', `what happens: ${listed()}`, FIRST_SCENARIO)
       .option('--seed <number>', 'another seed, another play; the same seed, the same outcome', '1')
       .option('--json', 'print one line of JSON at the end')
       .option('--fast', 'do not pace the lines')
@@ -29,15 +29,22 @@ export const demo: Verb = {
     const { output } = surroundings;
     const seed = Number(options.seed);
     if (!Number.isInteger(seed) || seed < 0) throw new Refused(`--seed takes a whole number, found ${options.seed}`);
-    if (!SCENARIOS.includes(String(options.scenario)))
-      throw new Refused(`there is no scenario ${options.scenario}; known: ${SCENARIOS.join(', ')}`);
-    const topology = readTopology(LAB_TOPOLOGY, surroundings);
+    const scenario = scenarios.get(String(options.scenario));
+    if (scenario === undefined)
+      throw new Refused(`there is no scenario ${options.scenario}; known: ${[...scenarios.keys()].join(', ')}`);
+    const usual = readTopology(LAB_TOPOLOGY, surroundings);
+    const topology = scenario.topology?.(usual) ?? usual;
     const inMemory = options.inMemory === true;
     if (!inMemory) output.print('The lab starts: two clusters, their zones and name servers, AWS, customers.');
     const stage = await openStage({ topology, seed, active: ACTIVE, inMemory }, surroundings);
     try {
       const pace = options.fast === true ? undefined : systemClock;
-      const played = await playActiveDies(stage, pairOf(topology), ACTIVE, (zero) => tellingTo(output, zero, pace));
+      const played = await scenario.play({
+        stage,
+        pair: pairOf(topology),
+        active: ACTIVE,
+        tellingOf: (zero) => tellingTo(output, zero, pace),
+      });
       printPlayed(played, output);
       if (options.json === true) output.printJson(played.figures);
       return played.expectations.every(({ met }) => met) ? exitCodes.done : exitCodes.failed;
@@ -46,3 +53,7 @@ export const demo: Verb = {
     }
   },
 };
+
+function listed(): string {
+  return [...scenarios].map(([name, { about }]) => `${name} (${about})`).join('; ');
+}

@@ -1,14 +1,9 @@
-/** What must be true at the end of a play. Each says what was expected and what was seen; one that is not met fails it. */
+/** What must be true when the active cluster has died and nobody did anything. */
 import { fenceName, type NamedPair } from '../../core/topology/pair.ts';
 import type { AppliedChange, Stage } from '../../lab/stage.ts';
 import type { Figures } from './figures.ts';
+import { type Expectation, expectation } from './scenario.ts';
 import type { Seen } from './watching.ts';
-
-export interface Expectation {
-  expected: string;
-  met: boolean;
-  seen: string;
-}
 
 export async function expectationsOf(
   stage: Stage,
@@ -69,10 +64,6 @@ export async function expectationsOf(
       `${figures.secondsToRestore} s`,
     ),
   ];
-}
-
-function expectation(expected: string, met: boolean, seen: string): Expectation {
-  return { expected, met, seen };
 }
 
 function atMost(value: number | null, limit: number): boolean {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { playActiveDies } from '../../cli/demo/active-dies.ts';
-import type { Expectation } from '../../cli/demo/expectations.ts';
+import { activeDies } from '../../cli/demo/active-dies.ts';
 import type { Change } from '../../core/plan/batch.ts';
 import type { Zones } from '../../core/ports.ts';
 import { pairOf } from '../../core/topology/index.ts';
@@ -70,9 +69,14 @@ async function unmet(replaced: Partial<Record<FunctionKey, Step>>): Promise<stri
   const stage = inMemoryStage({ topology: labTopology(), seed: 1, active: 'blue', steps: replaced });
   await stage.start({ mode: 'accept', active: 'blue', reason: 'first activation' });
   const silent = { tell: async () => {} };
-  const { expectations } = await playActiveDies(stage, pairOf(labTopology()), 'blue', () => silent);
+  const { expectations } = await activeDies.play({
+    stage,
+    pair: pairOf(labTopology()),
+    active: 'blue',
+    tellingOf: () => silent,
+  });
   await stage.close();
-  return expectations.filter((one: Expectation) => !one.met).map((one) => one.expected);
+  return expectations.filter((one) => !one.met).map((one) => one.expected);
 }
 
 /** The same zones with every batch of ours changed on its way out. */
