@@ -9,7 +9,7 @@ import type { Output } from '../output.ts';
 import { readTopology } from '../topology-file.ts';
 import type { Surroundings } from '../verb.ts';
 import { builtFunctions } from './built-functions.ts';
-import { startedBy } from './started-by.ts';
+import { starterIsGone } from './started-by.ts';
 import { LAB_TOPOLOGY } from './topology.ts';
 
 export interface StayUp {
@@ -58,7 +58,7 @@ function printWhere({ file }: Lab, folder: string, output: Output): void {
   output.print('In another terminal: eval "$(npx throwover lab env)". Ctrl-C ends all of it.');
 }
 
-/** A killed npx does not reach its children: when the parent changes, whoever started the lab is gone. */
+/** A killed npx does not reach its children: when whoever started the lab is gone, it ends as well. */
 function ending({ interrupted }: Surroundings): { ended: Promise<unknown>; end: () => void } {
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   const end = () => resolve();
@@ -67,7 +67,7 @@ function ending({ interrupted }: Surroundings): { ended: Promise<unknown>; end: 
   process.on('SIGTERM', end);
   process.on('SIGHUP', end);
   void (async () => {
-    while (process.ppid === startedBy) {
+    while (!starterIsGone()) {
       try {
         return await systemClock.within(LOOK_MILLISECONDS, () => ended);
       } catch (cause) {

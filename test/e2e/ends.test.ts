@@ -49,15 +49,19 @@ describe('a lab', () => {
   );
 
   it.each([
-    ['when it is up', 'lab.json'],
-    ['while it is still starting', 'functions'],
+    ['when it is up', 'lab.json', ''],
+    ['while it is still starting', 'functions', ''],
+    // as npm and npx do; the command behind it keeps the shell from becoming the lab itself
+    ['when a shell is between them', 'lab.json', 'sh'],
   ])(
     'ends with the process that started it, %s',
-    async (_, written) => {
+    async (_, written, shell) => {
       const folder = mkdtempSync(join(tmpdir(), 'throwover-e2e-'));
-      const args = JSON.stringify([executable, 'lab', ...anyPorts, '--folder', folder]);
-      const script = `console.log(require('node:child_process').spawn(process.execPath, ${args}, { stdio: 'ignore' }).pid)`;
-      const parent = start(['--eval', `${script}; setInterval(() => {}, 1e6)`]);
+      const command = [process.execPath, executable, 'lab', ...anyPorts, '--folder', folder];
+      const [program, ...args] = shell === '' ? command : [shell, '-c', `${command.join(' ')}; true`];
+      const spawned = `spawn(${JSON.stringify(program)}, ${JSON.stringify(args)}, { stdio: 'ignore' })`;
+      const script = `console.log(require('node:child_process').${spawned}.pid); setInterval(() => {}, 1e6)`;
+      const parent = start(['--eval', script]);
       const pid = await new Promise<number>((resolve) => parent.process.stdout?.once('data', (text) => resolve(+text)));
       await until(
         async () => existsSync(join(folder, written)),
