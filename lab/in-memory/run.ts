@@ -29,6 +29,7 @@ import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { LedgerEvent } from '../../core/ledger/store.ts';
 import { topologyDigest } from '../../core/topology/digest.ts';
 import type { Topology } from '../../core/topology/schema.ts';
+import { functions } from '../../functions/list.ts';
 import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
 import type { World } from '../../functions/world.ts';
 import { pause } from '../../models/clock.ts';
@@ -41,8 +42,6 @@ import { asSeenBy, losingAnswers } from './between.ts';
 
 /** Which ledger this is, as in `by=` of a fence: made from the table's name here. */
 const BY = '1ab01ab0';
-const FUNCTION_TIMEOUT_SECONDS = 55;
-const LONG_TIMEOUT_SECONDS = 70;
 
 export interface InMemory {
   world: PairWorld;
@@ -110,12 +109,14 @@ export function runInMemory(setup: InMemorySetup): InMemory {
     executions: executionsOver(stepFunctionsCalls(world.stepFunctions, network), { switch: switchArn }),
     inside: { call: (name, input) => call(name, input) },
   };
-  for (const key of Object.keys(steps) as FunctionKey[]) {
-    const timeoutSeconds = key === 'admit' || key === 'claim' ? FUNCTION_TIMEOUT_SECONDS : LONG_TIMEOUT_SECONDS;
+  for (const { key, timeoutSeconds, concurrencyPerPair } of functions) {
     const seen = ways === undefined ? ports : asSeenBy(key, ports, ways);
     world.lambda.createFunction({
       name: functionName(key),
       timeoutSeconds,
+      ...(concurrencyPerPair === undefined
+        ? {}
+        : { reservedConcurrency: concurrencyPerPair * Object.keys(topology.pairs).length }),
       handler: async (event) => (setup.steps?.[key] ?? steps[key])(event, seen),
     });
   }
