@@ -53,7 +53,8 @@ async function invoke({ event, context }: Invocation): Promise<Result> {
       // the lab's own time-out ends an invocation; what is left is only told
       getRemainingTimeInMillis: () => deadline,
     });
-    return { payload };
+    // as JSON carries it: what is no JSON does not arrive
+    return { payload: JSON.parse(JSON.stringify(payload) ?? 'null') };
   } catch (cause) {
     const { name, message, stack = '' } = cause instanceof Error ? cause : new Error(String(cause));
     return { error: { name, message, stack } };
