@@ -15,7 +15,7 @@ const BUILD = `${ROOT}scripts/build.ts`;
 const READ = `${DIST}metafile.json`;
 
 /** @returns the folder with one folder per function */
-export async function builtFunctions({ output }: Surroundings): Promise<string> {
+export async function builtFunctions({ output }: Pick<Surroundings, 'output'>): Promise<string> {
   if (isCurrent()) return DIST;
   output.complain('The functions are built first: node scripts/build.ts');
   const began = systemClock.now() / 1000;
