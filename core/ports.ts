@@ -2,6 +2,7 @@
  * What the core and the functions need from the world, in our words. Each port has an adapter that speaks to AWS, DNS,
  * HTTP or Kubernetes and a twin on `models/`. No AWS type appears here, and no port decides anything.
  */
+import type { Notice } from './notices/notice.ts';
 import type { Batch } from './plan/batch.ts';
 import type { RecordSet } from './plan/records.ts';
 
@@ -121,7 +122,7 @@ export interface Published {
 
 /** Tells the rest of the company: an event on the bus. */
 export interface Announcer {
-  announce(type: string, detail: Readonly<Record<string, unknown>>): Promise<void>;
+  announce(notice: Notice): Promise<void>;
 }
 
 /** What the one ConfigMap of a cluster says, and the version to write it against. */

@@ -6,6 +6,7 @@
 import { emptyLedger, type Ledger, pausedAt, type RepairTried } from '../core/ledger/ledger.ts';
 import { change } from '../core/ledger/store.ts';
 import { repairTried } from '../core/ledger/transitions.ts';
+import { notice } from '../core/notices/notice.ts';
 import { readFence } from '../core/plan/fence.ts';
 import { fenceName, type NamedPair, titleOf } from '../core/topology/pair.ts';
 import { runName } from './run-name.ts';
@@ -49,7 +50,9 @@ async function reasonToRepair(pair: NamedPair, ledger: Ledger, world: Needs): Pr
   for (const zone of pair.zones) {
     const fence = readFence(await world.zones.readName(zone.id, fenceName(pair.name, zone)));
     if (fence.kind !== 'missing') continue;
-    await world.announcer.announce('Fence Missing', { pair: pair.name, zone: titleOf(zone) });
+    await world.announcer.announce(
+      notice('Fence Missing', { pair: pair.name, zone: titleOf(zone), active: ledger.active }),
+    );
     return `the fence of ${titleOf(zone)} is gone`;
   }
   return undefined;

@@ -7,6 +7,7 @@ import * as z from 'zod/mini';
 import { emptyLedger, type Ledger } from '../core/ledger/ledger.ts';
 import { change } from '../core/ledger/store.ts';
 import { reaped } from '../core/ledger/transitions.ts';
+import { notice } from '../core/notices/notice.ts';
 import { type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { closeIntents } from './close-intents.ts';
 import type { DebtWorld } from './debts/payments.ts';
@@ -85,7 +86,8 @@ async function rightCopy(pair: string, world: WatchWorld): Promise<string[]> {
   const [first] = wrong;
   if (first === undefined) return failed === undefined ? [] : [`the published copy is wrong: ${failed}`];
   if (isOlderWordOfOurs(first, ledger)) return ['the published copy was behind and is right again'];
-  await world.announcer.announce('Published Copy Was Wrong', { pair, ...first, now: ledger.active });
+  const found = first.active === undefined ? {} : { found: first.active };
+  await world.announcer.announce(notice('Published Copy Was Wrong', { pair, ...found, active: ledger.active }));
   return ['the published copy was wrong and is right again'];
 }
 

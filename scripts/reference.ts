@@ -1,10 +1,13 @@
-/** Writes docs/reference/ from the code it describes: `npm run reference`. */
+/** Writes docs/reference/ and events/out/ from the code it describes: `npm run reference`. */
 import { writeFileSync } from 'node:fs';
+import { eventSchemas, eventsReference } from './reference/events.ts';
 import { topologyReference, topologySchemaText } from './reference/topology.ts';
 
 export const referenceFiles: Readonly<Record<string, () => string>> = {
   'docs/reference/topology.schema.json': topologySchemaText,
   'docs/reference/topology.md': topologyReference,
+  'docs/reference/events.md': eventsReference,
+  ...eventSchemas,
 };
 
 if (process.argv[1] === import.meta.filename) {

@@ -4,7 +4,7 @@ import type { EventBridgeCalls } from './calls.ts';
 
 export function announcerOver(eventBridge: EventBridgeCalls): Announcer {
   return {
-    async announce(type, detail) {
+    async announce({ type, detail }) {
       const entry = { Source: 'throwover', DetailType: type, Detail: JSON.stringify(detail) };
       const { FailedEntryCount = 0, Entries = [] } = await eventBridge.putEvents({ Entries: [entry] });
       if (FailedEntryCount > 0)

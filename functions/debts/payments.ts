@@ -1,5 +1,6 @@
 /** How each debt is paid, and what has to come first. */
 import type { Debt, Ledger } from '../../core/ledger/ledger.ts';
+import { instantOf, notice } from '../../core/notices/notice.ts';
 import { standingOf } from '../../core/plan/reading.ts';
 import { type NamedPair, titleOf } from '../../core/topology/pair.ts';
 import type { WorkDone } from '../cluster-work.ts';
@@ -50,9 +51,12 @@ export const payments: Readonly<Record<Debt['what'], Payment>> = {
   'undo prepare': fallAsleep,
 };
 
+/** Tried again until the bus has taken it: who follows the events learns of every move. */
 async function announce({ ledger, world, pair }: Owed): Promise<undefined> {
-  const { active, epoch, since, run } = ledger;
-  await world.announcer.announce('Active Cluster Changed', { pair: pair.name, active, epoch, since, run });
+  const { active, epoch, since = world.clock.now(), rings, run } = ledger;
+  if (active === undefined) return;
+  const stands = { pair: pair.name, active, epoch, since: instantOf(since), rings };
+  await world.announcer.announce(notice('Active Cluster Changed', run === undefined ? stands : { ...stands, run }));
 }
 
 /** Where the ring of a debt, or the pair, stands by the ledger. */

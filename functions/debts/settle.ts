@@ -4,6 +4,7 @@
  * Everything else, and a second time, is a person's to judge.
  */
 import type { Debt, Ledger } from '../../core/ledger/ledger.ts';
+import { notice } from '../../core/notices/notice.ts';
 import { FULL, type Group, namesOfRun, weightOf, type ZoneAsRead } from '../../core/plan/reading.ts';
 import { otherCluster, titleOf } from '../../core/topology/pair.ts';
 import { readZones } from '../zones-read.ts';
@@ -34,7 +35,10 @@ export async function settle(owed: Owed): Promise<Unpaid | undefined> {
   }
   if (!events.has(PAGED)) {
     await note(PAGED, `somebody else keeps writing ${names}`);
-    await world.announcer.announce('Foreign Writer', { pair: pair.name, epoch: debt.epoch, zones: names });
+    const active = ledger.active === undefined ? {} : { active: ledger.active };
+    await world.announcer.announce(
+      notice('Foreign Writer Seen', { pair: pair.name, epoch: debt.epoch, zones: names, ...active }),
+    );
   }
   return over ? undefined : { because: `${names}: somebody else writes there` };
 }

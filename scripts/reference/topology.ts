@@ -1,6 +1,7 @@
 /** The JSON Schema of throwover.yaml for editors, and the page that explains every setting of it. */
 import * as z from 'zod/mini';
 import { topologySchema } from '../../core/topology/index.ts';
+import { onOneLine } from './json.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
@@ -21,11 +22,6 @@ export function topologyReference(): string {
 
 function schema(): JsonSchema {
   return z.toJSONSchema(topologySchema, { target: 'draft-2020-12', io: 'input' }) as JsonSchema;
-}
-
-/** Lists of plain values on one line each, as the formatter wants them. */
-function onOneLine(json: string): string {
-  return json.replace(/\[\n\s+([^[\]{}]*?)\n\s+\]/g, (_, items: string) => `[${items.replace(/\n\s+/g, ' ')}]`);
 }
 
 const opening = [

@@ -129,7 +129,7 @@ describe('the settling after a move', () => {
     };
     await scenario.pass(120);
     expect(scenario.weights(EXAMPLE).get('shop.example.test. A')).toEqual({ blue: 100, green: 100 });
-    expect(announced).toEqual(['Foreign Writer']);
+    expect(announced).toEqual(['Foreign Writer Seen']);
   });
 
   it('fights nobody else: a person’s edit stays', async () => {

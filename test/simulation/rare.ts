@@ -32,6 +32,6 @@ export const rareStates: readonly RareState[] = [
   { state: 'a person stops a run', line: /ended: .* ABORTED/ },
   { state: 'automation is paused while a run is under way', line: /ledger: .*held for .*paused/ },
   { state: 'somebody else writes a zone', line: /zone \S+: console/ },
-  { state: 'a foreign writer is told', line: /announced: Foreign Writer/ },
+  { state: 'a foreign writer is told', line: /announced: Foreign Writer Seen/ },
   { state: 'an ExternalDNS publishes an old weight after a move', line: /zone \S+: external-dns .*; / },
 ];

@@ -32,6 +32,7 @@ import { nodeGroupsOver } from '../../../adapters/aws/node-groups.ts';
 import { notesOver } from '../../../adapters/aws/notes.ts';
 import { zonesOver } from '../../../adapters/aws/zones.ts';
 import { emptyLedger } from '../../../core/ledger/ledger.ts';
+import { notice } from '../../../core/notices/notice.ts';
 import { HandClock } from '../hand-clock.ts';
 
 const route53 = mockClient(Route53Client);
@@ -204,7 +205,8 @@ describe('executions', () => {
 describe('an announcement', () => {
   it('that the bus did not take is an error: it is owed again', async () => {
     eventBridge.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries: [{ ErrorMessage: 'too busy' }] });
-    await expect(announcerOver(eventBridgeClient(connection)).announce('x', {})).rejects.toThrow('too busy');
+    const missing = notice('Fence Missing', { pair: 'shop', zone: 'example.test' });
+    await expect(announcerOver(eventBridgeClient(connection)).announce(missing)).rejects.toThrow('too busy');
   });
 });
 

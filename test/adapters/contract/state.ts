@@ -1,6 +1,7 @@
 /** The ports that keep, publish and announce: ledger, published copy, executions, announcer, functions inside. */
 import { describe, expect, it, vi } from 'vitest';
 import { emptyLedger, type Ledger } from '../../../core/ledger/ledger.ts';
+import { notice } from '../../../core/notices/notice.ts';
 import { functionName } from '../../../lab/world/names.ts';
 import type { Side } from './side.ts';
 
@@ -189,13 +190,15 @@ export function stateContract(side: () => Side): void {
       eventBridge.putRule({ Name: 'ours', EventPattern: JSON.stringify({ source: ['throwover'] }) });
       eventBridge.putTargets({ Rule: 'ours', Targets: [{ Id: 'test', Arn: target }] });
       await side().run(async () => {
-        await side().ports.announcer.announce('Active Cluster Changed', { pair: 'shop', active: 'green' });
+        await side().ports.announcer.announce(
+          notice('Fence Missing', { pair: 'shop', zone: 'example.test', active: 'green' }),
+        );
         await side().ports.clock.wait(5_000);
       });
       const told = invoke.mock.calls.filter(([{ FunctionName }]) => FunctionName === target);
       invoke.mockRestore();
       expect(told.map(([{ Payload }]) => Payload)).toMatchObject([
-        { source: 'throwover', 'detail-type': 'Active Cluster Changed', detail: { pair: 'shop', active: 'green' } },
+        { source: 'throwover', 'detail-type': 'Fence Missing', detail: { v: 1, pair: 'shop', active: 'green' } },
       ]);
     });
   });
