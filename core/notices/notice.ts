@@ -1,5 +1,5 @@
 /** What is told to the rest of the company: every event of ours is made here, so that each has a schema and a text. */
-import { type Details, details, type NoticeType } from './details.ts';
+import type { Details, NoticeType } from './details.ts';
 import { texts } from './texts.ts';
 
 export interface Notice {
