@@ -4,7 +4,7 @@
  * the watch that would reap a dead execution is down. The epoch grows, so what the old holder still sends is refused.
  */
 import { hostname } from 'node:os';
-import { emptyLedger, type Holder, type Ledger } from '../core/ledger/ledger.ts';
+import { emptyLedger, type Holder, isPlanned, type Ledger } from '../core/ledger/ledger.ts';
 import { change, type LedgerStore } from '../core/ledger/store.ts';
 import { letGo } from '../core/ledger/transitions.ts';
 import type { RunRecord } from '../core/record.ts';
@@ -77,7 +77,7 @@ async function whyKept(
     const stop = `aws stepfunctions stop-execution --execution-arn ${arn}`;
     return {
       because: `${holder.id} (${holder.kind}) is ${status}: end it, then the watch takes the pair from it`,
-      next: holder.kind === 'switchover' ? `throwover abort --pair ${pair.name} --back` : stop,
+      next: isPlanned(holder.kind) ? `throwover abort --pair ${pair.name} --back` : stop,
     };
   }
   if (force) return undefined;

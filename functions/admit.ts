@@ -1,7 +1,7 @@
 /** Admit: is this understood, whose pair is it, which way would it go? Refuses before anything is read. */
 import * as z from 'zod/mini';
 import { Refused } from '../core/errors.ts';
-import type { Ledger } from '../core/ledger/ledger.ts';
+import { isPlanned, type Ledger } from '../core/ledger/ledger.ts';
 import type { RunRecord } from '../core/record.ts';
 import { clusterNames, type NamedPair, otherCluster, pairOf } from '../core/topology/pair.ts';
 import { ExecutionInput, MODES, type Request } from './request.ts';
@@ -14,8 +14,11 @@ export const AdmitInput = z.object({
 });
 
 export type Admitted =
-  /** `until`: how long the first look lasts while the active cluster looks dead (milliseconds since the epoch). */
-  | { kind: 'run' | 'preview' | 'repair'; run: Run; until?: number }
+  /**
+   * `planned`: users move in steps that are judged and can go back. `until`: how long the first look lasts while the active
+   * cluster looks dead (milliseconds since the epoch).
+   */
+  | { kind: 'run' | 'preview' | 'repair'; run: Run; planned?: boolean; until?: number }
   | { kind: 'control'; run: Run; request: Request }
   | { kind: 'previews'; runs: Run[] }
   | { kind: 'end'; record: RunRecord };
@@ -51,7 +54,7 @@ export async function admit({ input, execution }: z.output<typeof AdmitInput>, w
     if (asked.mode === 'repair') return { kind: 'repair', run };
     if (run.from === run.to) return ledger?.interrupted === undefined ? unchanged(run) : unfinished(run, ledger);
     if (asked.mode === 'preview') return { kind: 'preview', run };
-    if (run.kind !== 'automatic failover') return { kind: 'run', run };
+    if (run.kind !== 'automatic failover') return { kind: 'run', run, planned: isPlanned(run.kind) };
     return { kind: 'run', run, until: world.clock.now() + pair.timing.confirmSeconds * 1000 };
   }
 
@@ -85,9 +88,11 @@ function requestOf(input: unknown): Request | string {
   return parsed.success ? parsed.data : z.prettifyError(parsed.error);
 }
 
-function refuseUnknown(pair: NamedPair, { to, active, ring, mode }: Request): void {
+function refuseUnknown(pair: NamedPair, { to, active, ring, mode, drill }: Request): void {
   for (const cluster of [to, active]) if (cluster !== undefined) otherCluster(pair, cluster);
   const rings = new Set(Object.values(pair.services).map((service) => service.ring));
+  if (drill !== undefined && mode !== 'switchover' && mode !== 'preview')
+    throw new Refused(`a drill is a switchover or a preview, found mode ${mode}`);
   if (ring !== undefined && !rings.has(ring))
     throw new Refused(`there is no ring ${ring} in ${pair.name}; known: ${[...rings].sort().join(', ')}`);
   if (mode === 'accept' && active === undefined)
@@ -102,7 +107,8 @@ function staleness({ signal }: Request, pair: NamedPair, now: number): string | 
   return age > most ? `the signal ${signal.name} is ${age} s old, ${most} s is the most` : undefined;
 }
 
-function kindOf({ mode, signal }: Request): Run['kind'] {
+function kindOf({ mode, signal, drill }: Request): Run['kind'] {
+  if (drill !== undefined) return 'drill';
   if (mode === 'failover') return signal === undefined ? 'failover by a person' : 'automatic failover';
   return mode === 'repair' ? 'repair' : 'switchover';
 }

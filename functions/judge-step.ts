@@ -1,5 +1,7 @@
 /** Between two steps of a planned move: the target by its errors, the old side by whether it lives, and what a person asked. */
 import * as z from 'zod/mini';
+import { byMachine } from '../core/gates/move.ts';
+import { type Ledger, pausedAt } from '../core/ledger/ledger.ts';
 import { fitnessOf, livenessOf } from '../core/observe/fitness.ts';
 import { situationOf } from '../core/observe/situation.ts';
 import { type Step, stepAfter } from '../core/plan/steps.ts';
@@ -20,12 +22,19 @@ export async function judgeStep(
     const because = `this run lasts longer than ${timing.runSecondsMax} s`;
     return { kind: 'Stop', because, judgedAt: facts.now };
   }
+  const pause = byMachine(facts) && facts.ledger !== undefined ? pausedAt(facts.ledger, facts.now) : undefined;
   const step = stepAfter({
     shares: timing.stepShares,
     share,
     target: fitnessOf(target),
     source: livenessOf(source, probe.unhealthyClassesMin),
-    ...(facts.ledger?.abort === undefined ? {} : { abort: facts.ledger.abort.then }),
+    ...(facts.ledger?.abort === undefined ? {} : abortOf(facts.ledger.abort)),
+    ...(pause === undefined ? {} : { paused: `paused by ${pause.by}: ${pause.reason}` }),
   });
   return { ...step, judgedAt: facts.now };
+}
+
+/** People's executions are called as they or the CLI like; a drill says that it is one. */
+function abortOf({ then, by }: NonNullable<Ledger['abort']>) {
+  return { abort: then, ...(by.startsWith('drill ') ? { abortedBy: by } : {}) };
 }

@@ -29,6 +29,8 @@ export const ExecutionInput = z.strictObject({
   // biome-ignore lint/suspicious/noThenProperty: the name is the interface's, and it holds a word, not a function
   then: z.exactOptional(z.enum(['stay', 'back'])),
   override: z.exactOptional(z.array(z.string())),
+  /** Set by the drill machine: the drill that this run is a leg of. A drill's leg yields to every other run. */
+  drill: z.exactOptional(z.string().check(z.minLength(1), z.maxLength(80))),
   /** Set by our own functions: what suggested this run, and when (milliseconds since the epoch). Makes it automatic. */
   signal: z.exactOptional(z.strictObject({ source: z.string(), name: z.string(), at: z.number() })),
 });

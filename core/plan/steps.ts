@@ -10,6 +10,10 @@ export interface StepFacts {
   target: 'healthy' | 'sick' | 'unknown';
   source: 'healthy' | 'dead' | 'unknown';
   abort?: 'stay' | 'back';
+  /** Who asked for that: a person, or a drill whose outcome alarm went off. */
+  abortedBy?: string;
+  /** A run that nobody started by hand, and somebody keeps automation from moving anybody: why. */
+  paused?: string;
 }
 
 export type Step =
@@ -18,6 +22,8 @@ export type Step =
   | { kind: 'Commit'; because: string }
   | { kind: 'Back'; because: string }
   | { kind: 'Stay'; because: string }
+  /** Ends where it stands until the pause is over; then it is repair's. */
+  | { kind: 'Halt'; because: string }
   | { kind: 'Stop'; because: string };
 
 const FULL = 100;
@@ -26,17 +32,18 @@ const FULL = 100;
  * A person's word comes before the next batch, also before one that would be right. A step forward or back is taken only
  * towards a side that is seen to be fit: who is blind moves nothing.
  */
-export function stepAfter({ shares, share, target, source, abort }: StepFacts): Step {
+export function stepAfter({ shares, share, target, source, abort, abortedBy = 'a person', paused }: StepFacts): Step {
   const at = `at ${share} of ${FULL}`;
-  if (abort === 'stay' && share < FULL) return { kind: 'Stay', because: `a person asked to stay ${at}` };
+  if (abort === 'stay' && share < FULL) return { kind: 'Stay', because: `${abortedBy} asked to stay ${at}` };
+  if (paused !== undefined) return { kind: 'Halt', because: `${paused}; users stay ${at} until that is over` };
   if (target !== 'healthy') {
     const said = target === 'sick' ? `the target is sick ${at}` : `nobody can see how the target does ${at}`;
     if (source === 'healthy' || share === 0) return { kind: 'Back', because: said };
     return { kind: 'Stop', because: `${said}, and the old side is ${source === 'dead' ? 'dead' : 'not seen either'}` };
   }
   if (abort === 'back' && source === 'dead' && share > 0)
-    return { kind: 'Stop', because: `a person asked to go back ${at}, and the old side is dead` };
-  if (abort === 'back') return { kind: 'Back', because: `a person asked to go back ${at}` };
+    return { kind: 'Stop', because: `${abortedBy} asked to go back ${at}, and the old side is dead` };
+  if (abort === 'back') return { kind: 'Back', because: `${abortedBy} asked to go back ${at}` };
   if (share >= FULL) return { kind: 'Commit', because: 'everything is on the target, and it does well' };
   if (source === 'dead')
     return { kind: 'Steer', share: FULL, swap: true, because: `the old side died ${at}: the rest in one swap` };

@@ -12,6 +12,7 @@ import {
   wholeWeights,
 } from './rest.ts';
 import {
+  drillStaysInItsRing,
   epochNeverDecreases,
   everyWriterFences,
   intendedBeforeSent,
@@ -31,7 +32,9 @@ const swap: ZoneChange = {
   zone: 'example.test',
   caller: 'throwover',
   ours: true,
-  groups: [{ name: 'shop A', before: { blue: 100, green: 0 }, after: { blue: 0, green: 100 }, answered: true }],
+  groups: [
+    { name: 'shop A', ring: '1', before: { blue: 100, green: 0 }, after: { blue: 0, green: 100 }, answered: true },
+  ],
   fence: { before: fence, after: { ...fence, seq: 4, active: 'green' } },
   fenceDeleted: true,
   alteredBeyondWeight: [],
@@ -71,6 +74,7 @@ describe('what is promised of every change of a zone', () => {
     ['users are sent where nobody can look', raisedOnlyWhenReady, { ...swap, ready: { blue: 1, green: undefined } }],
     ['the old side is lowered first', loweredOnlyWithARaise, withGroup({ after: { blue: 0, green: 0 } })],
     ['nobody announced the batch', intendedBeforeSent, { ...swap, intended: false }],
+    ['a drill of ring 0 moves ring 1', drillStaysInItsRing, { ...swap, drillRing: 0 }],
     ['a target was changed', onlyWeightsAndTexts, { ...swap, alteredBeyondWeight: ['shop A blue was altered'] }],
   ])('is broken when %s', (_, invariant, change) => {
     expect(breaches([invariant], swap)).toEqual([]);

@@ -5,7 +5,7 @@ export interface LedgerSeen {
   rev: number;
   epoch: number;
   active?: string;
-  holder?: { id: string; nonce: string; kind: string };
+  holder?: { id: string; nonce: string; kind: string; ring?: number };
   acknowledged: boolean;
   lastAutomaticMove?: { epoch: number; at: number };
   debts: readonly { what: string; epoch: number; nextTryAt?: number }[];

@@ -79,16 +79,19 @@ export const stepsWaitForServers: Invariant<TrafficBatch> = {
   id: 'S6',
   says: 'a planned step goes further only when every name server shows the one before it; only a dead old side is not waited for',
   breach({ claim, raised, previousShown, deadSeconds, zone, epoch }) {
-    if (claim?.kind !== 'switchover' || previousShown || !raised.includes(claim.to)) return undefined;
+    if ((claim?.kind !== 'switchover' && claim?.kind !== 'drill') || previousShown || !raised.includes(claim.to))
+      return undefined;
     return (deadSeconds[claim.from] ?? 0) > 0 ? undefined : `epoch ${epoch} in ${zone}`;
   },
 };
 
 export const movesOffTheDeadOnly: Invariant<TrafficBatch> = {
   id: 'S10',
-  says: 'automation takes users away only from a cluster that serves nobody, or to bring a move to its end: it never fails back, and undoes nothing',
+  says: 'automation takes users away only from a cluster that serves nobody, or to bring a move to its end, or to rehearse: it never fails back, and undoes nothing',
   breach(batch) {
-    return isAutomatic(batch) && batch.leavesServing ? `epoch ${batch.epoch} in ${batch.zone}` : undefined;
+    return isAutomatic(batch) && batch.claim?.kind !== 'drill' && batch.leavesServing
+      ? `epoch ${batch.epoch} in ${batch.zone}`
+      : undefined;
   },
 };
 

@@ -99,10 +99,12 @@ export class Watching {
         .filter((name) => this.#groups.get(zone.id)?.has(name))
         .map((name) => ({
           name,
+          ring: this.#ringOf(name),
           before: groupsBefore.get(name) ?? {},
           after: this.#weights(zone.id, name),
           answered: this.#isAnswered(zone.id, name, undefined),
         })),
+      ...this.#drillOf(fence.after, caller),
       fence,
       fenceDeleted: changes.some(
         ({ Action, ResourceRecordSet: set }) => Action === 'DELETE' && set.Name.includes(FENCE),
@@ -115,6 +117,12 @@ export class Watching {
     // what a person does by hand is not promised to be safe; what we and the ExternalDNS make of it is
     if (caller !== BY_HAND) this.breaches.push(...breaches(ofEveryZoneChange, change));
     this.#lookAtClusters();
+  }
+
+  #drillOf(fence: FenceSeen | undefined, caller: string): Pick<ZoneChange, 'drillRing'> {
+    const { holder, epoch } = this.ledger() ?? {};
+    const isIts = caller === OURS && holder?.kind === 'drill' && fence?.epoch === epoch;
+    return isIts && holder.ring !== undefined ? { drillRing: holder.ring } : {};
   }
 
   /** A server begins to show a batch: what it answers now is an instant of its own. */

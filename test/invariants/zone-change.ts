@@ -21,7 +21,9 @@ export interface ZoneChange {
   /** Sent by one of our functions. */
   ours: boolean;
   /** Each weighted name and type in it. */
-  groups: readonly { name: string; before: Weights; after: Weights; answered: boolean }[];
+  groups: readonly { name: string; ring: string; before: Weights; after: Weights; answered: boolean }[];
+  /** A drill of this ring alone holds the pair, and it is its batch. */
+  drillRing?: number;
   /** Undefined: no fence stands there, or none that can be read. */
   fence: { before: FenceSeen | undefined; after: FenceSeen | undefined };
   /** Whether the fence is among what was deleted. */
@@ -122,6 +124,21 @@ export const onlyWeightsAndTexts: Invariant<ZoneChange> = {
   },
 };
 
+export const drillStaysInItsRing: Invariant<ZoneChange> = {
+  id: 'S12',
+  says: 'a drill leaves weights and records outside its ring as they were',
+  breach({ drillRing, groups, zone }) {
+    if (drillRing === undefined) return undefined;
+    const outside = groups.find(
+      ({ ring, before, after }) => ring !== String(drillRing) && JSON.stringify(before) !== JSON.stringify(after),
+    );
+    return (
+      outside &&
+      `${outside.name} of ${zone}, ring ${outside.ring}, went from ${told(outside.before)} to ${told(outside.after)}`
+    );
+  },
+};
+
 export const ofEveryZoneChange: readonly Invariant<ZoneChange>[] = [
   neverDark,
   epochNeverDecreases,
@@ -130,6 +147,7 @@ export const ofEveryZoneChange: readonly Invariant<ZoneChange>[] = [
   loweredOnlyWithARaise,
   intendedBeforeSent,
   onlyWeightsAndTexts,
+  drillStaysInItsRing,
 ];
 
 function told(weights: Weights): string {

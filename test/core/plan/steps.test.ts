@@ -24,6 +24,7 @@ describe('stepAfter', () => {
     ['commits when everything is there and does well', { share: 100 }, { kind: 'Commit' }],
     ['goes back when the target is sick', { target: 'sick' }, { kind: 'Back' }],
     ['goes back from everything, too', { target: 'sick', share: 100 }, { kind: 'Back' }],
+    ['stays where it is while automation is paused', { paused: 'paused by me' }, { kind: 'Halt' }],
     ['goes back when nobody sees the target', { target: 'unknown' }, { kind: 'Back' }],
     ['moves the rest at once when the old side dies', { source: 'dead' }, { kind: 'Steer', share: 100, swap: true }],
     ['stops when both are sick', { source: 'dead', target: 'sick' }, { kind: 'Stop' }],
