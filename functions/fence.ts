@@ -4,13 +4,14 @@
  */
 import * as z from 'zod/mini';
 import { Superseded } from '../core/errors.ts';
-import { holds, type Ledger } from '../core/ledger/ledger.ts';
+import type { Ledger } from '../core/ledger/ledger.ts';
 import { type FenceAsRead, readFence } from '../core/plan/fence.ts';
 import { firstFenceBatch, type Raise, raiseBatch, standsAgainst } from '../core/plan/raise.ts';
 import { readingOf, standingOf } from '../core/plan/reading.ts';
 import { fenceName, type NamedPair, pairOf, ringsOf, titleOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
 import { allowanceFor } from './allowance.ts';
+import { mustHold } from './holding.ts';
 import { ClaimedRun } from './run.ts';
 import { intend, type Sender, send, senderOf } from './send.ts';
 import type { World } from './world.ts';
@@ -34,16 +35,6 @@ export async function fence({ run }: z.output<typeof FenceInput>, world: Needs):
     if (refused !== undefined) return { fenced: false, zone: titleOf(zone), ...refused };
   }
   return { fenced: true, because: `epoch ${run.epoch} stands in ${pair.zones.map(titleOf).join(', ')}` };
-}
-
-/** A mutating task goes on only if the ledger's holder is this run's nonce at this epoch. Throws `Superseded`. */
-export async function mustHold(run: ClaimedRun, { ledger }: Pick<World, 'ledger'>): Promise<Ledger> {
-  const read = await ledger.read(run.pair);
-  if (read !== undefined && holds(read, run.nonce, run.epoch)) return read;
-  const holder = read?.holder === undefined ? 'nobody' : `${read.holder.id} (${read.holder.kind})`;
-  throw new Superseded(`${holder} holds ${run.pair} at epoch ${read?.epoch ?? 0}; this run had epoch ${run.epoch}`, {
-    run: run.run,
-  });
 }
 
 /** Undefined when the zone carries this run's epoch now. */

@@ -14,6 +14,7 @@ export type Use =
   | 'executions'
   | 'inside'
   | 'ledger'
+  | 'ledger, read only'
   | 'metrics'
   | 'nodeGroups'
   | 'notes'
@@ -63,9 +64,9 @@ export const functions: readonly FunctionOnList[] = [
   outside('claim', SHORT, ['ledger', 'zones, read only']),
   { ...outside('fence', USUAL, ['ledger', 'published, read only', 'zones']), ...TWO_RUNS },
   outside('find-goal', USUAL, JUDGING),
-  inside('prepare', LONG, ['clusters']),
+  inside('prepare', LONG, ['clusters', 'ledger, read only']),
   { ...outside('own', LONG, ['ledger', 'zones']), ...TWO_RUNS },
-  inside('tend-cluster', LONG, ['clusters']),
+  inside('tend-cluster', LONG, ['clusters', 'ledger, read only']),
   { ...outside('steer', LONG, ['ledger', 'zones']), ...TWO_RUNS },
   outside('verify', LONG, ['dns', 'inside', 'zones, read only']),
   outside('judge-step', USUAL, JUDGING),

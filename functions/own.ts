@@ -14,7 +14,7 @@ import type { Standpoint } from '../core/plan/steer.ts';
 import { type NamedPair, pairOf, titleOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
 import { type Allowance, allowanceFor, BudgetLeft } from './allowance.ts';
-import { mustHold } from './fence.ts';
+import { mustHold } from './holding.ts';
 import { ClaimedRun } from './run.ts';
 import { type Sender, send, senderOf } from './send.ts';
 import type { World } from './world.ts';

@@ -9,6 +9,7 @@ import { readyFraction } from '../core/observe/readiness.ts';
 import { preparing } from '../core/plan/cluster-fence.ts';
 import { pairOf } from '../core/topology/pair.ts';
 import { touchAll, writeFence } from './cluster-work.ts';
+import { mustHold } from './holding.ts';
 import { ClaimedRun } from './run.ts';
 import type { World } from './world.ts';
 
@@ -22,9 +23,10 @@ const LOOK_MILLISECONDS = 5_000;
 
 export async function prepare(
   { run, since }: z.output<typeof PrepareInput>,
-  world: Pick<World, 'topology' | 'clusters' | 'clock'>,
+  world: Pick<World, 'topology' | 'ledger' | 'clusters' | 'clock'>,
 ) {
   const { timing } = pairOf(world.topology, run.pair);
+  await mustHold(run, world);
   const { clock, clusters } = world;
   const began = since ?? clock.now();
   const end = clock.now() + (timing.taskSecondsMax - 5) * 1000;

@@ -8,7 +8,7 @@ import type { Budget } from '../core/plan/budget.ts';
 import type { Move } from '../core/plan/steer.ts';
 import { pairOf } from '../core/topology/pair.ts';
 import { allowanceFor, BudgetLeft } from './allowance.ts';
-import { mustHold } from './fence.ts';
+import { mustHold } from './holding.ts';
 import { ClaimedRun } from './run.ts';
 import { senderOf } from './send.ts';
 import { type Steering, steerZone, type ZoneSteered } from './steer-zone.ts';

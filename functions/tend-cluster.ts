@@ -1,6 +1,6 @@
 /**
  * Writes what a cluster shall be and has every object follow. Fenced by the cluster itself, which refuses an epoch older
- * than the one it knows; so a late copy of an old run can change nothing here.
+ * than the one it knows. It learns of an epoch only when somebody acts here, so the ledger is asked first.
  */
 import * as z from 'zod/mini';
 import {
@@ -13,11 +13,15 @@ import {
 } from '../core/plan/cluster-fence.ts';
 import type { ClusterObject, Touched } from '../core/ports.ts';
 import { touchAll, type WorkDone, writeFence } from './cluster-work.ts';
+import { mustBeOwed, mustHold } from './holding.ts';
 import type { World } from './world.ts';
 
 export const TendInput = z.object({
+  pair: z.string(),
   cluster: z.string(),
   epoch: z.int(),
+  /** Of the run that holds the pair. Left out for what is owed after a run: nobody holds the pair then. */
+  nonce: z.exactOptional(z.string()),
   run: z.string(),
   ring: z.exactOptional(z.int()),
   /** Rings that stand elsewhere than the pair: their lines stay as they are. */
@@ -30,7 +34,12 @@ export const TendInput = z.object({
 });
 export type TendInput = z.output<typeof TendInput>;
 
-export async function tendCluster(input: TendInput, world: Pick<World, 'clusters' | 'clock'>): Promise<WorkDone> {
+export async function tendCluster(
+  input: TendInput,
+  world: Pick<World, 'ledger' | 'clusters' | 'clock'>,
+): Promise<WorkDone> {
+  const { nonce } = input;
+  await (nonce === undefined ? mustBeOwed(input, world) : mustHold({ ...input, nonce }, world));
   const refused = await writeFence(world.clusters, input.cluster, (data) => changeFor(input, data));
   if (refused !== undefined) return refused;
   const objects = (await objectsToTouch(input, world)).filter(({ ring }) =>

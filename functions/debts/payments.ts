@@ -129,6 +129,7 @@ async function tend(
   what: Pick<TendInput, 'become' | 'touch'>,
 ): Promise<Unpaid | undefined> {
   const input: TendInput = {
+    pair: ledger.pair,
     cluster: debt.about ?? '',
     epoch: debt.epoch,
     run: ledger.run ?? '',

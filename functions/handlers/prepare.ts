@@ -1,4 +1,4 @@
-import { clustersOn } from '../connect.ts';
+import { clustersOn, ledgerOn } from '../connect.ts';
 import { entry } from '../entry.ts';
 import type { Place } from '../place.ts';
 import { PrepareInput, prepare } from '../prepare.ts';
@@ -9,6 +9,7 @@ function connect(place: Place) {
   return {
     ...place,
     clusters: clustersOn(place),
+    ledger: ledgerOn(place),
   };
 }
 

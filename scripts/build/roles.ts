@@ -85,6 +85,7 @@ const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> 
     ),
   ],
   ledger: () => [table],
+  'ledger, read only': () => [allow(['dynamodb:GetItem'], [{ 'Fn::GetAtt': ['LedgerTable', 'Arn'] }])],
   metrics: () => [allow(['cloudwatch:GetMetricData'], ['*'])],
   nodeGroups: (topology) => [
     allow(['eks:ListNodegroups'], clusterArns(topology)),

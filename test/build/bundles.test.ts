@@ -56,6 +56,7 @@ const clientsFor: Readonly<Record<Use, readonly string[]>> = {
   executions: ['client-sfn'],
   inside: ['client-lambda'],
   ledger: ['client-dynamodb'],
+  'ledger, read only': ['client-dynamodb'],
   metrics: ['client-cloudwatch'],
   nodeGroups: ['client-eks'],
   notes: ['client-dynamodb'],

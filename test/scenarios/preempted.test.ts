@@ -116,6 +116,53 @@ describe('a run that meets another one', () => {
     expect([scenario.standing(), JSON.stringify(scenario.fence())]).toEqual(before);
   });
 
+  it.each(['prepare', 'tend-cluster'] as const)(
+    'a call of %s that was held up until its run had lost the pair writes nothing into a cluster',
+    async (late) => {
+      const scenario = await given();
+      const gate = Promise.withResolvers<void>();
+      let held = 0;
+      scenario.meddling = { before: ({ key }) => (key === late && ++held === 1 ? gate.promise : undefined) };
+      const planned = scenario.start(SWITCHOVER);
+      await scenario.until(() => held === 1);
+      scenario.world.stepFunctions.stopExecution({ executionArn: planned });
+      await scenario.pass(150);
+      expect(await scenario.ledger()).toMatchObject({ epoch: 3 });
+      const says = () => ['blue', 'green'].map((name) => scenario.cluster(name).config());
+      const before = says();
+      gate.resolve();
+      await scenario.pass(30);
+      expect(says()).toEqual(before);
+    },
+  );
+
+  it('a redrive of a run that ended in Prepare is Superseded as well, and wakes no pod', async () => {
+    const scenario = await given();
+    scenario.meddling = { before: ({ key }) => (key === 'prepare' ? new Promise(() => {}) : undefined) };
+    const old = scenario.start(SWITCHOVER);
+    await scenario.untilState(old, 'Prepare');
+    await scenario.pass(5);
+    scenario.world.stepFunctions.stopExecution({ executionArn: old });
+    await scenario.pass(150);
+    scenario.meddling = {};
+    scenario.world.stepFunctions.redriveExecution({ executionArn: old });
+    const ended = await scenario.end(old);
+    expect(ended.outcome, ended.record.because.join('; ')).toBe('Superseded');
+    expect(scenario.cluster('green').config()?.epoch).toBe('1');
+  });
+
+  it('what is owed is not paid by a call that comes after the next claim', async () => {
+    const scenario = await given();
+    const { epoch } = await scenario.ledger();
+    const debt = { pair: 'shop', cluster: 'green', epoch, run: 'first', become: 'active', touch: 'everything' };
+    const running = scenario.start(SWITCHOVER);
+    await scenario.untilState(running, 'Fence');
+    const before = scenario.cluster('green').config();
+    await expect(scenario.call('tend-cluster', debt)).rejects.toMatchObject({ name: 'Superseded' });
+    expect(scenario.cluster('green').config()).toEqual(before);
+    expect((await scenario.end(running)).outcome).toBe('Switched');
+  });
+
   it('an alarm that is delivered twice starts one run', async () => {
     const scenario = await given();
     const event = {
