@@ -112,14 +112,16 @@ describe('Prepare', () => {
     expect(scenario.cluster('green').config()).toMatchObject({ role: 'active' });
   });
 
-  it('that is called late, by a run that was superseded, is refused by the cluster itself', async () => {
+  it('that asked the ledger too early and was superseded since is refused by the cluster itself', async () => {
     const scenario = await given();
     const first = scenario.start(SWITCHOVER);
     await scenario.untilState(first, 'Prepare');
     const late = scenario.invocations.findLast(({ key }) => key === 'prepare')?.input;
+    const asItWas = await scenario.ledger();
     await scenario.end(first);
     await scenario.run({ ...SWITCHOVER, to: 'blue' });
     const before = scenario.cluster('green').config();
+    scenario.meddling.world = (_, world) => ({ ...world, ledger: { ...world.ledger, read: async () => asItWas } });
     await expect(scenario.call('prepare', late)).rejects.toThrow(/is at epoch 3, this run has 2/);
     expect(scenario.cluster('green').config()).toEqual(before);
   });
