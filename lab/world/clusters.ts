@@ -5,6 +5,7 @@ import type { LifeSettings } from '../../models/kubernetes/life-settings.ts';
 import { standardCluster } from '../../models/kubernetes/standard-cluster.ts';
 import { LoadBalancer } from '../../models/load-balancer.ts';
 import type { Random } from '../../models/random.ts';
+import { shippedSet } from '../kubernetes/shipped-set.ts';
 
 export interface ClusterAddresses {
   readonly v4: string;
@@ -51,6 +52,7 @@ export function clustersOf(
       authenticate: (token) => authenticate(name, token),
       balancerHost: loadBalancer.host,
       database,
+      set: shippedSet(),
       ...(life === undefined ? {} : { life }),
     });
     const { v4, v6 } = addresses[name] ?? { v4: '127.0.0.1', v6: '::1' };

@@ -1,11 +1,11 @@
-import { type Facets, facetsOf, labelsOf } from './facets.ts';
+import { type Facets, facetsOf, labelsOf, weightAnnotations } from './facets.ts';
 import { EXEMPT, guardConfig, guardOperators, guardVolumes, isExempt } from './guards.ts';
 import { type Kind, kinds } from './kinds.ts';
 import type { Labels, Metadata, Spec, Stored } from './objects.ts';
 import { deniedByPolicy, noParameters, Refused } from './status.ts';
 
 /**
- * The effects of the policy set that is installed in the clusters (reference/clusters), as plain rules: what a write
+ * The effects of the policy set that is installed in the clusters (clusters/base), as plain rules: what a write
  * is turned into, and which write is refused. Only writes come here: a flip of the ConfigMap changes nothing by itself.
  */
 export interface Write {
@@ -17,26 +17,29 @@ export interface Write {
   /** The ConfigMap's data as this API server sees it now; undefined = there is none. */
   readonly parameters: Labels | undefined;
   readonly groups: readonly string[];
+  /** Whether this policy of the set is installed and bound. */
+  readonly enforces: (policy: string) => boolean;
 }
 
 export const DESIRED_REPLICAS = 'throwover.dev/desired-replicas';
+export const POD_GATE = 'throwover-pod-gate';
 export const DESIRED_SUSPEND = 'throwover.dev/desired-suspend';
 
 /** The object as it will be kept; throws the refusal that the API answers. */
 export function admitted(write: Write): Stored {
   const mutated = write.ring === undefined ? write.object : mutatedInRing(write, write.ring);
   const config = isConfig(write.kind, mutated.metadata);
-  const labelled = config ? withLabels(mutated) : mutated;
-  if (config) guardConfig(labelled, write.before);
-  if (write.ring !== undefined) guardVolumes(write, labelled, write.ring);
+  const labelled = config && write.enforces('throwover-config-label') ? withLabels(mutated) : mutated;
+  if (config && write.enforces('throwover-config-guard')) guardConfig(labelled, write.before);
+  if (write.ring !== undefined && write.enforces('throwover-volume-guard')) guardVolumes(write, labelled, write.ring);
   if (write.before !== undefined) guardOperators(write, labelled, write.before);
   return labelled;
 }
 
 /** kubectl scale, HPA and KEDA go through /scale, where no mutating policy sees them: refused while stopped. */
 export function admitScale(write: Write, replicas: number): void {
-  if (write.ring === undefined) return;
   const policy = 'throwover-scale-guard';
+  if (write.ring === undefined || !write.enforces(policy)) return;
   const { name } = write.object.metadata;
   if (write.parameters === undefined) {
     const why = 'failed to configure binding: no params found for policy binding with `Deny` parameterNotFoundAction';
@@ -51,12 +54,12 @@ export function admitScale(write: Write, replicas: number): void {
 }
 
 /** The namespace and the ConfigMap that hold the role of the cluster stay. */
-export function admitDeletion(kind: Kind, metadata: Metadata): void {
-  if (isConfig(kind, metadata)) {
+export function admitDeletion(kind: Kind, metadata: Metadata, enforces: Write['enforces']): void {
+  if (isConfig(kind, metadata) && enforces('throwover-config-guard')) {
     const message = 'the ConfigMap throwover must not be deleted: every policy would then refuse writes';
     throw deniedByPolicy(kind, metadata.name, 'throwover-config-guard', [{ message, reason: 'Forbidden' }]);
   }
-  if (kind === kinds.namespaces && metadata.name === 'throwover-system') {
+  if (kind === kinds.namespaces && metadata.name === 'throwover-system' && enforces('throwover-namespace-guard')) {
     const message = 'namespace throwover-system holds the role of this cluster; remove the throwover policies first';
     throw deniedByPolicy(kind, metadata.name, 'throwover-namespace-guard', [{ message, reason: 'Forbidden' }]);
   }
@@ -86,8 +89,8 @@ const policiesOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 function mutatedInRing(write: Write, ring: string): Stored {
-  const policies = policiesOf[write.kind.plural];
-  if (policies === undefined) return write.object;
+  const policies = (policiesOf[write.kind.plural] ?? []).filter((policy) => write.enforces(policy));
+  if (policies.length === 0) return write.object;
   if (write.parameters === undefined) throw noParameters(write.kind, write.object.metadata.name, policies);
   const { kind, object, before, parameters } = write;
   if (kind === kinds.ingresses || kind === kinds.services) {
@@ -100,12 +103,14 @@ function mutatedInRing(write: Write, ring: string): Stored {
   if (kind === kinds.cronjobs) {
     if (exempt && !remembers(DESIRED_SUSPEND)) return object;
     const { batch } = knownFacets(write, parameters, ring, exempt ? policies[0] : policies[1]);
-    if (batch === 'suspended' && !exempt) return suspended(object, before);
+    const suspends = !exempt && policies.includes('throwover-cronjobs-suspend');
+    if (batch === 'suspended' && suspends) return suspended(object, before);
     return batch === 'running' && remembers(DESIRED_SUSPEND) ? resumed(object) : object;
   }
   if (exempt && !remembers(DESIRED_REPLICAS)) return object;
   const { workloads } = knownFacets(write, parameters, ring, exempt ? policies[0] : policies[1]);
-  if (workloads === 'stopped' && !exempt) return stopped(object, before);
+  const stops = !exempt && policies.includes('throwover-workloads-stop');
+  if (workloads === 'stopped' && stops) return stopped(object, before);
   return workloads === 'running' && remembers(DESIRED_REPLICAS) ? restored(object) : object;
 }
 
@@ -134,15 +139,6 @@ function suspended(object: Stored, before: Stored | undefined): Stored {
 function resumed(object: Stored): Stored {
   const suspend = object.metadata.annotations?.[DESIRED_SUSPEND] === 'true';
   return withSpec(withoutAnnotation(object, DESIRED_SUSPEND), { suspend });
-}
-
-export function weightAnnotations(cluster: string, weight: string): Labels {
-  return {
-    'external-dns.alpha.kubernetes.io/aws-weight': weight,
-    'external-dns.alpha.kubernetes.io/set-identifier': cluster,
-    'external-dns.kubernetes.io/aws-weight': weight,
-    'external-dns.kubernetes.io/set-identifier': cluster,
-  };
 }
 
 function isPublished(kind: Kind, { metadata, spec }: Stored): boolean {

@@ -1,11 +1,13 @@
+import { reviewed } from './access-review.ts';
 import { type ApiRequest, askedOf, type ObjectAnswer, type Target, targetOf, verbOf } from './api-request.ts';
 import { discovered } from './discovery.ts';
 import { health } from './health-checks.ts';
 import type { Inventory } from './inventory.ts';
 import { apiVersionOf, type Kind, kindAt, type Plural } from './kinds.ts';
 import type { Rendered } from './objects.ts';
+import { openApi } from './openapi.ts';
 import { read as readContinue, written } from './paging.ts';
-import { allowed, allowedPath, type User } from './rbac.ts';
+import type { User } from './rbac.ts';
 import { renderScale } from './render/workloads.ts';
 import { fieldSelector, labelSelector } from './selectors.ts';
 import {
@@ -66,7 +68,10 @@ export class Api {
     if (target === undefined) return this.#path(request.method, path, query, user);
     const verb = verbOf(request.method, target, query.watch === 'true' || query.watch === '1');
     const asked = askedOf(user.username, verb, target);
-    if (!allowed(user, asked)) throw forbidden(asked);
+    if (!this.#inventory.grants.allow(user, asked)) throw forbidden(asked);
+    if (isReview(target) && verb === 'create') {
+      return { status: 201, body: reviewed(request, user, this.#inventory.grants) };
+    }
     const kind = kindAt(target.group, target.version, target.resource);
     if (kind === undefined) return pageNotFound;
     if (verb === 'watch') throw notModelled('it does not watch; ask again instead');
@@ -85,17 +90,29 @@ export class Api {
     }
     const user = this.#authenticate(bearer);
     if (user === undefined) throw unauthorized();
-    return user;
+    return this.#impersonated(user, headers ?? {});
+  }
+
+  /** Who asks in the name of somebody else needs the right to; only administrators have it here. */
+  #impersonated(user: User, headers: NonNullable<ApiRequest['headers']>): User {
+    const username = headers['impersonate-user'];
+    if (username === undefined) return user;
+    const asked = { username: user.username, verb: 'impersonate', group: '', resource: 'users', name: username };
+    if (!this.#inventory.grants.allow(user, asked)) throw forbidden(asked);
+    const groups = (headers['impersonate-group'] ?? '').split(',').map((group) => group.trim());
+    return { username, groups: [...groups.filter((group) => group !== ''), 'system:authenticated'] };
   }
 
   #path(method: string, path: string, query: Query, user: User): Answer {
-    if (!allowedPath(user, path)) throw forbiddenPath(user.username, method.toLowerCase(), path);
+    const verb = method.toLowerCase();
+    if (!this.#inventory.grants.allowPath(user, verb, path)) throw forbiddenPath(user.username, verb, path);
     if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) {
       const verbose = query.verbose !== undefined && query.verbose !== 'false';
       return health(path, verbose, this.etcdFrozen) ?? pageNotFound;
     }
-    if (path.startsWith('/openapi')) throw notModelled('it publishes no OpenAPI document; use --validate=false');
-    const document = discovered(path);
+    if (path.startsWith('/openapi/v2'))
+      throw notModelled('it publishes OpenAPI v3, and of that what kubectl apply asks for');
+    const document = path.startsWith('/openapi') ? openApi(path) : discovered(path);
     return document === undefined ? pageNotFound : { status: 200, body: document };
   }
 
@@ -180,6 +197,15 @@ const timedOut: Answer = {
 /** resourceVersion=0 is answered from the API server's cache, whatever etcd does. */
 function servedFromCache(verb: string, query: Query): boolean {
   return (verb === 'get' || verb === 'list') && query.resourceVersion === '0';
+}
+
+function isReview({ group, version, resource, name }: Target): boolean {
+  return (
+    group === 'authorization.k8s.io' &&
+    version === 'v1' &&
+    resource === 'selfsubjectaccessreviews' &&
+    name === undefined
+  );
 }
 
 function typed(kind: Kind, object: Rendered): unknown {

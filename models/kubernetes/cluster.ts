@@ -13,6 +13,7 @@ import { type LifeSettings, type Range, usualLife } from './life-settings.ts';
 import { NetworkError } from './network-error.ts';
 import type { NodeGroupSize } from './node-group.ts';
 import type { Labels, Spec } from './objects.ts';
+import type { PolicySet } from './policy-set.ts';
 import { keyOf } from './store.ts';
 import type { Traffic } from './traffic.ts';
 import type { Workload } from './workloads.ts';
@@ -33,6 +34,8 @@ export interface ClusterOptions {
   /** How late admission sees a flip of the ConfigMap; [0, 0] = at once. */
   readonly staleMs?: Range;
   readonly apiServers?: number;
+  /** What is installed from the beginning (clusters/base, as `policySet` reads it); left out: nothing. */
+  readonly set?: PolicySet;
   /** How old the cluster is when the world begins. */
   readonly ageMs?: number;
 }
@@ -89,6 +92,7 @@ export class Cluster {
       balancerHost: options.balancerHost,
       staleMs: options.staleMs ?? ([0, 0] as const),
       apiServers: options.apiServers ?? 1,
+      set: options.set,
     };
     this.inventory = new Inventory(settings, random, clock.now(), clock.now() - ageMs);
     this.#api = new Api(this.inventory, options.authenticate);
@@ -115,6 +119,7 @@ export class Cluster {
       ring: this.inventory.ringOf(namespace),
       parameters: parameters.seen(0, life.now),
       groups: ['system:masters'],
+      enforces: (policy) => this.inventory.enforces(policy),
     });
     this.inventory.keep(plural, keyOf(namespace, name), after);
   }

@@ -35,3 +35,13 @@ export function labelsOf(data: Labels): Labels {
     'throwover.dev/rings': mixed ? 'mixed' : 'same',
   };
 }
+
+/** What ExternalDNS reads, under its old prefix and its new one. */
+export function weightAnnotations(cluster: string, weight: string): Labels {
+  return {
+    'external-dns.alpha.kubernetes.io/aws-weight': weight,
+    'external-dns.alpha.kubernetes.io/set-identifier': cluster,
+    'external-dns.kubernetes.io/aws-weight': weight,
+    'external-dns.kubernetes.io/set-identifier': cluster,
+  };
+}

@@ -1,10 +1,10 @@
 import type { Write } from './admission.ts';
-import { facetsOf } from './facets.ts';
+import { facetsOf, weightAnnotations } from './facets.ts';
 import { kinds } from './kinds.ts';
-import { type Stored, sameJson } from './objects.ts';
+import { type Labels, type Stored, sameJson } from './objects.ts';
 import { deniedByPolicy } from './status.ts';
 
-/** The validating policies of the set (reference/clusters, 05, 10 and 50): what they refuse, in their own words. */
+/** The validating policies of the set (clusters/base, 05, 10 and 50): what they refuse, in their own words. */
 
 export const EXEMPT = 'throwover.dev/exempt';
 
@@ -73,41 +73,107 @@ export function guardVolumes(write: Write, object: Stored, ring: string): void {
   throw deniedByPolicy(write.kind, object.metadata.name, 'throwover-volume-guard', [{ message, reason: 'Forbidden' }]);
 }
 
-type Pinned = readonly [policy: string, message: string, members: readonly string[]];
+interface Pinned {
+  readonly message: string;
+  /** Members of the spec that stay as they are; left out: all of it. */
+  readonly members?: readonly string[];
+}
+
+const replicas = 'Throwover may change replicas and annotations only';
+const annotations = 'Throwover may change annotations only';
 
 /** What the group throwover:operators may not change, per kind. */
 const pinned: Readonly<Record<string, Pinned>> = {
-  deployments: ['workloads', 'Throwover may change replicas and annotations only', ['template', 'selector']],
-  statefulsets: ['workloads', 'Throwover may change replicas and annotations only', ['template', 'selector']],
-  cronjobs: ['cronjobs', 'Throwover may change suspend and annotations only', ['jobTemplate', 'schedule']],
-  ingresses: ['ingresses', 'Throwover may change annotations only', ['*']],
-  services: ['services', 'Throwover may change annotations only', ['*']],
-  pods: [
-    'pods',
-    'Throwover may change scheduling gates and annotations only',
-    ['containers', 'initContainers', 'tolerations', 'activeDeadlineSeconds'],
-  ],
+  deployments: {
+    message: replicas,
+    members: [
+      'minReadySeconds',
+      'paused',
+      'progressDeadlineSeconds',
+      'revisionHistoryLimit',
+      'selector',
+      'strategy',
+      'template',
+    ],
+  },
+  statefulsets: {
+    message: replicas,
+    members: [
+      'minReadySeconds',
+      'ordinals',
+      'persistentVolumeClaimRetentionPolicy',
+      'podManagementPolicy',
+      'revisionHistoryLimit',
+      'selector',
+      'serviceName',
+      'template',
+      'updateStrategy',
+      'volumeClaimTemplates',
+    ],
+  },
+  cronjobs: {
+    message: 'Throwover may change suspend and annotations only',
+    members: [
+      'concurrencyPolicy',
+      'failedJobsHistoryLimit',
+      'jobTemplate',
+      'schedule',
+      'startingDeadlineSeconds',
+      'successfulJobsHistoryLimit',
+      'timeZone',
+    ],
+  },
+  ingresses: { message: annotations },
+  services: { message: annotations },
+  pods: {
+    message: 'Throwover may change scheduling gates and annotations only',
+    members: [
+      'containers',
+      'initContainers',
+      'ephemeralContainers',
+      'tolerations',
+      'activeDeadlineSeconds',
+      'nodeSelector',
+      'affinity',
+      'terminationGracePeriodSeconds',
+    ],
+  },
 };
 
-export function guardOperators({ kind, groups }: Write, object: Stored, before: Stored): void {
+const written: ReadonlySet<string> = new Set(Object.keys(weightAnnotations('', '')));
+
+export function guardOperators({ kind, groups, enforces }: Write, object: Stored, before: Stored): void {
   const pin = pinned[kind.plural];
-  if (pin === undefined || !groups.includes('throwover:operators')) return;
-  const [policy, message, members] = pin;
+  const policy = `throwover-operator-guard-${kind.plural}`;
+  if (pin === undefined || !groups.includes('throwover:operators') || !enforces(policy)) return;
   const complaints: { message: string; reason: 'Invalid' }[] = [];
+  const demand = (holds: boolean, message: string) => {
+    if (!holds) complaints.push({ message, reason: 'Invalid' });
+  };
   const now = object.metadata;
   const then = before.metadata;
-  if (
-    !sameJson(now.labels, then.labels) ||
-    !sameJson(now.ownerReferences, then.ownerReferences) ||
-    !sameJson(now.finalizers, then.finalizers)
-  ) {
-    complaints.push({ message: 'Throwover may not change labels, owners or finalizers', reason: 'Invalid' });
-  }
-  const spec = (of: Stored, member: string) => (member === '*' ? of.spec : of.spec?.[member]);
-  if (!members.every((member) => sameJson(spec(object, member), spec(before, member)))) {
-    complaints.push({ message, reason: 'Invalid' });
-  }
-  if (complaints.length > 0) {
-    throw deniedByPolicy(kind, now.name, `throwover-operator-guard-${policy}`, complaints);
-  }
+  demand(
+    sameJson(now.labels, then.labels) &&
+      sameJson(now.ownerReferences, then.ownerReferences) &&
+      sameJson(now.finalizers, then.finalizers),
+    'Throwover may not change labels, owners or finalizers',
+  );
+  demand(
+    sameJson(foreign(now.annotations), foreign(then.annotations)),
+    'Throwover may change its own annotations only',
+  );
+  const { members } = pin;
+  demand(
+    members === undefined
+      ? sameJson(object.spec, before.spec)
+      : members.every((member) => sameJson(object.spec?.[member], before.spec?.[member])),
+    pin.message,
+  );
+  if (complaints.length > 0) throw deniedByPolicy(kind, now.name, policy, complaints);
+}
+
+function foreign(all: Labels = {}): Labels {
+  return Object.fromEntries(
+    Object.entries(all).filter(([key]) => !key.startsWith('throwover.dev/') && !written.has(key)),
+  );
 }

@@ -1,13 +1,14 @@
 import type { Random } from '../random.ts';
-import { admittedPod } from './admission.ts';
+import { admittedPod, POD_GATE } from './admission.ts';
 import { CronJobs } from './cron-jobs.ts';
-import type { Kind, Plural } from './kinds.ts';
+import { allKinds, type Kind, type Plural } from './kinds.ts';
 import { Life } from './life.ts';
 import type { LifeSettings, Range } from './life-settings.ts';
 import { NodeGroup, type NodeGroupSize } from './node-group.ts';
 import { type Labels, type Rendered, type Stored, timestamp, uidOf } from './objects.ts';
 import { Parameters } from './parameters.ts';
-import { installedPolicies } from './policies.ts';
+import { bare, type PolicySet } from './policy-set.ts';
+import { Grants } from './rbac.ts';
 import { renderEvents } from './render/events.ts';
 import { renderEndpointSlice, renderIngress, renderLeases, renderService } from './render/network.ts';
 import { renderNode } from './render/nodes.ts';
@@ -28,6 +29,8 @@ export interface InventorySettings {
   /** How late the API servers' admission sees a flip. */
   readonly staleMs: Range;
   readonly apiServers: number;
+  /** Left out: a cluster in which nothing of ours is installed. */
+  readonly set?: PolicySet | undefined;
 }
 
 /** One kind in one namespace or in all: keys in order, objects made when asked for. */
@@ -48,15 +51,19 @@ export class Inventory {
   /** Set while etcd takes no writes. */
   frozenAt: number | undefined;
   readonly #crons: CronJobs;
+  #grants: Grants | undefined;
 
   constructor(settings: InventorySettings, random: Random, now: number, bornAt: number) {
     this.settings = settings;
     this.bornAt = bornAt;
     this.store = new Store(now);
+    const { objects, grants } = settings.set ?? bare;
+    for (const [plural, seeded] of objects) this.store.seed(plural, seeded);
+    this.#grants = grants;
     this.parameters = new Parameters(settings.staleMs, settings.apiServers, random);
     const nodes = new NodeGroup(settings.nodeGroup, settings.region, settings.life);
     this.life = new Life(bornAt, random, settings.life, nodes, {
-      admits: (workload) => this.#admits(workload),
+      admits: (workload) => this.admits(workload),
       changed: (workload) => this.#changed(workload),
       finished: (workload) => this.#finished(workload),
     });
@@ -66,6 +73,24 @@ export class Inventory {
   /** The ring that a namespace takes part in. */
   ringOf(namespace: string | undefined): string | undefined {
     return namespace === undefined ? undefined : this.store.get('namespaces', namespace)?.metadata.labels?.[RING];
+  }
+
+  /** Who may what, by the roles and bindings as they are now. */
+  get grants(): Grants {
+    this.#grants ??= new Grants((plural) => this.store.values(plural));
+    return this.#grants;
+  }
+
+  /** Whether a policy of ours is there and bound. The model knows its effect by its name, whatever its expressions say. */
+  enforces(policy: string): boolean {
+    const { store } = this;
+    const mutates =
+      store.get('mutatingadmissionpolicies', policy) && store.get('mutatingadmissionpolicybindings', policy);
+    return (
+      mutates !== undefined ||
+      (store.get('validatingadmissionpolicies', policy) && store.get('validatingadmissionpolicybindings', policy)) !==
+        undefined
+    );
   }
 
   /** The data of the ConfigMap that says what this cluster is. */
@@ -79,7 +104,7 @@ export class Inventory {
 
   /** Metadata of a new object. */
   newMetadata(kind: Kind, namespace: string | undefined, name: string): Stored['metadata'] {
-    const counted = kind.group !== '' || kind.plural === 'pods';
+    const counted = !['', 'rbac.authorization.k8s.io'].includes(kind.group) || kind.plural === 'pods';
     return {
       name,
       ...(namespace === undefined ? {} : { namespace }),
@@ -94,6 +119,7 @@ export class Inventory {
   keep(plural: Plural, key: string, object: Stored): Stored {
     const kept = { ...object, metadata: { ...object.metadata, resourceVersion: this.store.next() } };
     this.store.put(plural, key, kept);
+    if (isAccess(plural)) this.#grants = undefined;
     if (plural === 'configmaps') {
       // What is there from the beginning was seen long ago.
       const at = this.life.instant ? Number.NEGATIVE_INFINITY : this.life.now;
@@ -106,12 +132,25 @@ export class Inventory {
 
   drop(plural: Plural, key: string): void {
     this.store.delete(plural, key);
+    if (isAccess(plural)) this.#grants = undefined;
     this.store.next();
     this.routing++;
     if (plural === 'configmaps' && key === CONFIG_KEY) this.parameters.write(undefined, this.life.now);
     const workload = this.workload(plural, key);
     if (workload !== undefined) this.life.remove(workload);
     if (plural === 'cronjobs') this.#crons.forget(key);
+  }
+
+  /** A namespace goes with all that is in it; at once, where the real server takes seconds. */
+  dropNamespace(name: string): void {
+    for (const { plural, namespaced, origin } of allKinds) {
+      if (!namespaced || origin !== 'kept') continue;
+      for (const key of this.store.keys(plural as Plural)) {
+        if (key.startsWith(`${name}/`)) this.drop(plural as Plural, key);
+      }
+    }
+    for (const pod of [...this.life.pods]) if (pod.workload.namespace === name) this.life.evict(pod);
+    this.drop('namespaces', name);
   }
 
   /** The set-up is over: what was built is old and at rest, and time goes on from `now`. */
@@ -177,9 +216,25 @@ export class Inventory {
         return { metadata, spec, status: this.#crons.status(key) };
       case 'namespaces':
         return { metadata, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } };
+      case 'mutatingadmissionpolicies':
+      case 'mutatingadmissionpolicybindings':
+      case 'validatingadmissionpolicies':
+      case 'validatingadmissionpolicybindings':
+        return { metadata: this.#dated(metadata), spec };
+      case 'clusterroles':
+      case 'roles':
+        return { metadata: this.#dated(metadata), rules: object.rules ?? null };
+      case 'clusterrolebindings':
+      case 'rolebindings':
+        return { metadata: this.#dated(metadata), subjects: object.subjects ?? [], roleRef: object.roleRef };
       default:
         return { metadata, ...(immutable === undefined ? {} : { immutable }), ...(data === undefined ? {} : { data }) };
     }
+  }
+
+  /** What came with the cluster is as old as the cluster. */
+  #dated(metadata: Stored['metadata']): Stored['metadata'] {
+    return metadata.creationTimestamp === '' ? { ...metadata, creationTimestamp: timestamp(this.bornAt) } : metadata;
   }
 
   #made(plural: Plural, namespace: string | undefined): Map<string, () => Rendered> {
@@ -206,8 +261,6 @@ export class Inventory {
       all(renderLeases(this.frozenAt ?? life.now, this.bornAt, store.revision));
     } else if (plural === 'endpointslices') {
       all([...store.values('services')].map((service) => renderEndpointSlice(service, life, store.revision)));
-    } else if (plural === 'mutatingadmissionpolicies' || plural === 'validatingadmissionpolicies') {
-      all(installedPolicies(plural, this.bornAt));
     }
     return made;
   }
@@ -223,9 +276,10 @@ export class Inventory {
     if (known === undefined) this.routing++;
   }
 
-  #admits(workload: Workload): 'free' | 'gated' | 'refused' {
+  /** What becomes of a new pod of this workload, by what one of the API servers knows now. */
+  admits(workload: Workload): 'free' | 'gated' | 'refused' {
     const ring = this.ringOf(workload.namespace);
-    if (ring === undefined) return 'free';
+    if (ring === undefined || !this.enforces(POD_GATE)) return 'free';
     const { parameters, life } = this;
     return admittedPod(workload.labels, ring, parameters.seen(parameters.server(), life.now));
   }
@@ -242,4 +296,8 @@ export class Inventory {
     this.store.statusChanged('jobs', workload.key);
     this.#crons.finished(workload.key);
   }
+}
+
+function isAccess(plural: Plural): boolean {
+  return ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings'].includes(plural);
 }

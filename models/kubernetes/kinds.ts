@@ -42,20 +42,14 @@ export const kinds = {
   ingresses: kept('networking.k8s.io', 'v1', 'Ingress', 'ingresses', { shortNames: ['ing'] }),
   endpointslices: made('discovery.k8s.io', 'v1', 'EndpointSlice', 'endpointslices', {}),
   leases: made('coordination.k8s.io', 'v1', 'Lease', 'leases', {}),
-  mutatingadmissionpolicies: made(
-    'admissionregistration.k8s.io',
-    'v1',
-    'MutatingAdmissionPolicy',
-    'mutatingadmissionpolicies',
-    { namespaced: false, categories: ['api-extensions'] },
-  ),
-  validatingadmissionpolicies: made(
-    'admissionregistration.k8s.io',
-    'v1',
-    'ValidatingAdmissionPolicy',
-    'validatingadmissionpolicies',
-    { namespaced: false, categories: ['api-extensions'] },
-  ),
+  mutatingadmissionpolicies: extension('MutatingAdmissionPolicy', 'mutatingadmissionpolicies'),
+  mutatingadmissionpolicybindings: extension('MutatingAdmissionPolicyBinding', 'mutatingadmissionpolicybindings'),
+  validatingadmissionpolicies: extension('ValidatingAdmissionPolicy', 'validatingadmissionpolicies'),
+  validatingadmissionpolicybindings: extension('ValidatingAdmissionPolicyBinding', 'validatingadmissionpolicybindings'),
+  clusterroles: access('ClusterRole', 'clusterroles', { namespaced: false }),
+  clusterrolebindings: access('ClusterRoleBinding', 'clusterrolebindings', { namespaced: false }),
+  roles: access('Role', 'roles', {}),
+  rolebindings: access('RoleBinding', 'rolebindings', {}),
 } as const;
 
 export type Plural = keyof typeof kinds;
@@ -77,6 +71,15 @@ type Rest = Partial<Pick<Kind, 'namespaced' | 'shortNames' | 'categories' | 'ver
 
 function kept(group: string, version: string, kind: string, plural: string, rest: Rest): Kind {
   return named(group, version, kind, plural, { verbs: writing, ...rest }, 'kept');
+}
+
+function extension(kind: string, plural: string): Kind {
+  const rest = { namespaced: false, categories: ['api-extensions'] };
+  return kept('admissionregistration.k8s.io', 'v1', kind, plural, rest);
+}
+
+function access(kind: string, plural: string, rest: Rest): Kind {
+  return kept('rbac.authorization.k8s.io', 'v1', kind, plural, rest);
 }
 
 function made(group: string, version: string, kind: string, plural: string, rest: Rest): Kind {

@@ -16,7 +16,7 @@ export interface Surroundings {
 }
 
 const RETRY_REFUSED_MS = 5_000;
-const STANDBY_GATE = 'throwover.dev/standby';
+export const STANDBY_GATE = 'throwover.dev/standby';
 
 /**
  * Controllers, scheduler, kubelets and autoscaler of one cluster: workloads wish for pods, pods find nodes and take

@@ -53,12 +53,30 @@ export interface Spec {
   readonly [other: string]: unknown;
 }
 
+/** What a role allows. `*` stands for all. */
+export interface Rule {
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly nonResourceURLs?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+export interface Subject {
+  readonly kind: string;
+  readonly name: string;
+}
+
 /** What is kept of an object: everything but its status, which is made when somebody asks. Replaced, never changed in place. */
 export interface Stored {
   readonly metadata: Metadata;
   readonly spec?: Spec;
   readonly data?: Labels;
   readonly immutable?: boolean;
+  /** Of roles and their bindings, which have no spec. */
+  readonly rules?: readonly Rule[];
+  readonly roleRef?: { readonly kind: string; readonly name: string };
+  readonly subjects?: readonly Subject[];
   /** The field manager that owns spec.replicas: all that the model keeps of managedFields. */
   readonly replicasOwner?: string;
 }

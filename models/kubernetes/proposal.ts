@@ -33,6 +33,9 @@ export interface Proposal {
   readonly spec?: Spec;
   readonly data?: unknown;
   readonly immutable?: boolean;
+  readonly rules?: Stored['rules'];
+  readonly roleRef?: Stored['roleRef'];
+  readonly subjects?: Stored['subjects'];
 }
 
 /** The object as the patch would have it. */
@@ -72,7 +75,7 @@ export function contentType({ headers }: ApiRequest): string {
 
 /** `before` with everything that the proposal says; members of the model's own stay. */
 export function shaped(kind: Kind, before: Stored, proposal: Proposal, writing: Writing): Stored {
-  const { spec, data, immutable } = proposal;
+  const { spec, data, immutable, rules, roleRef, subjects } = proposal;
   // `null` is what a client sends for nothing.
   const metadata = proposal.metadata ?? {};
   const { labels: _, annotations: __, ownerReferences: ___, finalizers: ____, ...fixed } = before.metadata;
@@ -90,6 +93,9 @@ export function shaped(kind: Kind, before: Stored, proposal: Proposal, writing: 
     ...optional('spec', spec),
     ...texts(data, 'data'),
     ...optional('immutable', immutable),
+    ...optional('rules', rules),
+    ...optional('roleRef', roleRef),
+    ...optional('subjects', subjects),
     ...optional('replicasOwner', before.replicasOwner ?? ownerOfReplicas(writing).replicasOwner),
   };
 }
@@ -133,7 +139,10 @@ export function sameObject(before: Stored, after: Stored): boolean {
     sameJson(before.metadata, after.metadata) &&
     sameJson(before.spec, after.spec) &&
     sameJson(before.data, after.data) &&
-    before.immutable === after.immutable
+    before.immutable === after.immutable &&
+    sameJson(before.rules, after.rules) &&
+    sameJson(before.roleRef, after.roleRef) &&
+    sameJson(before.subjects, after.subjects)
   );
 }
 

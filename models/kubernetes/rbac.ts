@@ -1,3 +1,5 @@
+import type { Plural } from './kinds.ts';
+import type { Rule, Stored, Subject } from './objects.ts';
 import type { Asked } from './status.ts';
 
 export interface User {
@@ -5,57 +7,81 @@ export interface User {
   readonly groups: readonly string[];
 }
 
-const read = ['get', 'list'];
+interface Grant {
+  readonly rule: Rule;
+  /** Left out for all namespaces and for what has none. */
+  readonly namespace?: string;
+}
 
-/** ClusterRoles throwover-probe and throwover-operate (reference/clusters/70-rbac.yaml), by group and resource. */
-const rights: ReadonlyMap<string, readonly string[]> = new Map([
-  ...every('', ['nodes', 'namespaces', 'events'], read),
-  ...every('', ['pods', 'services'], [...read, 'patch']),
-  ...every('apps', ['deployments', 'statefulsets'], [...read, 'patch']),
-  ...every('apps', ['daemonsets', 'replicasets'], read),
-  ...every('apps', ['deployments/scale', 'statefulsets/scale'], ['get', 'patch']),
-  ...every('batch', ['cronjobs'], [...read, 'patch']),
-  ...every('batch', ['jobs'], read),
-  ...every('networking.k8s.io', ['ingresses'], [...read, 'patch']),
-  ...every('policy', ['poddisruptionbudgets'], read),
-  ...every('autoscaling', ['horizontalpodautoscalers'], read),
-  ...every('discovery.k8s.io', ['endpointslices'], read),
-  ...every('coordination.k8s.io', ['leases'], read),
-  ...every('apiregistration.k8s.io', ['apiservices'], read),
-  ...every('metrics.k8s.io', ['nodes'], read),
-  ...every(
-    'admissionregistration.k8s.io',
-    [
-      'mutatingadmissionpolicies',
-      'mutatingadmissionpolicybindings',
-      'validatingadmissionpolicies',
-      'validatingadmissionpolicybindings',
-      'mutatingwebhookconfigurations',
-      'validatingwebhookconfigurations',
-    ],
-    read,
-  ),
-]);
+type Objects = (plural: Plural) => Iterable<Stored>;
 
-/** Role throwover-config-writer adds the one ConfigMap; everybody else needs system:masters. */
-export function allowed({ groups }: User, asked: Asked): boolean {
-  if (groups.includes('system:masters')) return true;
-  if (!groups.includes('throwover:operators')) return false;
-  if (asked.resource === 'configmaps' && asked.group === '') {
-    const theOne = asked.namespace === 'throwover-system' && asked.name === 'throwover';
-    return theOne && (asked.verb === 'get' || asked.verb === 'patch');
+/** What the roles and bindings in the API give to whom: rights only add up, and whoever has none is refused. */
+export class Grants {
+  readonly #bySubject = new Map<string, Grant[]>();
+
+  constructor(objects: Objects) {
+    const clusterRoles = new Map([...objects('clusterroles')].map((role) => [role.metadata.name, role.rules ?? []]));
+    const roles = new Map(
+      [...objects('roles')].map((role) => [`${role.metadata.namespace}/${role.metadata.name}`, role.rules ?? []]),
+    );
+    for (const { roleRef, subjects = [] } of objects('clusterrolebindings')) {
+      this.#give(subjects, clusterRoles.get(roleRef?.name ?? ''), undefined);
+    }
+    for (const { metadata, roleRef, subjects = [] } of objects('rolebindings')) {
+      const { namespace = '' } = metadata;
+      const rules =
+        roleRef?.kind === 'Role' ? roles.get(`${namespace}/${roleRef.name}`) : clusterRoles.get(roleRef?.name ?? '');
+      this.#give(subjects, rules, namespace);
+    }
   }
+
+  allow(user: User, asked: Asked): boolean {
+    if (user.groups.includes('system:masters')) return true;
+    // Everybody may ask what they may.
+    if (asked.group === 'authorization.k8s.io' && asked.resource === 'selfsubjectaccessreviews') return true;
+    return this.#of(user).some(
+      ({ rule, namespace }) => (namespace === undefined || namespace === asked.namespace) && covers(rule, asked),
+    );
+  }
+
+  /** Paths that are no resources: discovery and version for everybody known, the rest by `nonResourceURLs`. */
+  allowPath(user: User, verb: string, path: string): boolean {
+    if (user.groups.includes('system:masters')) return true;
+    if (/^\/(api|apis|openapi|version)(\/|$)/.test(path) || /^\/(healthz|livez|readyz)$/.test(path)) return true;
+    return this.#of(user).some(({ rule, namespace }) => namespace === undefined && coversPath(rule, verb, path));
+  }
+
+  #of({ username, groups }: User): Grant[] {
+    const names = [`User ${username}`, ...groups.map((group) => `Group ${group}`)];
+    return names.flatMap((name) => this.#bySubject.get(name) ?? []);
+  }
+
+  #give(subjects: readonly Subject[], rules: readonly Rule[] | undefined, namespace: string | undefined): void {
+    const grants = (rules ?? []).map((rule) => ({ rule, ...(namespace === undefined ? {} : { namespace }) }));
+    for (const { kind, name } of subjects) {
+      const key = `${kind} ${name}`;
+      this.#bySubject.set(key, [...(this.#bySubject.get(key) ?? []), ...grants]);
+    }
+  }
+}
+
+function covers({ apiGroups = [], resources = [], resourceNames, verbs }: Rule, asked: Asked): boolean {
   const resource = asked.subresource === undefined ? asked.resource : `${asked.resource}/${asked.subresource}`;
-  return rights.get(`${asked.group}/${resource}`)?.includes(asked.verb) ?? false;
+  return (
+    has(verbs, asked.verb) &&
+    has(apiGroups, asked.group) &&
+    has(resources, resource) &&
+    (resourceNames === undefined || (asked.name !== undefined && resourceNames.includes(asked.name)))
+  );
 }
 
-/** Paths that are no resources: discovery and version for everybody known, health for everybody who may probe. */
-export function allowedPath({ groups }: User, path: string): boolean {
-  if (groups.includes('system:masters')) return true;
-  if (/^\/(api|apis|openapi|version)(\/|$)/.test(path) || /^\/(healthz|livez|readyz)$/.test(path)) return true;
-  return groups.includes('throwover:operators') && /^\/(livez|readyz)\//.test(path);
+function coversPath({ nonResourceURLs = [], verbs }: Rule, verb: string, path: string): boolean {
+  return (
+    has(verbs, verb) &&
+    nonResourceURLs.some((url) => (url.endsWith('*') ? path.startsWith(url.slice(0, -1)) : url === path))
+  );
 }
 
-function every(group: string, resources: readonly string[], verbs: readonly string[]): [string, readonly string[]][] {
-  return resources.map((resource) => [`${group}/${resource}`, verbs]);
+function has(listed: readonly string[], one: string): boolean {
+  return listed.includes(one) || listed.includes('*');
 }

@@ -13,6 +13,7 @@ export class Store {
   #compacted = 0;
   #compactsAt: number;
   readonly #kinds = new Map<Plural, Map<string, Stored>>();
+  readonly #seeds = new Map<Plural, ReadonlyMap<string, Stored>>();
   readonly #sorted = new Map<Plural, readonly string[]>();
 
   constructor(now: number) {
@@ -30,7 +31,17 @@ export class Store {
   }
 
   get(plural: Plural, key: string): Stored | undefined {
-    return this.#kinds.get(plural)?.get(key);
+    return this.all(plural).get(key);
+  }
+
+  /** Objects that were there before everything else. Shared between clusters, and copied before the first write. */
+  seed(plural: Plural, objects: ReadonlyMap<string, Stored>): void {
+    this.#seeds.set(plural, objects);
+  }
+
+  /** What there is of a kind now. */
+  all(plural: Plural): ReadonlyMap<string, Stored> {
+    return this.#kinds.get(plural) ?? this.#seeds.get(plural) ?? none;
   }
 
   put(plural: Plural, key: string, object: Stored): void {
@@ -47,13 +58,13 @@ export class Store {
   keys(plural: Plural): readonly string[] {
     const known = this.#sorted.get(plural);
     if (known !== undefined) return known;
-    const keys = [...this.#of(plural).keys()].sort(byBytes);
+    const keys = [...this.all(plural).keys()].sort(byBytes);
     this.#sorted.set(plural, keys);
     return keys;
   }
 
   values(plural: Plural): Iterable<Stored> {
-    return this.#of(plural).values();
+    return this.all(plural).values();
   }
 
   /** The status of an object changed: it has a new resourceVersion and is otherwise as it was. */
@@ -76,12 +87,14 @@ export class Store {
   #of(plural: Plural): Map<string, Stored> {
     let objects = this.#kinds.get(plural);
     if (objects === undefined) {
-      objects = new Map();
+      objects = new Map(this.#seeds.get(plural));
       this.#kinds.set(plural, objects);
     }
     return objects;
   }
 }
+
+const none: ReadonlyMap<string, Stored> = new Map();
 
 /** `namespace/name`; objects without a namespace have only the name. */
 export function keyOf(namespace: string | undefined, name: string): string {

@@ -1,6 +1,7 @@
-import { admitDeletion, admitScale, admitted, type Write } from './admission.ts';
+import { admitDeletion, admitScale, admitted, POD_GATE, type Write } from './admission.ts';
 import type { Inventory } from './inventory.ts';
 import { kinds, type Plural } from './kinds.ts';
+import { STANDBY_GATE } from './life.ts';
 import { type Rendered, type Stored, sameJson } from './objects.ts';
 import {
   APPLY,
@@ -19,7 +20,16 @@ import {
   withoutOwner,
 } from './proposal.ts';
 import { renderScale } from './render/workloads.ts';
-import { alreadyExists, badRequest, conflict, fieldManagerConflict, invalid, notFound, notModelled } from './status.ts';
+import {
+  alreadyExists,
+  badRequest,
+  conflict,
+  fieldManagerConflict,
+  invalid,
+  noParameters,
+  notFound,
+  notModelled,
+} from './status.ts';
 import { keyOf } from './store.ts';
 import { type Workload, workloadOf } from './workloads.ts';
 
@@ -76,11 +86,11 @@ export class Writes {
     const key = keyOf(target.namespace, target.name ?? '');
     const object = this.#inventory.object(kind, key);
     if (object === undefined) throw notFound(kind, target.name ?? '');
-    admitDeletion(kind, object.metadata);
-    if (kind === kinds.namespaces) throw notModelled('namespaces stay once they are there');
+    admitDeletion(kind, object.metadata, (policy) => this.#inventory.enforces(policy));
     if (query.dryRun === undefined) {
       const pod = kind === kinds.pods ? this.#inventory.pod(key) : undefined;
-      if (pod === undefined) this.#inventory.drop(kind.plural as Plural, key);
+      if (kind === kinds.namespaces) this.#inventory.dropNamespace(key);
+      else if (pod === undefined) this.#inventory.drop(kind.plural as Plural, key);
       else this.#inventory.life.evict(pod);
     }
     return { status: 200, object };
@@ -158,7 +168,12 @@ export class Writes {
     const before = admitted(this.#write(writing, object, undefined));
     const workload: Workload = workloadOf('Pod', key, before, life.now);
     workload.annotations = before.metadata.annotations ?? {};
-    if (writing.query.dryRun !== undefined) return { status: 201, object: withoutOwner(before) };
+    const verdict = this.#inventory.admits(workload);
+    if (verdict === 'refused') throw noParameters(writing.kind, object.metadata.name, [POD_GATE]);
+    if (writing.query.dryRun !== undefined) {
+      const schedulingGates = verdict === 'gated' ? [{ name: STANDBY_GATE }] : [];
+      return { status: 201, object: withoutOwner({ ...before, spec: { ...before.spec, schedulingGates } }) };
+    }
     life.adopt(workload);
     const pod = workload.pods[0];
     if (pod === undefined) throw notFound(writing.kind, object.metadata.name);
@@ -182,6 +197,7 @@ export class Writes {
       ring: this.#inventory.ringOf(target.namespace),
       parameters: parameters.seen(parameters.server(), life.now),
       groups: user.groups,
+      enforces: (policy) => this.#inventory.enforces(policy),
     };
   }
 }

@@ -1,3 +1,4 @@
+import { shippedSet } from '../../lab/kubernetes/shipped-set.ts';
 import type { Clock } from '../../models/clock.ts';
 import type { Authenticate } from '../../models/kubernetes/api.ts';
 import type { Cluster } from '../../models/kubernetes/cluster.ts';
@@ -7,6 +8,7 @@ import { seeded } from '../../models/random.ts';
 /** An active cluster with one service, `shop`, and its canary. */
 export function shopCluster(name: string, clock: Clock, authenticate: Authenticate = () => undefined): Cluster {
   return standardCluster({
+    set: shippedSet(),
     name,
     clock,
     random: seeded(3),

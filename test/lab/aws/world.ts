@@ -1,5 +1,6 @@
 import { type AwsServerOptions, type RunningAwsServer, startAwsServer } from '../../../lab/aws/server.ts';
 import { awsServices } from '../../../lab/aws/services.ts';
+import { shippedSet } from '../../../lab/kubernetes/shipped-set.ts';
 import { pause } from '../../../models/clock.ts';
 import { CloudWatch } from '../../../models/cloudwatch/cloudwatch.ts';
 import { DynamoDb } from '../../../models/dynamodb/dynamodb.ts';
@@ -69,6 +70,7 @@ export async function startWorld(options: Partial<AwsServerOptions> = {}) {
 
 function smallCluster(clock: EagerClock) {
   return standardCluster({
+    set: shippedSet(),
     name: 'blue',
     clock,
     random: seeded(2),

@@ -148,7 +148,7 @@ describe('what an ExternalDNS finds', () => {
       'external-dns.alpha.kubernetes.io/target': 'live-1.pivot.test',
       'external-dns.kubernetes.io/aws-evaluate-target-health': 'false',
     };
-    patch(cluster, route('shop'), { metadata: { annotations } });
+    patch(cluster, route('shop'), { metadata: { annotations } }, { as: 'admin' });
     const [old] = cluster
       .endpoints('external-dns.alpha.kubernetes.io/')
       .filter(({ target }) => target !== 'blue-lb.elb.test');

@@ -149,7 +149,7 @@ describe('who may what', () => {
       code: 501,
       reason: 'NotImplemented',
     });
-    expect(said('/openapi/v3')).toMatchObject({ code: 501 });
+    expect(said('/openapi/v2')).toMatchObject({ code: 501 });
     const apply = patch(cluster, deployment('shop'), {}, { type: 'application/apply-patch+yaml' });
     expect(apply.json).toMatchObject({ code: 501 });
   });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { shippedSet } from '../../../lab/kubernetes/shipped-set.ts';
 import type { ApiAnswer } from '../../../models/kubernetes/api-request.ts';
 import type { Cluster } from '../../../models/kubernetes/cluster.ts';
 import { type StandardOptions, standardCluster } from '../../../models/kubernetes/standard-cluster.ts';
@@ -21,6 +22,7 @@ export interface World {
 export function world(options: Partial<StandardOptions> = {}): World {
   const clock = (options.clock as SteppedClock | undefined) ?? new SteppedClock(begin);
   const cluster = standardCluster({
+    set: shippedSet(),
     name: 'blue',
     clock,
     random: seeded(7),
