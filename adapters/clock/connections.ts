@@ -8,13 +8,19 @@ import type { ClientRequest } from 'node:http';
 export class OpenQuestions {
   readonly #open = new Set<ClientRequest>();
   readonly #leftOut = new WeakSet<ClientRequest>();
+  /** Grows with each question that is asked, and with each that has its answer. */
+  changes = 0;
 
   constructor() {
     subscribe('http.client.request.start', (message) => {
       const { request } = message as { request: ClientRequest };
       if (this.#leftOut.has(request)) return;
       this.#open.add(request);
-      request.once('close', () => this.#open.delete(request));
+      this.changes++;
+      request.once('close', () => {
+        this.#open.delete(request);
+        this.changes++;
+      });
     });
   }
 

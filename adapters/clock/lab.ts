@@ -76,6 +76,8 @@ export class LabClock implements TimedClock {
   #waiting: Promise<void> | undefined;
   #parking = false;
   #waits = 0;
+  /** Calls that have their answer and have not been told yet what time it is. */
+  #resuming = 0;
 
   constructor(url: string) {
     this.#url = url.replace(/\/$/, '');
@@ -186,21 +188,33 @@ export class LabClock implements TimedClock {
   }
 
   async #quiet(): Promise<void> {
-    let [before, turns] = [this.#news, 0];
+    const happened = () => this.#news + this.#questions.changes;
+    let [before, turns] = [happened(), 0];
     while (turns < QUIET_TURNS) {
       await turn();
-      turns = before !== this.#news || this.#isBusy() ? 0 : turns + 1;
-      before = this.#news;
+      turns = before !== happened() || this.#isBusy() ? 0 : turns + 1;
+      before = happened();
     }
   }
 
   #isBusy(): boolean {
-    return this.#work.prompt > 0 || process.getActiveResourcesInfo().some((name) => GIVEN_AWAY.test(name));
+    return (
+      this.#work.prompt > 0 ||
+      this.#resuming > 0 ||
+      process.getActiveResourcesInfo().some((name) => GIVEN_AWAY.test(name))
+    );
   }
 
   /** A call has ended while a wait was held: who goes on must know what time it is, and time must not pass meanwhile. */
   async #atWork(work: Work): Promise<void> {
-    if (work === this.#work && !work.over) await this.#waitNoMore();
+    if (work !== this.#work || work.over) return;
+    this.#resuming++;
+    try {
+      await this.#waitNoMore();
+    } finally {
+      this.#resuming--;
+      this.#news++;
+    }
   }
 
   async #waitNoMore(): Promise<void> {

@@ -13,6 +13,9 @@ export class Desk {
   readonly requests: string[] = [];
   /** Turns of the event loop for which an answer has left and is not there yet. */
   turnsInWires = 0;
+  /** The same for what the clock itself says: each next answer takes the next of these, over and over. */
+  turnsToTell: readonly number[] = [0];
+  #told = 0;
   readonly #hold = () => this.clock.hold();
   readonly #held = new HeldClock(this.clock, this.#hold, 0);
   readonly #askers = new Askers(this.#hold, this.#held);
@@ -21,6 +24,7 @@ export class Desk {
     if (request.url?.startsWith('/service/')) void this.#serve(request, response);
     else {
       this.requests.push(request.url?.replace('/clock', '') ?? '');
+      this.#tellLate(response);
       this.#controls(request, response);
     }
   });
@@ -42,6 +46,19 @@ export class Desk {
 
   release(holder: string): void {
     this.#held.release(holder);
+  }
+
+  #tellLate(response: ServerResponse): void {
+    const turns = this.turnsToTell[this.#told++ % this.turnsToTell.length] ?? 0;
+    const end = response.end.bind(response) as (said: unknown) => ServerResponse;
+    const late = async (said: unknown) => {
+      for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+      end(said);
+    };
+    response.end = ((said: unknown) => {
+      void late(said);
+      return response;
+    }) as typeof response.end;
   }
 
   /** `/service/250`: an answer after 250 ms of lab time; `/service/never`: none. */

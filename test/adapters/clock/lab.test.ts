@@ -150,6 +150,44 @@ describe('the lab’s clock in an invocation', () => {
     expect(seen).toEqual([250, 250, 250]);
   });
 
+  it('lets no time pass while one of several calls that ended together has not been told the time', async () => {
+    desk.turnsInWires = 25;
+    desk.turnsToTell = [0, 0, 0, 200];
+    const seen = await invoke(async () => {
+      const times: number[][] = [];
+      for (let round = 0; round < 12; round++) {
+        const before = clock.now();
+        const since = async (path: string) => {
+          await clock.within(5_000, call(path));
+          return clock.now() - before;
+        };
+        const quick = async () => [await since('0'), await since('0'), await since('0')];
+        times.push((await Promise.all([since('40'), quick(), quick()])).flat());
+      }
+      return times;
+    });
+    expect(seen).toEqual(Array.from({ length: 12 }, () => [40, 0, 0, 0, 0, 0, 0]));
+  });
+
+  it('lets no time pass while an answer that has come is being read', async () => {
+    const seen = await invoke(async () => {
+      const times: number[] = [];
+      for (let wires = 0; wires < 40; wires++) {
+        desk.turnsInWires = wires;
+        const before = clock.now();
+        const held = clock.within(5_000, call('40'));
+        await clock.within(5_000, async (signal) => {
+          await call('0')(signal);
+          await turns(6);
+        });
+        times.push(clock.now() - before);
+        await held;
+      }
+      return times;
+    });
+    expect(seen).toEqual(Array.from({ length: 40 }, () => 0));
+  });
+
   it('lets no time pass during a call that nobody holds back', async () => {
     desk.clock.after(1, () => {});
     const seen = await invoke(async () => {
