@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 import { Superseded } from '../core/errors.ts';
 import type { Ledger } from '../core/ledger/ledger.ts';
+import { acceptedBatch, restingPlaces } from '../core/plan/accept.ts';
 import { type FenceAsRead, readFence } from '../core/plan/fence.ts';
 import { firstFenceBatch, type Raise, raiseBatch, standsAgainst } from '../core/plan/raise.ts';
 import { readingOf, standingOf } from '../core/plan/reading.ts';
@@ -61,7 +62,13 @@ async function raise(
     const stands = against(read, ours);
     if (stands === 'mine') return undefined;
     if (stands === 'newer') throw new Superseded(`${titleOf(zone)} is fenced by a newer run`, { zone: titleOf(zone) });
-    if (read.kind !== 'fence' || stands === 'foreign') return { because: disputed(zone, read), awaitsPerson: true };
+    if (read.kind !== 'fence' || stands === 'foreign') {
+      const refused = await replace(run, ours, pair, zone, read, world);
+      if (refused === undefined || refused.awaitsPerson) return refused;
+      because = refused.because;
+      await world.clock.wait(BETWEEN_ROUNDS_MILLISECONDS);
+      continue;
+    }
     const before = { fence: read.fence, record: read.record };
     const sent = await send(
       world,
@@ -92,14 +99,37 @@ async function first(
   world: Needs,
 ): Promise<{ because: string; awaitsPerson: boolean } | undefined> {
   const ledger = await mustHold(run, world);
-  if (ledger.active === undefined)
-    return { because: `${titleOf(zone)} has no fence and nobody knows who is active`, awaitsPerson: true };
+  if (ledger.active === undefined) return replace(run, ours, pair, zone, { kind: 'missing' }, world);
   const doubt = run.startedBy === 'machine' ? await doubtAbout(pair, zone, ledger, world) : undefined;
   if (doubt !== undefined) return { because: `${titleOf(zone)} has no fence and ${doubt}`, awaitsPerson: true };
   const { batch } = firstFenceBatch(ours, ledger.active, ledger.rings);
   await intend(world, run, zone, batch);
   const answer = await world.zones.apply(zone.id, batch);
   return answer.kind === 'applied' ? undefined : { because: answer.because, awaitsPerson: false };
+}
+
+/** What only a person replaces: a fence that is not ours, that nobody can read, or that is missing with the ledger. */
+async function replace(
+  run: ClaimedRun,
+  ours: Raise,
+  pair: NamedPair,
+  zone: Zone,
+  read: FenceAsRead,
+  world: Needs,
+): Promise<{ because: string; awaitsPerson: boolean } | undefined> {
+  const { aim } = run;
+  if (run.startedBy !== 'person' || aim === undefined)
+    return { because: `${disputed(zone, read)}${waysOut(run)}`, awaitsPerson: true };
+  await mustHold(run, world);
+  const { active, rings } = restingPlaces(pair, readingOf(pair, zone, await world.zones.read(zone.id)), aim);
+  const batch = acceptedBatch(read, ours, active, rings);
+  await intend(world, run, zone, batch);
+  const answer = await world.zones.apply(zone.id, batch);
+  return answer.kind === 'applied' ? undefined : { because: answer.because, awaitsPerson: false };
+}
+
+function waysOut({ from }: ClaimedRun): string {
+  return `: \`throwover accept --active ${from}\` where everything stands, or \`throwover repair --to ${from}\` where it belongs`;
 }
 
 /** Ledger, weights and published copy must agree on what the lost fence said. */
@@ -122,5 +152,5 @@ function disputed(zone: Zone, read: FenceAsRead): string {
   if (read.kind === 'unreadable') return `the fence of ${titleOf(zone)} cannot be read: ${read.because}`;
   return read.kind === 'fence'
     ? `the fence of ${titleOf(zone)} was written by ledger ${read.fence.by}, not ours`
-    : `${titleOf(zone)} has no fence`;
+    : `${titleOf(zone)} has no fence and nobody knows who is active`;
 }

@@ -2,10 +2,20 @@
  * `npm run build [-- --file throwover.yaml] [-- --out dist]`: every function of functions/list.ts as one file, with the
  * topology beside it, and what serverless.yml needs to know. The same sources give the same bytes.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
+import { systemClock } from '../adapters/clock/system.ts';
 import { parseTopology, type Topology } from '../core/topology/index.ts';
 import { functions } from '../functions/list.ts';
 import { bundle } from './build/bundles.ts';
@@ -18,6 +28,7 @@ const root = resolve(import.meta.dirname, '..');
  * @param out one folder in it for each function. What is there already and right is not touched: a lab may be reading it.
  */
 export async function build(out: string, topology: Topology): Promise<void> {
+  const began = systemClock.now() / 1000;
   const { files, metafile } = await bundle(root, out, functions);
   const put = (path: string, value: unknown) => files.set(path, `${JSON.stringify(value, null, 1)}\n`);
   for (const { key } of functions) put(`${key}/topology.json`, topology);
@@ -30,6 +41,8 @@ export async function build(out: string, topology: Topology): Promise<void> {
   for (const [path, text] of files) write(join(out, path), text);
   const expected = new Set([...files.keys()].map((path) => path.split('/')[0]));
   for (const left of readdirSync(out)) if (!expected.has(left)) rmSync(join(out, left), { recursive: true });
+  // of when this is what the sources give, though nothing had to be written
+  utimesSync(join(out, 'metafile.json'), began, began);
 }
 
 function write(path: string, text: string): void {

@@ -3,26 +3,22 @@
  * because a lab with other functions would show something else.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, statSync, utimesSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '../../adapters/clock/system.ts';
 import type { Surroundings } from '../verb.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DIST = `${ROOT}dist/`;
 const BUILD = `${ROOT}scripts/build.ts`;
-/** What the build read last; when it was looked at last is when the bundles were right last. */
+/** What the build read last, and by its time when that was. */
 const READ = `${DIST}metafile.json`;
 
 /** @returns the folder with one folder per function */
 export async function builtFunctions({ output }: Pick<Surroundings, 'output'>): Promise<string> {
   if (isCurrent()) return DIST;
   output.complain('The functions are built first: node scripts/build.ts');
-  const began = systemClock.now() / 1000;
   const { status, stderr } = spawnSync(process.execPath, [BUILD], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`the functions could not be built: ${stderr.trim().slice(0, 500)}`);
-  // the build leaves alone what is right already
-  utimesSync(READ, began, began);
   return DIST;
 }
 

@@ -33,6 +33,25 @@ export function ringsBeside(
   return elsewhere;
 }
 
+/**
+ * What a fence has to say of one zone, whatever stood there before: where its names are, as far as they are on one side. A
+ * ring of which nobody can say that is taken to be where a person says that everything belongs: it is brought there next.
+ */
+export function restingPlaces(
+  pair: NamedPair,
+  zone: ZoneAsRead,
+  aim: string,
+): { active: string; rings: Record<string, string> } {
+  const places: [ring: number, cluster: string][] = [];
+  for (const ring of ringsOf(pair)) {
+    const standing = standingOf(namesOfRun(zone, ring));
+    if (standing !== 'none') places.push([ring, clusterNames(pair).includes(standing) ? standing : aim]);
+  }
+  const [first = aim, ...others] = new Set(places.map(([, cluster]) => cluster));
+  const active = others.length === 0 ? first : aim;
+  return { active, rings: Object.fromEntries(places.filter(([, cluster]) => cluster !== active)) };
+}
+
 /** Throws `PlanUnsafe` when the epoch is not newer than the fence's: an epoch never goes down. */
 export function acceptedBatch(
   before: FenceAsRead,

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
@@ -75,6 +84,15 @@ describe('a build', () => {
     await build(second, topology);
     expect(contents(second)).toEqual(contents(first));
     expect(Object.keys(contents(first)).length).toBe(2 * functions.length + 4);
+  });
+
+  it('says by the time of metafile.json when it was right last, though it had nothing to write', async () => {
+    const read = join(first, 'metafile.json');
+    utimesSync(read, 1, 1);
+    const before = statSync(join(first, 'claim/index.cjs')).mtimeMs;
+    await build(first, topology);
+    expect(statSync(read).mtimeMs).toBeGreaterThan(before);
+    expect(statSync(join(first, 'claim/index.cjs')).mtimeMs).toBe(before);
   });
 
   it('has one file for each handler on the list, and a handler for each file', () => {

@@ -23,8 +23,14 @@ export type Doing =
   | { what: 'alarm'; cluster: string }
   /** The newest execution, or an older one, is stopped or redriven. */
   | { what: 'stop' | 'redrive'; older: number }
+  /** Tidying up, a restore, a slip of the hand. */
+  | { what: 'spoil'; thing: Thing; zone: number; olderSeconds: number }
   /** Somebody gives a name of a zone other weights in the console. */
   | { what: 'edit'; zone: number; service: number; weights: Readonly<Record<string, number>> };
+
+/** The ledger restored is as it was so many seconds before. */
+export const THINGS = ['fence lost', 'fence garbled', 'ledger lost', 'ledger restored', 'parameter wrong'] as const;
+export type Thing = (typeof THINGS)[number];
 
 export type Happening = readonly [seconds: number, doing: Doing];
 
@@ -41,6 +47,7 @@ export const STORIES = [
   'all at once',
   'a stalled run',
   'false alarm',
+  'something is spoiled',
   'people',
   'anything',
 ] as const;
@@ -107,6 +114,7 @@ class Drawn {
     if (story === 'all at once') this.#allAtOnce(begin);
     if (story === 'a stalled run') this.#stalls(begin);
     if (story === 'false alarm') this.#falseAlarm(begin);
+    if (story === 'something is spoiled') this.#spoils(begin);
     if (story === 'people') this.#people(draw.whole(2, 8));
     if (story === 'anything') for (let left = draw.whole(2, 8); left > 0; left--) this.#anything();
     if (story !== 'our dependencies') for (let left = draw.pick([0, 0, 1, 3]); left > 0; left--) this.#anything();
@@ -219,6 +227,18 @@ class Drawn {
       const what = mode === 'accept' ? { active: this.#any() } : { ...this.#perhapsTo(), override: this.#overrides() };
       this.#ask(begin + draw.whole(40, 300), mode === 'repair' ? { mode, ...this.#perhapsTo() } : { mode, ...what });
     }
+  }
+
+  #spoils(begin: number): void {
+    const draw = this.#draw;
+    if (draw.chance(0.7))
+      this.#ask(begin, draw.chance(0.7) ? { mode: 'switchover' } : { mode: 'accept', active: this.#active });
+    const things = draw.whole(1, 2);
+    for (let left = things; left > 0; left--) {
+      const [zone, olderSeconds] = [draw.whole(0, this.#zones - 1), draw.pick([10, 60, 300])];
+      this.#add(begin + draw.whole(0, 600), { what: 'spoil', thing: draw.pick([...THINGS]), zone, olderSeconds });
+    }
+    if (draw.chance(0.5)) this.#dies(this.#any(), begin + draw.whole(100, 800));
   }
 
   /** Somebody says something while a run is under way, or stops it. */

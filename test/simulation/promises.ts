@@ -14,6 +14,8 @@ import { zombiesAreKeptAway } from '../invariants/zombie-write.ts';
 import type { Weights, ZoneChange } from '../invariants/zone-change.ts';
 import type { Trace } from './trace.ts';
 
+type Item = NonNullable<Parameters<PairWorld['dynamoDb']['putItem']>[0]['Item']>;
+
 /** What this file needs of a holder beyond what the invariants of the ledger look at. */
 interface Claim {
   kind: string;
@@ -39,6 +41,8 @@ const SLOW_FAULT = 'slow';
 
 export class Promises {
   readonly watching: Watching;
+  /** Every state of the ledger, as it was stored. */
+  readonly ledgers: { at: number; item: Item }[] = [];
   readonly broken: string[] = [];
   readonly #world: PairWorld;
   readonly #trace: Trace;
@@ -96,8 +100,10 @@ export class Promises {
       const sk = (input.Item?.sk as { S?: string } | undefined)?.S ?? '';
       const before = sk === 'ledger' ? this.#ledger() : undefined;
       const written = put(input);
-      if (sk === 'ledger') this.#written(before, this.#ledger());
-      else this.#noted(sk);
+      if (sk === 'ledger') {
+        this.ledgers.push({ at: this.#world.clock.now(), item: input.Item as Item });
+        this.#written(before, this.#ledger());
+      } else this.#noted(sk);
       this.#collect();
       return written;
     };
@@ -233,7 +239,7 @@ export class Promises {
         [...raised].map((cluster) => [cluster, (this.#readyAt.get(cluster) ?? 0) >= (claim?.at ?? 0)]),
       ),
       paused: this.#pausedAt !== undefined && readAt > this.#pausedAt,
-      aborted: this.#isAborted(epoch, raised, readAt),
+      aborted: held && this.#isAborted(epoch, raised, readAt),
       previousShown: previous?.epoch !== epoch || previous.missing <= 0,
       leavesServing: held && claim?.allOn !== undefined && this.#leavesServing(change, claim.allOn),
       reverted: this.#reverted(change, claim),

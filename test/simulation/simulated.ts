@@ -10,7 +10,7 @@ import { alarmName } from '../../lab/world/signals.ts';
 import { type PairWorld, TABLE } from '../../lab/world.ts';
 import { Customers } from '../../models/customers/customers.ts';
 import { Resolver } from '../../models/resolver.ts';
-import type { ResourceRecordSet } from '../../models/route53/route53.ts';
+import type { Change, ResourceRecordSet } from '../../models/route53/route53.ts';
 import { SteppedClock } from '../../models/stepped-clock.ts';
 import { BY_HAND } from '../invariants/watching.ts';
 import type { Case } from './case.ts';
@@ -185,6 +185,9 @@ export class Simulated {
       case 'redrive':
         this.#meddle(doing.what, doing.older);
         break;
+      case 'spoil':
+        this.#spoil(doing);
+        break;
       case 'edit':
         this.#edit(doing);
     }
@@ -224,6 +227,44 @@ export class Simulated {
     }
   }
 
+  #spoil({ thing, zone, olderSeconds }: Extract<Doing, { what: 'spoil' }>): void {
+    const { pair, dynamoDb, ssm } = this.world;
+    const Key = { pk: { S: `pair#${pair.name}` }, sk: { S: 'ledger' } };
+    if (thing === 'ledger lost') dynamoDb.deleteItem({ TableName: TABLE, Key });
+    if (thing === 'ledger restored') {
+      const then = this.clock.now() - olderSeconds * 1000;
+      const Item = this.promises.ledgers.findLast(({ at }) => at <= then)?.item;
+      // not a write of ours, and so none that our promises are about
+      if (Item !== undefined) dynamoDb.transactWriteItems({ TransactItems: [{ Put: { TableName: TABLE, Item } }] });
+    }
+    if (thing === 'parameter wrong')
+      ssm.putParameter({
+        Name: `/throwover/${pair.name}/active-cluster`,
+        Value: 'purple',
+        Type: 'String',
+        Overwrite: true,
+      });
+    if (!thing.startsWith('fence')) return;
+    const known = pair.zones[zone];
+    const name = `${pair.name}._throwover.${known?.name}.`;
+    const [fence] = this.world.route53.recordSets(known?.id ?? '').filter(({ Name }) => Name === name);
+    if (fence === undefined) return;
+    const garbled = { ...fence, ResourceRecords: [{ Value: '"v=1 by=somebody else"' }] };
+    const change =
+      thing === 'fence lost'
+        ? { Action: 'DELETE' as const, ResourceRecordSet: fence }
+        : { Action: 'UPSERT' as const, ResourceRecordSet: garbled };
+    this.#byHand(known?.id ?? '', [change]);
+  }
+
+  #byHand(HostedZoneId: string, Changes: readonly Change[]): void {
+    try {
+      this.world.route53.changeResourceRecordSets({ HostedZoneId, ChangeBatch: { Changes } }, BY_HAND);
+    } catch (cause) {
+      this.trace.add(`not done: ${(cause as Error).message}`);
+    }
+  }
+
   #edit({ zone, service, weights }: Extract<Doing, { what: 'edit' }>): void {
     const { pair, route53 } = this.world;
     const known = pair.zones[zone];
@@ -235,12 +276,10 @@ export class Simulated {
       .filter(({ Name, Type, SetIdentifier }) => Name === name && Type !== 'TXT' && SetIdentifier !== undefined);
     if (sets.length === 0) return;
     const changed = (set: ResourceRecordSet) => ({ ...set, Weight: weights[set.SetIdentifier ?? ''] ?? set.Weight });
-    const Changes = sets.map((set) => ({ Action: 'UPSERT' as const, ResourceRecordSet: changed(set) }));
-    try {
-      route53.changeResourceRecordSets({ HostedZoneId: known.id, ChangeBatch: { Changes } }, BY_HAND);
-    } catch (cause) {
-      this.trace.add(`not done: ${(cause as Error).message}`);
-    }
+    this.#byHand(
+      known.id,
+      sets.map((set) => ({ Action: 'UPSERT' as const, ResourceRecordSet: changed(set) })),
+    );
   }
 
   #listen(): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { acceptedBatch, ringsBeside } from '../../../core/plan/accept.ts';
+import { acceptedBatch, restingPlaces, ringsBeside } from '../../../core/plan/accept.ts';
 import { MOST_ELEMENTS, PlanUnsafe } from '../../../core/plan/batch.ts';
 import { readFence } from '../../../core/plan/fence.ts';
 import { takenChanges } from '../../../core/plan/ownership.ts';
@@ -145,13 +145,25 @@ describe('acceptedBatch', () => {
   });
 });
 
-describe('ringsBeside', () => {
-  const on = (weights: Record<string, number>) =>
-    read(shop, [
-      fenceSet(quiet),
-      ...Object.entries(weights).flatMap(([name, blue]) => bothSides(`${name}.example.test.`, blue)),
-    ]);
+/** The lab's zone with these names, of which blue has so much. */
+function on(weights: Record<string, number>) {
+  const names = Object.entries(weights).flatMap(([name, blue]) => bothSides(`${name}.example.test.`, blue));
+  return read(shop, [fenceSet(quiet), ...names]);
+}
 
+describe('restingPlaces', () => {
+  it.each([
+    ['everything on the other cluster than a person wants', { example: 100, shop: 100, cart: 100 }, 'blue', {}],
+    ['a ring beside', { example: 100, shop: 0, cart: 0 }, 'green', { 0: 'blue' }],
+    ['a ring on both clusters, and the other where it is wanted', { example: 0, shop: 100, cart: 0 }, 'green', {}],
+    ['a ring on both clusters, and the other not', { example: 100, shop: 100, cart: 0 }, 'green', { 0: 'blue' }],
+    ['no name at all', {}, 'green', {}],
+  ])('of %s', (_, weights, active, rings) => {
+    expect(restingPlaces(shop, on(weights), 'green')).toEqual({ active, rings });
+  });
+});
+
+describe('ringsBeside', () => {
   it('lists the rings that stand elsewhere than the person says', () => {
     expect(ringsBeside(shop, [on({ example: 0, shop: 100, cart: 100 })], 'blue')).toEqual({ 0: 'green' });
     expect(ringsBeside(shop, [read(shop, recordsOf(shop))], 'blue')).toEqual({});
