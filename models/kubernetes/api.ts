@@ -3,7 +3,7 @@ import { type ApiRequest, askedOf, type ObjectAnswer, type Target, targetOf, ver
 import { discovered } from './discovery.ts';
 import { health } from './health-checks.ts';
 import type { Inventory } from './inventory.ts';
-import { apiVersionOf, type Kind, kindAt, type Plural } from './kinds.ts';
+import { apiVersionOf, type Kind, kindAt, kinds, type Plural } from './kinds.ts';
 import type { Rendered } from './objects.ts';
 import { openApi } from './openapi.ts';
 import { read as readContinue, written } from './paging.ts';
@@ -69,11 +69,11 @@ export class Api {
     const verb = verbOf(request.method, target, query.watch === 'true' || query.watch === '1');
     const asked = askedOf(user.username, verb, target);
     if (!this.#inventory.grants.allow(user, asked)) throw forbidden(asked);
-    if (isReview(target) && verb === 'create') {
-      return { status: 201, body: reviewed(request, user, this.#inventory.grants) };
-    }
     const kind = kindAt(target.group, target.version, target.resource);
     if (kind === undefined) return pageNotFound;
+    if (kind === kinds.selfsubjectaccessreviews && verb === 'create') {
+      return { status: 201, body: reviewed(request, user, this.#inventory.grants) };
+    }
     if (verb === 'watch') throw notModelled('it does not watch; ask again instead');
     if (this.etcdFrozen && !servedFromCache(verb, query)) return timedOut;
     if (verb === 'get') return this.#get(request, kind, target);
@@ -197,15 +197,6 @@ const timedOut: Answer = {
 /** resourceVersion=0 is answered from the API server's cache, whatever etcd does. */
 function servedFromCache(verb: string, query: Query): boolean {
   return (verb === 'get' || verb === 'list') && query.resourceVersion === '0';
-}
-
-function isReview({ group, version, resource, name }: Target): boolean {
-  return (
-    group === 'authorization.k8s.io' &&
-    version === 'v1' &&
-    resource === 'selfsubjectaccessreviews' &&
-    name === undefined
-  );
 }
 
 function typed(kind: Kind, object: Rendered): unknown {

@@ -46,6 +46,10 @@ export const kinds = {
   mutatingadmissionpolicybindings: extension('MutatingAdmissionPolicyBinding', 'mutatingadmissionpolicybindings'),
   validatingadmissionpolicies: extension('ValidatingAdmissionPolicy', 'validatingadmissionpolicies'),
   validatingadmissionpolicybindings: extension('ValidatingAdmissionPolicyBinding', 'validatingadmissionpolicybindings'),
+  selfsubjectaccessreviews: made('authorization.k8s.io', 'v1', 'SelfSubjectAccessReview', 'selfsubjectaccessreviews', {
+    namespaced: false,
+    verbs: ['create'],
+  }),
   clusterroles: access('ClusterRole', 'clusterroles', { namespaced: false }),
   clusterrolebindings: access('ClusterRoleBinding', 'clusterrolebindings', { namespaced: false }),
   roles: access('Role', 'roles', {}),
