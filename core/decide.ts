@@ -122,7 +122,7 @@ function nextOf({ situation, shut }: Pick<Verdict, 'situation' | 'shut'>, facts:
     return row.next(facts, situation.faces);
   const [must] = shut.filter((gate) => gate.overridable === 'never').flatMap(cureOf);
   if (must !== undefined) return must;
-  if (facts.kind === 'automatic failover' && (name === 'ActiveDead' || name === 'StandbyUnfit')) {
+  if (facts.kind === 'automatic failover' && (SITUATIONS[name].actsAlone || name === 'StandbyUnfit')) {
     const answered = shut.filter((gate) => gate.overridable === 'person').map((gate) => command.override(gate.name));
     return [command.failover(facts.pair.name, facts.to), ...answered].join(' ');
   }

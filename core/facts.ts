@@ -3,8 +3,8 @@
  * `unknown`, never left out silently: a gate treats it as closed.
  */
 import type { Kind, Ledger } from './ledger/ledger.ts';
-import type { Health, Observation } from './observe/observation.ts';
-import type { RingCompared, RingOfCertificates, RingOfWorkloads } from './observe/workloads.ts';
+import type { DataPath, Health, Observation } from './observe/observation.ts';
+import type { Few, RingCompared, RingOfCertificates, RingOfWorkloads } from './observe/workloads.ts';
 import type { ZoneAsRead } from './plan/reading.ts';
 import type { NamedPair } from './topology/pair.ts';
 
@@ -50,7 +50,11 @@ export interface ClusterFacts {
     rings: Readonly<Record<string, string>>;
     facets: Readonly<Record<string, string>>;
   };
-  nodes: { ready: number; wanted: number };
+  nodes: { ready: number; wanted: number; zones?: readonly { zone: string; ready: number; total: number }[] };
+  /** Pods that get no network: the kubelet failed to create their sandbox just now. */
+  stuckPods?: Few;
+  /** Each datastore's check by a service, answered by this cluster's own pods. */
+  dataPaths?: readonly DataPath[];
   /** By ring, as the objects say: what shall run and what is ready. */
   workloads: readonly RingOfWorkloads[];
   /** By ring, what runs here and what in the other cluster; undefined when one of the two could not be read. */
@@ -62,8 +66,7 @@ export interface TargetFacts extends ClusterFacts {
   capacity: { podsFitting: number; podsWanted: number };
   /** By ring, what is shown for each host through the target's own load balancer. */
   certificates: readonly RingOfCertificates[];
-  /** Each datastore's check, answered by the target itself. */
-  dataPaths: readonly { datastore: string; health: Health; evidence: string }[];
+  dataPaths: readonly DataPath[];
 }
 
 /** A zone as read, and what its servers answer. */

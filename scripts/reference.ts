@@ -1,11 +1,13 @@
-/** Writes docs/reference/ and events/out/ from the code it describes: `npm run reference`. */
+/** Writes docs/reference/, docs/situations.md and events/out/ from the code they describe: `npm run reference`. */
 import { writeFileSync } from 'node:fs';
 import { eventSchemas, eventsReference } from './reference/events.ts';
+import { situationsPage } from './reference/situations.ts';
 import { topologyReference, topologySchemaText } from './reference/topology.ts';
 
 export const referenceFiles: Readonly<Record<string, () => string>> = {
   'docs/reference/topology.schema.json': topologySchemaText,
   'docs/reference/topology.md': topologyReference,
+  'docs/situations.md': situationsPage,
   'docs/reference/events.md': eventsReference,
   ...eventSchemas,
 };

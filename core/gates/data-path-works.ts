@@ -1,5 +1,6 @@
 import type { Facts } from '../facts.ts';
 import { command } from '../observe/commands.ts';
+import { dataPathsOf } from '../observe/data-paths.ts';
 import type { Health } from '../observe/observation.ts';
 import type { Gate } from './gate.ts';
 import { moves } from './move.ts';
@@ -10,12 +11,12 @@ import { someOf } from './wording.ts';
  * that service's own pods, which sleep until the run has started them, so it is asked after the fence.
  */
 export function dataPathWorks(facts: Facts): Gate | undefined {
-  const { pair, target, to } = facts;
+  const { pair, to } = facts;
   const asked = Object.entries(pair.datastores).filter(([, { check }]) =>
     'metric' in check ? true : facts.stage === 'after fence' && moves(pair.services[check.service]?.ring ?? -1, facts),
   );
   if (asked.length === 0) return undefined;
-  const answered = new Map(target?.cluster === to ? target.dataPaths.map((path) => [path.datastore, path]) : undefined);
+  const answered = new Map(dataPathsOf('target', facts).map((path) => [path.datastore, path]));
   const told = asked.map(([datastore]) => {
     const path = answered.get(datastore);
     return { datastore, state: stateOf(path?.health), evidence: path?.evidence ?? 'was not asked' };

@@ -13,7 +13,7 @@ export function freshEvidence(facts: Facts, situation: Situation): Gate {
   return {
     name: 'FreshEvidence',
     state: least === 0 ? 'unknown' : least >= probe.unhealthyClassesMin ? 'open' : 'closed',
-    because: `${ofSource.length} of ${situation.source.length} classes saw ${facts.from} and ${ofTarget.length} saw ${facts.to} within ${probe.evidenceAgeSecondsMax} s, ${probe.unhealthyClassesMin} needed`,
+    because: `${ofSource.length} of ${situation.source.length} classes saw ${facts.from} and ${ofTarget.length} saw ${facts.to} within ${probe.evidenceAgeSecondsMax} s (metrics ${probe.metricAgeSecondsMax} s), ${probe.unhealthyClassesMin} needed`,
     opensWhen: `${probe.unhealthyClassesMin} classes of observers look at ${isFailover(facts.kind) ? 'both clusters' : facts.to} again`,
     applies: 'always',
     overridable: 'person',

@@ -1,5 +1,6 @@
 import type { Facts } from '../facts.ts';
 import type { Situation } from '../observe/situation.ts';
+import { seeingUsersServed } from '../observe/votes.ts';
 import type { Gate } from './gate.ts';
 import { isFailover } from './move.ts';
 
@@ -11,7 +12,7 @@ export function userPathAndCanaryFail(facts: Facts, { source }: Situation): Gate
   if (!isFailover(facts.kind)) return undefined;
   const voting = source.filter((vote) => vote.says !== 'abstains');
   const looked = voting.filter((vote) => vote.userPath !== 'not looked at');
-  const served = looked.filter((vote) => vote.userPath === 'serves');
+  const served = seeingUsersServed(source, facts);
   const dead = looked.filter((vote) => vote.says === 'dead');
   return {
     name: 'UserPathAndCanaryFail',

@@ -3,9 +3,12 @@
  * The names, their order and the reason for it stand in `situations.ts`; this file says what each is recognised by.
  */
 import type { Facts } from '../facts.ts';
+import { partialFault, whatKilledIt } from './causes.ts';
+import { dataPathsByMetric } from './data-paths.ts';
 import { type ZoneFace, zoneFaces } from './faces.ts';
+import { readyFraction } from './readiness.ts';
 import type { SituationName } from './situations.ts';
-import { fails, independent, type Vote, votesAbout } from './votes.ts';
+import { fails, independent, seeingUsersServed, type Vote, votesAbout } from './votes.ts';
 
 export { SITUATIONS, type SituationName } from './situations.ts';
 
@@ -67,7 +70,8 @@ function seen(source: readonly Vote[], target: readonly Vote[], faces: readonly 
     if (sick?.bySight) return ['BothSick', `${told(dead)}; ${sick.because}`];
     if (isConfirmed(source, facts)) {
       if (sick !== undefined) return ['StandbyUnfit', `${told(dead)}; ${sick.because}`];
-      return ['ActiveDead', `${told(dead)} for ${deadSeconds(dead)} s`];
+      const [name, cause] = whatKilledIt(source, facts);
+      return [name, `${told(dead)} for ${deadSeconds(dead)} s${cause === '' ? '' : `; ${cause}`}`];
     }
   }
   const confirmedAt = earliestConfirmation(dead, facts);
@@ -80,15 +84,31 @@ function seen(source: readonly Vote[], target: readonly Vote[], faces: readonly 
       'ImplicitFailover',
       `${against.length} names answer against their weights, ${first.name} first: weights ${first.weights}, answers ${first.answers}`,
     ];
-  if (saying('apps down').length > 0) return ['AppsDown', told(saying('apps down'))];
+  const lost = nowhereToBeFound(source);
+  if (lost !== undefined) return ['SharedDependencyDown', lost];
+  const failing = saying('apps down');
+  if (failing.length > 0) {
+    const shared = failsThereToo(target, facts);
+    return shared === undefined ? ['AppsDown', told(failing)] : ['SharedDependencyDown', `${told(failing)}; ${shared}`];
+  }
   const voting = source.filter((vote) => vote.says !== 'abstains');
-  if (dead.length > 0) return ['ObserverBlind', `the classes differ about ${from}: ${told(source)}`];
+  const well = saying('well').concat(saying('api down'));
+  if (dead.length > 0) {
+    // a probe that finds dead what enough others find served has lost its way; a count of hosts has not
+    const astray = dead.every((vote) => vote.looksItself) && well.every((vote) => vote.canary === 'works');
+    return astray && independent(well) >= enough
+      ? ['ProbePathBroken', `${told(dead)}, but ${told(well)}`]
+      : ['ObserverBlind', `the classes differ about ${from}: ${told(source)}`];
+  }
   if (independent(voting) < enough)
     return [
       'ObserverBlind',
       `${voting.length} of ${source.length} classes see ${from}, ${enough} needed: ${told(saying('abstains'))}`,
     ];
-  if (saying('api down').length > 0) return ['ActiveApiDownOnly', told(saying('api down'))];
+  const cutOff = source.filter((vote) => vote.reachesNothing);
+  if (cutOff.length > 0) return ['ProbePathBroken', `${told(cutOff)}; ${voting.length} others see ${from} serve`];
+  const partial = partialFault(source, facts);
+  if (partial !== undefined) return partial;
   const sick = targetSickness(target, facts);
   if (sick !== undefined) return ['StandbyUnfit', `${from} is well; ${sick.because}`];
   return ['Healthy', `${voting.length} of ${source.length} classes see ${from} well, ${to} is not known to be unfit`];
@@ -99,12 +119,13 @@ function seen(source: readonly Vote[], target: readonly Vote[], faces: readonly 
  * healthy hosts alone say that something is broken, not that users are), and none sees users served. After the fence it
  * was confirmed already, and the look that follows has no unbroken span before it: there it must only still be so.
  */
-export function isConfirmed(source: readonly Vote[], { pair, stage }: Facts): boolean {
+export function isConfirmed(source: readonly Vote[], facts: Facts): boolean {
+  const { pair, stage } = facts;
   const dead = source.filter((vote) => vote.says === 'dead' && (stage === 'after fence' || vote.confirmed));
   return (
     independent(dead) >= pair.probe.unhealthyClassesMin &&
-    dead.some((vote) => vote.userPath === 'fails') &&
-    !source.some((vote) => vote.says !== 'abstains' && vote.userPath === 'serves')
+    dead.some((vote) => vote.looksItself && vote.userPath === 'fails') &&
+    seeingUsersServed(source, facts).length === 0
   );
 }
 
@@ -121,6 +142,28 @@ function earliestConfirmation(dead: readonly Vote[], { now, pair, stage }: Facts
   if (last !== undefined && last > now) return last;
   const patience = first + pair.probe.evidenceAgeSecondsMax * 1_000;
   return patience > now ? Math.max(last ?? now + span, now + pair.probe.intervalSeconds * 1_000) : undefined;
+}
+
+/** No public resolver leads users to either cluster: it is not a cluster that fails. */
+function nowhereToBeFound(source: readonly Vote[]): string | undefined {
+  return source.find((vote) => vote.leads === 'nowhere')?.because;
+}
+
+/**
+ * The other cluster fails in the same way: its canary is well, and services fail although their pods are ready, or a
+ * datastore that its metrics tell of is down for it too. A standby that sleeps fails its services as well, and proves nothing.
+ */
+function failsThereToo(target: readonly Vote[], { observations, target: looked, pair, from, to }: Facts) {
+  const failing = target.filter((vote) => vote.says === 'apps down');
+  const { ready, wanted } = readyFraction(looked?.workloads ?? []);
+  if (failing.length > 0 && wanted > 0 && ready / wanted >= pair.timing.readyFractionFloor)
+    return `${told(failing)}, with ${ready} of ${wanted} pods of ${to} ready`;
+  const down = (cluster: string) => dataPathsByMetric(observations, cluster).filter(({ health }) => fails(health));
+  const there = new Set(down(to).map(({ datastore }) => datastore));
+  const both = down(from).filter(({ datastore }) => there.has(datastore));
+  return both.length === 0
+    ? undefined
+    : `both clusters: ${both.map(({ datastore, evidence }) => `${datastore} ${evidence}`).join('; ')}`;
 }
 
 /** Why the target could not take over; `bySight` when the observers themselves see it fail and none sees it well. */

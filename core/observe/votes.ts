@@ -7,12 +7,16 @@
  * is not blind. Whatever is old, missing or not understood abstains: the unknown never triggers anything.
  */
 import type { Facts } from '../facts.ts';
-import { type Health, OBSERVER_CLASSES, type Observation, type ObserverClass } from './observation.ts';
+import { type ClassTraits, classesOf, traitsOf } from './classes.ts';
+import type { Health, Observation, ObserverClass } from './observation.ts';
 
 export type Says = 'dead' | 'apps down' | 'api down' | 'well' | 'abstains';
 
 export interface Vote {
   observer: ObserverClass;
+  /** What could fool it; votes with the same cause count once. */
+  cause: string;
+  looksItself: boolean;
   cluster: string;
   says: Says;
   /** One line with numbers: what was seen, or why the class abstains. */
@@ -28,6 +32,14 @@ export interface Vote {
   canary: 'fails' | 'works' | 'unknown';
   /** The newest sample got an answer of any status from this cluster. */
   answers: boolean;
+  /** A fresh look of this class got no answer from either cluster. */
+  reachesNothing: boolean;
+  /** Served, but slowly compared with the other cluster, or not everybody: in every sample there is. */
+  brownout?: string;
+  /** The Kubernetes API did not answer the newest look. */
+  apiFails: boolean;
+  /** Where public resolvers lead users. */
+  leads?: Observation['leads'];
 }
 
 /** Which word about a cluster needs the other one as a witness. */
@@ -37,29 +49,35 @@ type Witness =
   /** For the cluster that shall receive traffic: an answer from itself is enough to call it sick, since that only holds. */
   | 'either cluster';
 
-/**
- * What could fool a class. Classes with the same cause count once: two probes behind one broken NAT are one opinion.
- * Here no two share one; whoever adds a class says what it stands on.
- */
-const CAUSE: Readonly<Record<ObserverClass, string>> = {
-  outside: 'the public way to the load balancers',
-  inside: 'the network of the VPC',
-  aws: 'the metrics of AWS',
-};
-
 /** How many of these votes come from classes that cannot have been fooled by the same fault. */
 export function independent(votes: readonly Vote[]): number {
-  return new Set(votes.map((vote) => CAUSE[vote.observer])).size;
+  return new Set(votes.map(({ cause }) => cause)).size;
 }
 
 /** Was the newest sample taken just now, by the clock of whoever judges? A sample from the future is none either. */
 export function isFresh(vote: Vote, { now, pair }: Facts): boolean {
-  return vote.at !== undefined && Math.abs(now - vote.at) <= pair.probe.evidenceAgeSecondsMax * 1_000;
+  return vote.at !== undefined && Math.abs(now - vote.at) <= traitsOf(vote.observer, pair).ageSecondsMax * 1_000;
+}
+
+/**
+ * Those who see users served while others see the cluster dead. Who counts minutes speaks of the past: its good word is
+ * worth something only when the whole minute lies after the first look that found the cluster dead.
+ */
+export function seeingUsersServed(votes: readonly Vote[], { pair }: Facts): Vote[] {
+  const deadSince = Math.min(...votes.map((vote) => vote.deadSince ?? Number.POSITIVE_INFINITY));
+  return votes.filter(
+    (vote) =>
+      vote.says !== 'abstains' &&
+      vote.userPath === 'serves' &&
+      (vote.looksItself ||
+        deadSince === Number.POSITIVE_INFINITY ||
+        (vote.at ?? 0) - traitsOf(vote.observer, pair).coversSeconds * 1_000 >= deadSince),
+  );
 }
 
 /** The vote of every class about `cluster`, in the order of the classes; `other` is the cluster that proves sight. */
 export function votesAbout(cluster: string, other: string, witness: Witness, facts: Facts): Vote[] {
-  return OBSERVER_CLASSES.map((observer) => {
+  return classesOf(facts.pair).map((observer) => {
     const seen = facts.observations.filter((sample) => sample.observer === observer);
     const here = seen.filter((sample) => sample.cluster === cluster).sort((a, b) => a.at - b.at);
     const there = seen.filter((sample) => sample.cluster === other);
@@ -76,25 +94,30 @@ function voteOf(
   facts: Facts,
 ): Vote {
   const { probe, timing } = facts.pair;
+  const traits = traitsOf(observer, facts.pair);
   const newest = here.at(-1);
   const blank = {
     observer,
+    cause: traits.cause,
+    looksItself: traits.looksItself,
     cluster,
     confirmed: false,
     userPath: 'not looked at',
     canary: 'unknown',
     answers: false,
+    reachesNothing: false,
+    apiFails: false,
   } as const;
   if (newest === undefined) return { ...blank, says: 'abstains', because: `${observer} has not looked at ${cluster}` };
   const age = (facts.now - newest.at) / 1_000;
-  if (Math.abs(age) > probe.evidenceAgeSecondsMax) {
+  if (Math.abs(age) > traits.ageSecondsMax) {
     const because =
       age > 0
-        ? `${observer} saw ${cluster} ${Math.round(age)} s ago, at most ${probe.evidenceAgeSecondsMax} s count`
-        : `the clock of ${observer} is ${Math.round(-age)} s ahead, at most ${probe.evidenceAgeSecondsMax} s count`;
+        ? `${observer} saw ${cluster} ${Math.round(age)} s ago, at most ${traits.ageSecondsMax} s count`
+        : `the clock of ${observer} is ${Math.round(-age)} s ahead, at most ${traits.ageSecondsMax} s count`;
     return { ...blank, says: 'abstains', because, at: newest.at };
   }
-  const sample = (looked: Observation) => sampleSays(looked, there, witness, facts);
+  const sample = (looked: Observation) => sampleSays(looked, there, traits, witness, facts);
   const [says, reason] = sample(newest);
   const vote: Vote = {
     ...blank,
@@ -104,15 +127,46 @@ function voteOf(
     userPath: userPathOf(newest, probe.deadServicesFraction),
     canary: canaryOf(newest.canary),
     answers: newest.answers,
+    reachesNothing: traits.looksItself && reachesNothing(newest, nearest(there, newest.at, traits)),
+    apiFails: fails(newest.api),
+    ...(newest.leads === undefined ? {} : { leads: newest.leads }),
   };
-  if (says !== 'dead') return vote;
-  const deadSince = unbrokenSince(here, (looked) => sample(looked)[0] === 'dead', gapMax(facts));
+  const brownout = says === 'well' ? brownoutIn(here, there, traits, facts) : undefined;
+  if (says !== 'dead') return brownout === undefined ? vote : { ...vote, brownout };
+  const deadSince = unbrokenSince(here, (looked) => sample(looked)[0] === 'dead', gapMax(traits));
   return { ...vote, deadSince, confirmed: newest.at - deadSince >= timing.confirmSeconds * 1_000 };
 }
 
 /** Milliseconds between two samples that still count as one span: one lost look is forgiven, two are not. */
-function gapMax(facts: Facts): number {
-  return 2.5 * facts.pair.probe.intervalSeconds * 1_000;
+function gapMax({ intervalSeconds }: ClassTraits): number {
+  return 2.5 * intervalSeconds * 1_000;
+}
+
+/** Neither cluster answers at all: the fault is more likely on the way from here. */
+function reachesNothing(here: Observation, there: Observation | undefined): boolean {
+  return here.canary === 'unreachable' && !here.answers && there !== undefined && !there.answers;
+}
+
+/**
+ * Users are served, but not as they should be: some services fail, or answers are slow in themselves and beside the other
+ * cluster's, which is its equal and idle. In every fresh sample: one slow answer is no trend.
+ */
+function brownoutIn(
+  here: readonly Observation[],
+  there: readonly Observation[],
+  traits: ClassTraits,
+  { now, pair: { probe } }: Facts,
+): string | undefined {
+  const fresh = here.filter(({ at }) => Math.abs(now - at) <= traits.ageSecondsMax * 1_000);
+  const found = fresh.map((one) => {
+    const { asked = 0, failed = 0 } = one.services ?? {};
+    if (failed > 0 && traits.looksItself) return `${failed} of ${asked} services fail`;
+    const { milliseconds: usual } = nearest(there, one.at, traits) ?? {};
+    if (one.milliseconds === undefined || usual === undefined) return undefined;
+    const isSlow = one.milliseconds >= probe.slowMilliseconds && one.milliseconds >= probe.slowFactor * usual;
+    return isSlow ? `answers take ${Math.round(one.milliseconds)} ms, ${Math.round(usual)} ms there` : undefined;
+  });
+  return found.every((one) => one !== undefined) ? found.at(-1) : undefined;
 }
 
 /** Where the unbroken run of samples that ends with the newest one began. */
@@ -133,13 +187,14 @@ function unbrokenSince(
 function sampleSays(
   sample: Observation,
   there: readonly Observation[],
+  traits: ClassTraits,
   witness: Witness,
   facts: Facts,
 ): readonly [Says, string] {
   const [says, reason] = aloneSays(sample, facts.pair.probe.deadServicesFraction);
   if (says === 'well' || says === 'abstains') return [says, reason];
   if (witness === 'either cluster' && sample.answers) return [says, reason];
-  const beside = nearest(there, sample.at, facts.pair.probe.intervalSeconds * 1_000);
+  const beside = nearest(there, sample.at, traits);
   if (beside === undefined) return ['abstains', `did not look at the other cluster, and alone cannot say: ${reason}`];
   if (!beside.answers) return ['abstains', `does not see ${beside.cluster} either and may be blind: ${reason}`];
   return [says, reason];
@@ -147,6 +202,8 @@ function sampleSays(
 
 /** What a sample would say if its observer can be trusted to see. */
 function aloneSays(sample: Observation, deadServicesFraction: number): readonly [Says, string] {
+  // where a name leads says nothing about what is there
+  if (sample.observer === 'resolvers') return ['abstains', sample.evidence];
   const userPath = userPathOf(sample, deadServicesFraction);
   const canary = canaryOf(sample.canary);
   const seen = seenIn(sample);
@@ -181,8 +238,13 @@ export function fails(health: Health | undefined): boolean {
   return health === 'unhealthy' || health === 'unreachable';
 }
 
-/** The sample closest in time, if there is one within `milliseconds`. */
-function nearest(samples: readonly Observation[], at: number, milliseconds: number): Observation | undefined {
+/** The sample closest in time, if there is one within an interval of its class. */
+function nearest(
+  samples: readonly Observation[],
+  at: number,
+  { intervalSeconds }: ClassTraits,
+): Observation | undefined {
+  const milliseconds = intervalSeconds * 1_000;
   let best: Observation | undefined;
   for (const sample of samples) {
     if (best === undefined || Math.abs(sample.at - at) < Math.abs(best.at - at)) best = sample;

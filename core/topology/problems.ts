@@ -13,6 +13,7 @@ import {
   sharedPivotZoneProblems,
   zoneProblems,
 } from './checks/names.ts';
+import { prometheusProblems } from './checks/prometheus.ts';
 import { budgetProblems, objectiveProblems, probeProblems, timingProblems } from './checks/timings.ts';
 import { type Problem, problem } from './problem.ts';
 import { type Pair, pairSchema, type Topology, topologySchema } from './schema.ts';
@@ -48,7 +49,7 @@ function crossProblems(pairs: Readonly<Record<string, Parts>>): Problem[] {
 
 function pairProblems(name: string, parts: Parts): Problem[] {
   const at = ['pairs', name];
-  const { mode, clusters, zones, services, datastores, objectives, probe, timing, route53 } = parts;
+  const { mode, clusters, zones, services, datastores, objectives, probe, prometheus, timing, route53 } = parts;
   return [
     mode === 'approve' && problem([...at, 'mode'], 'approve', 'observe or auto', 'approvals do not exist yet'),
     clusters && clusterNameProblems(clusters, at),
@@ -60,6 +61,7 @@ function pairProblems(name: string, parts: Parts): Problem[] {
     clusters && services && fenceProblems(clusters, services, at),
     timing && timingProblems(timing, at),
     probe && probeProblems(probe, timing, at),
+    prometheus && prometheusProblems(prometheus, clusters, probe, at),
     objectives && objectiveProblems(objectives, timing, at),
     route53 && budgetProblems(route53, at),
   ].flatMap((found) => found || []);

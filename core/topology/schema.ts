@@ -194,7 +194,14 @@ const probe = z.strictObject({
   ),
   dnsTimeoutSeconds: described(z._default(seconds(1, 30), 2), 'Longest wait for one DNS answer.'),
   intervalSeconds: described(z._default(seconds(5, 60), 10), 'Time between two looks while a suspicion is confirmed.'),
-  evidenceAgeSecondsMax: described(z._default(seconds(5, 300), 30), 'An observation older than this counts as none.'),
+  evidenceAgeSecondsMax: described(
+    z._default(seconds(5, 300), 30),
+    'What an observer saw itself (outside, inside, public resolvers) counts as nothing when it is older than this.',
+  ),
+  metricAgeSecondsMax: described(
+    z._default(seconds(60, 900), 240),
+    'A datapoint of CloudWatch older than this counts as none. CloudWatch has one a minute and shows it one to three minutes late.',
+  ),
   certificateDaysMin: described(
     z._default(z.int().check(z.minimum(0), z.maximum(365)), 14),
     'Days a certificate of the receiving cluster must still be valid.',
@@ -207,6 +214,47 @@ const probe = z.strictObject({
     z._default(fraction().check(z.positive()), 0.5),
     'Fraction of the probed services that must fail before an observer calls the whole cluster dead.',
   ),
+  slowMilliseconds: described(
+    z._default(z.int().check(z.minimum(10), z.maximum(30_000)), 1_000),
+    'An answer that takes this long is slow, if it also takes `slowFactor` times as long as in the other cluster.',
+  ),
+  slowFactor: described(
+    z._default(z.number().check(z.minimum(1), z.maximum(100)), 3),
+    'How many times as long as in the other cluster an answer must take to be slow.',
+  ),
+  publicResolvers: described(
+    z._default(
+      z
+        .array(z.string().check(z.regex(isResolver, 'an IP address and a port, as in 1.1.1.1:53')))
+        .check(z.maxLength(5)),
+      [],
+    ),
+    'Resolvers of the public, as address:port, that are asked where the names lead. None: the observer `resolvers` does not exist.',
+  ),
+});
+
+const prometheusQuery = z.strictObject({
+  query: described(text(2_000), 'PromQL that gives one value about the cluster, as its users see it.'),
+  min: described(z.exactOptional(z.number()), 'The cluster is well at or above this value.'),
+  max: described(z.exactOptional(z.number()), 'The cluster is well at or below this value.'),
+});
+
+const prometheus = z.strictObject({
+  url: described(
+    z
+      .string()
+      .check(z.regex(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/, 'http:// or https://, a host, perhaps a port and a path')),
+    'Where its HTTP API is; `/api/v1/query` is added. Requests are not signed: Amazon Managed Prometheus needs a signing proxy.',
+  ),
+  askedFrom: described(
+    z._default(z.enum(['inside', 'outside']), 'inside'),
+    'Who asks. `inside`: one in the clusters’ VPC, which counts together with the observer `inside`. `outside`: a managed one, which counts together with `aws`.',
+  ),
+  evidenceAgeSecondsMax: described(
+    z._default(seconds(15, 600), 60),
+    'A sample older than this counts as none; at least two of its scrape intervals.',
+  ),
+  clusters: described(z.record(name(), prometheusQuery), 'What is asked about each of the two clusters, by its name.'),
 });
 
 const timing = z.strictObject({
@@ -316,6 +364,10 @@ const pair = z.strictObject({
     z._default(z.record(name(), datastore), {}),
     'What the services need to read and write, by name. A cluster that does not reach them receives no traffic.',
   ),
+  prometheus: described(
+    z.exactOptional(prometheus),
+    'A Prometheus that is asked about both clusters. Left out: the observer `prometheus` does not exist.',
+  ),
   objectives: described(z.prefault(objectives, {}), 'What a failover promises, measured in every run and drill.'),
   probe: described(z.prefault(probe, {}), 'How the clusters are looked at.'),
   timing: described(z.prefault(timing, {}), 'How long things may take, and how long they are waited for.'),
@@ -349,5 +401,6 @@ export type Datastore = z.output<typeof datastore>;
 export type Mode = Pair['mode'];
 export type Objectives = z.output<typeof objectives>;
 export type Probe = z.output<typeof probe>;
+export type Prometheus = z.output<typeof prometheus>;
 export type Timing = z.output<typeof timing>;
 export type Route53Budget = z.output<typeof route53>;

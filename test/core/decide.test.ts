@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide, type Verdict } from '../../core/decide.ts';
 import type { Facts } from '../../core/facts.ts';
-import { OBSERVER_CLASSES } from '../../core/observe/observation.ts';
-import { situationOf } from '../../core/observe/situation.ts';
+import { classesOf } from '../../core/observe/classes.ts';
+import { SITUATIONS, situationOf } from '../../core/observe/situation.ts';
 import { factsOf, type Given, type GivenZone, type Looks, NOW, type Seen } from './given.ts';
 
 const KINDS = ['drill', 'switchover', 'repair', 'automatic failover', 'failover by a person'] as const;
@@ -104,7 +104,7 @@ function less(facts: Facts): Facts[] {
     return rest as Facts;
   };
   const situation = situationOf(facts);
-  const dissents = OBSERVER_CLASSES.map((observer, index) => {
+  const dissents = classesOf(facts.pair).map((observer, index) => {
     const [here, there] = [situation.source[index], situation.target[index]];
     const badOfTarget = there?.says !== 'abstains' && there?.canary !== 'works';
     return { observer, dissents: here?.userPath === 'serves' || there?.userPath === 'fails' || badOfTarget };
@@ -174,12 +174,12 @@ describe('decide', () => {
     expect(moves).toBeGreaterThan(5);
   });
 
-  it('starts no automatic failover but in ActiveDead, with every gate open and nobody’s override', () => {
+  it('starts no automatic failover but in a situation of the table that acts alone, with every gate open and nobody’s override', () => {
     fc.assert(
       fc.property(given, (one) => {
         const verdict = decide(factsOf({ ...one, kind: 'automatic failover' }), one.overrides);
         if (verdict.kind !== 'Move') return;
-        expect(verdict.situation.name).toBe('ActiveDead');
+        expect(SITUATIONS[verdict.situation.name].actsAlone).toBe(true);
         expect(verdict.shut).toEqual([]);
         expect(verdict.overridden).toEqual([]);
       }),

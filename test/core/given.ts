@@ -6,8 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { Facts, ZoneFacts } from '../../core/facts.ts';
+import { classesOf } from '../../core/observe/classes.ts';
 import type { Observation, ObserverClass } from '../../core/observe/observation.ts';
-import { OBSERVER_CLASSES } from '../../core/observe/observation.ts';
 import { byRing, certificatesByRing, compared } from '../../core/observe/workloads.ts';
 import { readingOf } from '../../core/plan/reading.ts';
 import type { RecordSet } from '../../core/plan/records.ts';
@@ -19,7 +19,17 @@ export const NOW = Date.UTC(2027, 2, 14, 3, 0, 0);
 export const BY = '0badcafe';
 
 /** How a cluster looks to one class, sample after sample. */
-export type Looks = 'well' | 'dead' | 'sick' | 'apps down' | 'api down' | 'asleep' | 'canary down' | 'unknown' | 'gone';
+export type Looks =
+  | 'well'
+  | 'dead'
+  | 'sick'
+  | 'apps down'
+  | 'api down'
+  | 'asleep'
+  | 'canary down'
+  | 'slow'
+  | 'unknown'
+  | 'gone';
 
 export interface Seen {
   blue?: Looks;
@@ -108,7 +118,7 @@ export function factsOf(given: Given): Facts {
     to,
     ...(given.ring === undefined ? {} : { ring: given.ring }),
     stage,
-    observations: OBSERVER_CLASSES.flatMap((observer) =>
+    observations: classesOf(pair).flatMap((observer) =>
       samples(observer, given.seen?.[observer], stage === 'after fence' ? 'well' : 'asleep'),
     ),
     zones: pair.zones.map((zone) => zoneFacts(pair, zone, given.zones?.[zone.name] ?? {}, epoch)),
@@ -155,8 +165,9 @@ export function sample(observer: ObserverClass, cluster: string, looks: Looks, a
           : 'healthy';
   const fails = ['dead', 'gone', 'sick', 'apps down', 'asleep'].includes(looks);
   const base = { observer, cluster, at, evidence: `${cluster} looks ${looks}` };
+  if (observer === 'resolvers') return { ...base, answers: !silent, canary: 'unknown', leads: 'here' };
   // a balancer without a healthy host is a datapoint; `gone` and `unknown` are none
-  if (observer === 'aws') {
+  if (observer === 'aws' || observer === 'prometheus') {
     const answers = looks !== 'gone' && looks !== 'unknown';
     return { ...base, answers, canary: answers ? (canary === 'healthy' ? 'healthy' : 'unhealthy') : 'unknown' };
   }
@@ -165,6 +176,7 @@ export function sample(observer: ObserverClass, cluster: string, looks: Looks, a
     answers: !silent,
     canary,
     ...(looks === 'unknown' ? {} : { services: { asked: 2, failed: fails ? 2 : 0 } }),
+    ...(silent ? {} : { milliseconds: looks === 'slow' ? 1_600 : 20 }),
     ...(observer === 'inside' ? { api: looks === 'api down' || silent ? 'unreachable' : 'healthy' } : {}),
   };
 }

@@ -42,6 +42,10 @@ export const notRun: Readonly<Record<string, string>> = {
   'npm ci && npm test': 'CI runs it: .ci/run, which test/tree/readme.test.ts reads',
   'data "aws_ssm_parameter"': 'Terraform would load a provider from the network',
   'aws cloudtrail lookup-events': 'the lab has no CloudTrail',
+  'aws arc-zonal-shift': 'the lab has no zonal shift',
+  'kubectl --context blue -n kube-system rollout undo': 'the lab keeps no history of rollouts',
+  'kubectl --context blue get events -A': 'test/functions/observe-inside.test.ts asks for the same events',
+  'kubectl --context blue -n ingress get pods': 'a list of pods, as kubectl makes it',
   'curl -sS': 'the name of the balancer is known to the lab’s own DNS only',
 };
 

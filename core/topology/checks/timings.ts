@@ -119,6 +119,26 @@ export function probeProblems(probe: Pair['probe'], timing: Pair['timing'] | und
       ),
     );
   }
+  if (probe.metricAgeSecondsMax < probe.evidenceAgeSecondsMax) {
+    found.push(
+      problem(
+        [...here, 'metricAgeSecondsMax'],
+        String(probe.metricAgeSecondsMax),
+        `at least ${probe.evidenceAgeSecondsMax}, evidenceAgeSecondsMax`,
+        'CloudWatch is later than a probe, never earlier',
+      ),
+    );
+  }
+  if (probe.slowMilliseconds >= probe.timeoutSeconds * 1_000) {
+    found.push(
+      problem(
+        [...here, 'slowMilliseconds'],
+        String(probe.slowMilliseconds),
+        `less than ${probe.timeoutSeconds * 1_000}, timeoutSeconds`,
+        'an answer that slow would be none',
+      ),
+    );
+  }
   if (timing !== undefined && confirmLooksMin * probe.intervalSeconds > timing.confirmSeconds) {
     found.push(
       problem(

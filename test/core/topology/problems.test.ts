@@ -42,9 +42,13 @@ describe('parseTopology', () => {
       dnsTimeoutSeconds: 2,
       intervalSeconds: 10,
       evidenceAgeSecondsMax: 30,
+      metricAgeSecondsMax: 240,
       certificateDaysMin: 14,
       unhealthyClassesMin: 2,
       deadServicesFraction: 0.5,
+      slowMilliseconds: 1000,
+      slowFactor: 3,
+      publicResolvers: [],
     });
     expect(shop?.timing).toEqual({
       confirmSeconds: 60,
@@ -262,6 +266,8 @@ describe('timings', () => {
     ['probe', 'dnsTimeoutSeconds', 9, 10, { evidenceAgeSecondsMax: 60 }],
     ['probe', 'intervalSeconds', 20, 21, {}],
     ['probe', 'evidenceAgeSecondsMax', 15, 14, {}],
+    ['probe', 'metricAgeSecondsMax', 90, 89, { evidenceAgeSecondsMax: 90 }],
+    ['probe', 'slowMilliseconds', 1999, 2000, {}],
     ['probe', 'unhealthyClassesMin', 2, 1, {}],
     ['objectives', 'withdrawSecondsMax', 61, 60, {}],
     ['objectives', 'restoreSecondsMax', 240, 239, {}],
