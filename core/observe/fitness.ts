@@ -7,8 +7,11 @@ export function fitnessOf(votes: readonly Vote[]): 'healthy' | 'sick' | 'unknown
   return votes.some(({ says, userPath }) => says === 'well' && userPath === 'serves') ? 'healthy' : 'unknown';
 }
 
-/** Dead by enough classes now; whether for long enough is asked elsewhere. */
+/**
+ * Dead by enough classes now; whether for long enough is asked elsewhere. Well by one that looked itself: what is counted may
+ * be minutes old, and then says how it was.
+ */
 export function livenessOf(votes: readonly Vote[], classesMin: number): 'healthy' | 'dead' | 'unknown' {
   if (votes.filter(({ says }) => says === 'dead').length >= classesMin) return 'dead';
-  return votes.some(({ says }) => says === 'well') ? 'healthy' : 'unknown';
+  return votes.some(({ says, looksItself }) => says === 'well' && looksItself) ? 'healthy' : 'unknown';
 }

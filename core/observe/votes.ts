@@ -193,6 +193,8 @@ function sampleSays(
 ): readonly [Says, string] {
   const [says, reason] = aloneSays(sample, facts.pair.probe.deadServicesFraction);
   if (says === 'well' || says === 'abstains') return [says, reason];
+  // who counts requests counts those of strays at a cluster that sleeps: that says nothing of what it could serve
+  if (witness === 'either cluster' && says === 'apps down' && !traits.looksItself) return ['abstains', reason];
   if (witness === 'either cluster' && sample.answers) return [says, reason];
   const beside = nearest(there, sample.at, traits);
   if (beside === undefined) return ['abstains', `did not look at the other cluster, and alone cannot say: ${reason}`];
