@@ -56,6 +56,10 @@ export const verbs: Readonly<Record<string, Listed>> = {
     summary: 'say which cluster is active, because the zones are right',
     load: async () => (await import('./accept.ts')).accept,
   },
+  'stand-down': {
+    summary: 'say that the users of the old cluster have gone, where nothing measures that',
+    load: async () => (await import('./stand-down.ts')).standDown,
+  },
   repair: {
     summary: 'bring a move that was cut off to an end',
     load: async () => (await import('./repair.ts')).repair,

@@ -73,8 +73,8 @@ export interface Probe {
 /** Metrics of the load balancers, as AWS sees them. Undefined: no datapoint, which is not zero. */
 export interface BalancerMetrics {
   healthyHosts(balancer: string): Promise<{ at: number; count: number } | undefined>;
-  /** Requests in the last `seconds` seconds. */
-  requests(balancer: string, seconds: number): Promise<number | undefined>;
+  /** Requests in the last `seconds` seconds: all of the balancer, or those of one ring, where they are counted by themselves. */
+  requests(balancer: string, seconds: number, ring?: number): Promise<number | undefined>;
 }
 
 /** Executions of our own state machines. */

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { Superseded } from '../core/errors.ts';
 import { emptyLedger } from '../core/ledger/ledger.ts';
-import { owedAfter } from '../core/ledger/owed.ts';
+import { owedAfter, stillOwed } from '../core/ledger/owed.ts';
 import { change } from '../core/ledger/store.ts';
 import { committed } from '../core/ledger/transitions.ts';
 import { pairOf } from '../core/topology/pair.ts';
@@ -40,7 +40,10 @@ export async function commit(
           : { active, rings: run.to === active ? others : { ...others, [run.ring]: run.to } };
       const isNews = ledger.active !== stands.active || run.ring !== undefined;
       const beside = run.ring === undefined && rings !== undefined ? { rings } : {};
-      const debts = owedAfter({ ...run, ...beside, now, settleSeconds: timing.settleSeconds, behind, isNews });
+      const debts = [
+        ...owedAfter({ ...run, ...beside, now, settleSeconds: timing.settleSeconds, behind, isNews }),
+        ...stillOwed(ledger.debts, run.ring, run.epoch),
+      ];
       const end = { nonce: run.nonce, epoch: run.epoch, ...stands, debts, now, usersMoved };
       return committed(ledger, awaitsPerson === undefined ? end : { ...end, awaitsPerson });
     },

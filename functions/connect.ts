@@ -76,7 +76,12 @@ export function metricsOn(place: Place): World['metrics'] {
         : [[loadBalancer.host, { cloudWatch: cloudWatchIn(region), ...loadBalancer.metrics }]],
     ),
   );
-  return balancerMetricsOver((balancer) => sources.get(balancer), place.clock);
+  return balancerMetricsOver((balancer, ring) => {
+    const source = sources.get(balancer);
+    if (ring === undefined || source === undefined) return source;
+    const dimensions = source.rings[ring];
+    return dimensions && { ...source, dimensions };
+  }, place.clock);
 }
 
 export function nodeGroupsOn(place: Place): World['nodeGroups'] {

@@ -1,8 +1,15 @@
-/** The verbs that change the ledger only: pause, resume, abort, ack, accept. People have them in the console too. */
+/** The verbs that change the ledger only: pause, resume, abort, ack, accept, stand-down. People have them in the console too. */
 import * as z from 'zod/mini';
 import { emptyLedger, type Ledger } from '../core/ledger/ledger.ts';
 import { change } from '../core/ledger/store.ts';
-import { abortAsked, acknowledged, paused, resumed, type Transition } from '../core/ledger/transitions.ts';
+import {
+  abortAsked,
+  acknowledged,
+  paused,
+  resumed,
+  standDownAgreed,
+  type Transition,
+} from '../core/ledger/transitions.ts';
 import type { RunRecord } from '../core/record.ts';
 import { pairOf } from '../core/topology/pair.ts';
 import { accept } from './accept.ts';
@@ -46,6 +53,7 @@ function transitionFor(
   }
   if (mode === 'resume') return resumed(ledger);
   if (mode === 'ack') return acknowledged(ledger);
+  if (mode === 'stand-down') return standDownAgreed(ledger, run.ring, { by, now });
   return abortAsked(ledger, { then, by, reason });
 }
 
@@ -55,5 +63,6 @@ function said({ mode, then = 'stay' }: Request, ledger: Ledger): string {
   if (mode === 'resume') return 'automation goes on';
   if (mode === 'ack')
     return 'the last automatic move is known to a person; the next one is no longer held back for that';
+  if (mode === 'stand-down') return 'its pods stop as soon as no name leads there';
   return `the run that holds the pair ends before its next batch and ${then === 'back' ? 'goes back' : 'stays where it is'}`;
 }

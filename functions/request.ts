@@ -15,6 +15,7 @@ export const MODES = [
   'abort',
   'ack',
   'accept',
+  'stand-down',
 ] as const;
 
 export const ExecutionInput = z.strictObject({

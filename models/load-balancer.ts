@@ -56,6 +56,11 @@ export class LoadBalancer {
     return this.#certificateEndsAt(host);
   }
 
+  /** Requests for these hosts in the minute that contains `at`: what a target group of their own would count. */
+  requestsFor(hosts: readonly string[], at: number): number {
+    return hosts.reduce((sum, host) => sum + this.cluster.traffic.minute(at, host).requests, 0);
+  }
+
   /** The minute that contains `at`, in milliseconds since the epoch. */
   metrics(at: number): BalancerMetrics {
     const { requests, target5xx, balancer5xx } = this.cluster.traffic.minute(at);

@@ -18,13 +18,13 @@ const PERIOD_SECONDS = 60;
 /** How late CloudWatch may be before what it says is no news. */
 const LATE_SECONDS = 300;
 
-/** @param sourceOf by the balancer's host name; undefined when nobody said where its metrics are */
+/** @param sourceOf by the balancer's host name, and a ring of it; undefined when nobody said where its metrics are */
 export function balancerMetricsOver(
-  sourceOf: (balancer: string) => MetricSource | undefined,
+  sourceOf: (balancer: string, ring?: number) => MetricSource | undefined,
   clock: Clock,
 ): BalancerMetrics {
-  async function read(balancer: string, seconds: number) {
-    const source = sourceOf(balancer);
+  async function read(seconds: number, balancer: string, ring?: number) {
+    const source = sourceOf(balancer, ring);
     if (source === undefined) return undefined;
     const period = PERIOD_SECONDS * 1000;
     const { MetricDataResults } = await source.cloudWatch.getMetricData({
@@ -42,16 +42,16 @@ export function balancerMetricsOver(
 
   return {
     async healthyHosts(balancer) {
-      const [newest] = (await read(balancer, LATE_SECONDS))?.hosts ?? [];
+      const [newest] = (await read(LATE_SECONDS, balancer))?.hosts ?? [];
       if (newest === undefined) return undefined;
       // the datapoint of a minute says what was true at its end, and the minute that runs is true so far
       return { at: Math.min(newest.at + PERIOD_SECONDS * 1000, clock.now()), count: newest.value };
     },
 
-    async requests(balancer, seconds) {
+    async requests(balancer, seconds, ring) {
       // a Network Load Balancer has no count of requests: its silence would look like nobody asking
-      if (sourceOf(balancer)?.namespace !== COUNTS_REQUESTS) return undefined;
-      const seen = await read(balancer, seconds + LATE_SECONDS);
+      if (sourceOf(balancer, ring)?.namespace !== COUNTS_REQUESTS) return undefined;
+      const seen = await read(seconds + LATE_SECONDS, balancer, ring);
       const [newest] = seen?.hosts ?? [];
       if (seen === undefined || newest === undefined || newest.at < clock.now() - LATE_SECONDS * 1000) return undefined;
       const from = newest.at + PERIOD_SECONDS * 1000 - seconds * 1000;

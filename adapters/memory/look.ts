@@ -20,6 +20,8 @@ export interface Looking {
   clock: Clock;
   network: Network;
   timeoutMilliseconds: { http: number; api: number };
+  /** Hosts whose requests a balancer counts by themselves for a ring; undefined where it does not. */
+  hostsCounted?: (balancer: string, ring: number) => readonly string[] | undefined;
 }
 
 export function memoryDns({ route53, nameServers, balancers, network }: Looking): Dns {
@@ -75,20 +77,21 @@ export function memoryProbe({ balancers, network, clock, timeoutMilliseconds }: 
   };
 }
 
-export function memoryMetrics({ balancers, network, clock }: Looking): BalancerMetrics {
+export function memoryMetrics({ balancers, network, clock, hostsCounted }: Looking): BalancerMetrics {
   return {
     healthyHosts: (host) =>
       over(network, 'cloudwatch:GetMetricData', () => {
         const balancer = balancers.get(host);
         return balancer === undefined ? undefined : { at: clock.now(), count: balancer.healthyHosts };
       }),
-    requests: (host, seconds) =>
+    requests: (host, seconds, ring) =>
       over(network, 'cloudwatch:GetMetricData', () => {
         const balancer = balancers.get(host);
-        if (balancer === undefined) return undefined;
+        const hosts = ring === undefined ? [] : hostsCounted?.(host, ring);
+        if (balancer === undefined || hosts === undefined) return undefined;
         let sum = 0;
         for (let at = clock.now() - seconds * 1000; at <= clock.now(); at += 60_000)
-          sum += balancer.metrics(at).RequestCount;
+          sum += ring === undefined ? balancer.metrics(at).RequestCount : balancer.requestsFor(hosts, at);
         return sum;
       }),
   };

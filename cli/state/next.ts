@@ -1,7 +1,7 @@
 /** The one next command. What the core names a command for is asked there; this says only which of them comes first. */
 import { facesAgree } from '../../core/gates/faces-agree.ts';
 import { type Debt, debtsOwed, pausedAt } from '../../core/ledger/ledger.ts';
-import { command } from '../../core/observe/commands.ts';
+import { command, commandIn } from '../../core/observe/commands.ts';
 import { SITUATIONS } from '../../core/observe/situation.ts';
 import type { Gathered } from './gathering.ts';
 
@@ -35,5 +35,6 @@ export function nextCommand({ facts, situation, run }: Gathered): string {
   if (!ledger.acknowledged) return command.acknowledge(pair.name);
   // the watch is about to make the faces agree: there is nothing to type but to look again
   if (cure !== undefined && debtsOwed(ledger).some(isAboutFaces)) return command.status(pair.name);
-  return cure ?? command.preview(pair.name, to);
+  const owed = commandIn(debtsOwed(ledger).flatMap(({ because = [] }) => because));
+  return cure ?? owed ?? command.preview(pair.name, to);
 }

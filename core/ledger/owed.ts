@@ -50,6 +50,19 @@ export function owedAfter({ epoch, from, to, ring, now, settleSeconds, behind, i
 }
 
 /**
+ * What a move of one ring leaves standing of what was owed before it: other rings are as it found them, and their old side
+ * would stay awake for ever. What is owed to the company and to ExternalDNS is owed anew by every move.
+ */
+export function stillOwed(before: readonly Debt[], ring: number | undefined, epoch: number): Debt[] {
+  if (ring === undefined) return [];
+  return before
+    .filter((debt) => debt.ring !== ring && !OWED_ANEW.includes(debt.what))
+    .map((debt) => ({ ...debt, epoch }));
+}
+
+const OWED_ANEW: readonly Debt['what'][] = ['publish', 'announce', 'return ownership'];
+
+/**
  * A run that moved nobody, or whose users are back: its target goes to sleep again.
  * @param visited users were on it, and the side they are back on was told its weight by hand
  */

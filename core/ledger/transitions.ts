@@ -4,6 +4,7 @@
  */
 import {
   type Debt,
+  debtsOwed,
   type Holder,
   holds,
   type Interrupted,
@@ -210,6 +211,26 @@ export function abortAsked(ledger: Ledger, abort: NonNullable<Ledger['abort']>):
       `the run that holds ${ledger.pair} is a ${ledger.holder.kind}: only a planned run can be aborted; \`throwover pause\` stops its next batch`,
     );
   return write(ledger, { abort });
+}
+
+/**
+ * A person says that the users of what moved have gone from the old side, where nothing measures that: its pods may stop
+ * as soon as no name leads there.
+ * @param ring only what is owed for this ring; what is owed for the whole pair when left out
+ */
+export function standDownAgreed(
+  ledger: Ledger,
+  ring: number | undefined,
+  said: { by: string; now: number },
+): Transition {
+  const waits = (debt: Debt) => (debt.what === 'stand down' || debt.what === 'undo prepare') && debt.ring === ring;
+  const owed = debtsOwed(ledger);
+  const what = ring === undefined ? `no cluster of ${ledger.pair} as a whole` : `ring ${ring} of no cluster`;
+  if (!owed.some(waits)) return no(`${what} waits to stand down: \`throwover status\` shows what is owed`);
+  if (!owed.some((debt) => waits(debt) && debt.saidBy === undefined)) return no('a person has said so already');
+  return write(ledger, {
+    debts: owed.map((debt) => (waits(debt) ? { ...debt, saidBy: said.by, nextTryAt: said.now } : debt)),
+  });
 }
 
 /**

@@ -11,6 +11,8 @@ export const command = {
   acknowledge: (pair: string) => `throwover ack --pair ${pair}`,
   release: (pair: string) => `throwover release --pair ${pair}`,
   abort: (pair: string) => `throwover abort --pair ${pair} --back`,
+  standDown: (pair: string, ring?: number) =>
+    `throwover stand-down --pair ${pair}${ring === undefined ? '' : ` --ring ${ring}`} --reason "…"`,
   check: () => 'throwover check throwover.yaml',
   override: (gate: string) => `--override ${gate}`,
 };

@@ -52,6 +52,11 @@ export function ringsOf(pair: Pair): number[] {
   return [...new Set(Object.values(pair.services).map((service) => service.ring))].sort((a, b) => a - b);
 }
 
+/** Every host of the services of a ring. */
+export function hostsOfRing({ services }: Pair, ring: number): string[] {
+  return Object.values(services).flatMap((service) => (service.ring === ring ? service.hosts : []));
+}
+
 /** The zones a host has its records in: those with the longest name that ends it (a private one may shadow a public one). */
 export function zonesOfHost(zones: readonly Zone[], host: string): Zone[] {
   const holding = zones.filter((zone) => host === zone.name || host.endsWith(`.${zone.name}`));

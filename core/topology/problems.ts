@@ -3,7 +3,12 @@
  * checked all the same, so that a typo in one place does not hide an impossible timing in another.
  */
 import * as z from 'zod/mini';
-import { clusterNameProblems, setIdentifierProblems, sharedClusterProblems } from './checks/clusters.ts';
+import {
+  clusterNameProblems,
+  countedRingProblems,
+  setIdentifierProblems,
+  sharedClusterProblems,
+} from './checks/clusters.ts';
 import {
   datastoreProblems,
   fenceProblems,
@@ -54,6 +59,7 @@ function pairProblems(name: string, parts: Parts): Problem[] {
     mode === 'approve' && problem([...at, 'mode'], 'approve', 'observe or auto', 'approvals do not exist yet'),
     clusters && clusterNameProblems(clusters, at),
     clusters && setIdentifierProblems(clusters, at),
+    clusters && services && countedRingProblems(clusters, services, at),
     zones && zoneProblems(name, zones, at),
     zones && services && hostProblems(services, zones, at),
     services && ringProblems(services, at),

@@ -57,6 +57,13 @@ const balancerMetrics = z.strictObject({
     'Dimensions that both metrics have, as in `LoadBalancer: app/blue/50dc6c495c0c9188` and `TargetGroup: targetgroup/ingress/6d0ecf831eec9f09`.',
     { minProperties: 1 },
   ),
+  rings: described(
+    z._default(
+      z.record(z.string().check(z.regex(/^\d{1,2}$/, 'the number of a ring')), z.record(text(255), text(1024))),
+      {},
+    ),
+    'By ring, the dimensions under which its requests are counted by themselves: those of its own target group. After a move of one ring the balancer as a whole still has the users of the others; without this a person says when those of the ring have gone (`throwover stand-down`).',
+  ),
 });
 
 const loadBalancer = z.strictObject({
@@ -315,7 +322,11 @@ const timing = z.strictObject({
   ),
   quietSeconds: described(
     z._default(seconds(60, 86_400), 300),
-    'How long the old cluster must be measured without a request before its workloads stop.',
+    'How long the old cluster must be measured without a request of a user before its workloads stop.',
+  ),
+  quietRequestsPerMinuteMax: described(
+    z._default(z.int().check(z.minimum(0), z.maximum(10_000)), 0),
+    'Requests a minute at a balancer that are no user’s: other monitors that ask each cluster. Throwover counts its own looks itself.',
   ),
   signalAgeSecondsMax: described(z._default(seconds(60, 3_600), 300), 'A signal older than this starts nothing.'),
 });

@@ -9,6 +9,7 @@ import type { TendInput } from '../tend-cluster.ts';
 import type { World } from '../world.ts';
 import { readZones } from '../zones-read.ts';
 import { catchUp } from './catch-up.ts';
+import { whoIsStillThere } from './quiet.ts';
 import { keepAway } from './registry.ts';
 import { returnOwnership } from './return-ownership.ts';
 import { settle } from './settle.ts';
@@ -82,36 +83,25 @@ async function roles(owed: Owed): Promise<Unpaid | undefined> {
 }
 
 /**
- * Pods stop when users have gone: no name leads there, and no request came *while* its balancer reported healthy hosts,
- * all that time: a cluster that has just come back was silent because it was dead. Never done to a cluster that is active
- * by now.
+ * Pods stop when users have gone: no name leads there, and nobody asks its balancer any more, or a person says so. Never
+ * done to a cluster that is active by now.
  */
 async function fallAsleep(owed: Owed): Promise<Unpaid | undefined> {
-  const { debt, pair, ledger, world } = owed;
+  const { debt, ledger } = owed;
   if (placeOf(debt, ledger) === debt.about) return undefined;
   const leading = await zonesLeadingTo(owed);
   if (leading.length > 0) return { because: `${leading.join(', ')} still leads to ${debt.about}` };
-  const balancer = pair.clusters[debt.about ?? '']?.loadBalancer.host ?? '';
-  const [requests, hosts] = [
-    await world.metrics.requests(balancer, pair.timing.quietSeconds),
-    await world.metrics.healthyHosts(balancer),
-  ];
-  if (hosts === undefined || hosts.count === 0)
-    return { because: `${balancer} reports no healthy host: silence alone is blindness`, until: undefined };
-  // pods that a run woke in vain never had users
-  const now = world.clock.now();
-  const { until = now + (debt.what === 'stand down' ? pair.timing.quietSeconds * 1000 : 0) } = debt;
-  if (requests !== 0)
-    return { because: `${requests ?? 'unknown'} requests at ${balancer} in ${pair.timing.quietSeconds} s`, until };
-  if (now < until) return { because: `${balancer} has not reported healthy hosts for long`, waiting: true, until };
-  return tend(owed, { become: 'by role', touch: 'everything' });
+  const there = debt.saidBy === undefined ? await whoIsStillThere(owed) : undefined;
+  return there ?? tend(owed, { become: 'by role', touch: 'everything' });
 }
 
-async function zonesLeadingTo({ debt, pair, world }: Owed): Promise<string[]> {
+async function zonesLeadingTo({ debt, pair, ledger, world }: Owed): Promise<string[]> {
   const zones = await readZones(pair, world);
+  // a ring that stands apart from the pair keeps its pods: its lines are its own
+  const moved = (ring: number) => (debt.ring === undefined ? ledger.rings[ring] === undefined : ring === debt.ring);
   return zones
     .filter(({ names }) => {
-      const standing = standingOf(names.filter(({ ring }) => debt.ring === undefined || ring === debt.ring));
+      const standing = standingOf(names.filter(({ ring }) => moved(ring)));
       return standing === debt.about || standing === 'mixed' || standing === 'dark';
     })
     .map(({ zone }) => titleOf(zone));

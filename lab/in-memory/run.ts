@@ -28,6 +28,7 @@ import { calm, type Network } from '../../adapters/memory/network.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { LedgerEvent } from '../../core/ledger/store.ts';
 import { topologyDigest } from '../../core/topology/digest.ts';
+import { hostsOfRing } from '../../core/topology/pair.ts';
 import type { Topology } from '../../core/topology/schema.ts';
 import { functions } from '../../functions/list.ts';
 import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
@@ -84,6 +85,10 @@ export function runInMemory(setup: InMemorySetup): InMemory {
     clock,
     network,
     timeoutMilliseconds: { http: pair.probe.timeoutSeconds * 1000, api: pair.probe.apiTimeoutSeconds * 1000 },
+    hostsCounted: (balancer, ring) => {
+      const { loadBalancer } = Object.values(pair.clusters).find((one) => one.loadBalancer.host === balancer) ?? {};
+      return loadBalancer?.metrics?.rings[ring] && hostsOfRing(pair, ring);
+    },
   };
   const { stateMachineArn: switchArn } = world.stepFunctions.createStateMachine({
     name: SWITCH,

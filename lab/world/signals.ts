@@ -1,5 +1,5 @@
 /** What wakes Throwover: an alarm per cluster on its load balancer, a rule that hands alarms on, and the watch's minute. */
-import type { NamedPair } from '../../core/topology/pair.ts';
+import { hostsOfRing, type NamedPair } from '../../core/topology/pair.ts';
 import type { Clock } from '../../models/clock.ts';
 import { CloudWatch } from '../../models/cloudwatch/cloudwatch.ts';
 import type { EventBridge } from '../../models/eventbridge/eventbridge.ts';
@@ -40,6 +40,20 @@ export function cloudWatchOf(
       name: 'RequestCount',
       read: (_, to) => balancer.metrics(to - 1).RequestCount,
     });
+    for (const [ring, dimensions] of Object.entries(loadBalancer.metrics?.rings ?? {})) {
+      const own = { namespace: NAMESPACE, dimensions };
+      const hosts = hostsOfRing(pair, Number(ring));
+      cloudWatch.addMetricSource({
+        ...own,
+        name: 'HealthyHostCount',
+        read: sampled(clock, () => balancer.healthyHosts),
+      });
+      cloudWatch.addMetricSource({
+        ...own,
+        name: 'RequestCount',
+        read: (_, to) => balancer.requestsFor(hosts, to - 1),
+      });
+    }
     cloudWatch.putMetricAlarm({
       AlarmName: alarmName(pair.name, cluster),
       AlarmDescription: `nobody answers behind the load balancer of ${cluster}`,

@@ -30,6 +30,27 @@ export function setIdentifierProblems(clusters: Pair['clusters'], at: readonly (
   );
 }
 
+/** Requests can only be counted for a ring that there is. */
+export function countedRingProblems(
+  clusters: Pair['clusters'],
+  services: Pair['services'],
+  at: readonly (string | number)[],
+): Problem[] {
+  const known = [...new Set(Object.values(services).map(({ ring }) => String(ring)))].sort();
+  return Object.entries(clusters).flatMap(([name, { loadBalancer }]) =>
+    Object.keys(loadBalancer.metrics?.rings ?? {})
+      .filter((ring) => !known.includes(ring))
+      .map((ring) =>
+        problem(
+          [...at, 'clusters', name, 'loadBalancer', 'metrics', 'rings', ring],
+          ring,
+          `a ring that a service is in: ${known.join(', ')}`,
+          'its requests would be counted for nothing',
+        ),
+      ),
+  );
+}
+
 /** One name, one load balancer or one EKS cluster for two clusters, in one pair or in several. */
 export function sharedClusterProblems(pairs: Pairs): Problem[] {
   const all = Object.entries(pairs).flatMap(([pair, { clusters = {} }]) =>

@@ -65,6 +65,7 @@ describe('parseTopology', () => {
       stepJudgeSeconds: 30,
       settleSeconds: 300,
       quietSeconds: 300,
+      quietRequestsPerMinuteMax: 0,
       signalAgeSecondsMax: 300,
     });
     expect(shop?.route53).toEqual({
@@ -537,6 +538,20 @@ describe('datastores', () => {
     expect(paths(withCheck({ service: 'shop' }))).toEqual(['pairs.shop.datastores.orders.check.path']);
     expect(paths(withCheck({ metric: { ...metric, name: 5 } }))).toEqual([
       'pairs.shop.datastores.orders.check.metric.name',
+    ]);
+  });
+});
+
+describe('requests of a ring by themselves', () => {
+  it('are counted for rings that there are', () => {
+    const counted = (ring: string) =>
+      spoiled((shop) => {
+        shop.clusters.blue.loadBalancer.metrics.rings = { [ring]: { TargetGroup: 'targetgroup/example/1' } };
+      });
+    expect(counted('0')).toEqual([]);
+    expect(paths(counted('7'))).toEqual(['pairs.shop.clusters.blue.loadBalancer.metrics.rings.7']);
+    expect(paths(counted('first'))).toEqual([
+      expect.stringContaining('pairs.shop.clusters.blue.loadBalancer.metrics.rings'),
     ]);
   });
 });

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { given, type Scenario } from './scenario.ts';
+
+const RING_0 = { mode: 'switchover', ring: 0, reason: 'example first' };
+const SWITCHOVER = { mode: 'switchover', reason: 'CNI upgrade' };
+
+const wanted = (scenario: Scenario, service: string) =>
+  scenario.cluster('blue').deployment(service, service)?.wanted ?? 0;
+
+async function standDownOwed(scenario: Scenario): Promise<string | undefined> {
+  return (await scenario.ledger()).debts.find(({ what }) => what === 'stand down')?.because;
+}
+
+/** Each ring with a target group of its own. */
+// biome-ignore lint/suspicious/noExplicitAny: a scenario writes whatever a user could write
+function countRings(file: any): void {
+  for (const [name, { loadBalancer }] of Object.entries<{ loadBalancer: { metrics: object } }>(
+    file.pairs.shop.clusters,
+  ))
+    Object.assign(loadBalancer.metrics, {
+      rings: { 0: { TargetGroup: `${name}/example` }, 1: { TargetGroup: `${name}/shop` } },
+    });
+}
+
+/** Somebody asks blue for a host, again and again. */
+function keepAsking(scenario: Scenario, host: string, everySeconds: number): void {
+  const ask = () => {
+    scenario.world.balancers.get('blue-lb.elb.test')?.request({ host, path: '/' });
+    scenario.clock.after(everySeconds * 1000, ask);
+  };
+  scenario.clock.after(1000, ask);
+}
+
+/** Both observers that ask through the balancers look every minute, as the watch does. */
+async function passWithLooks(scenario: Scenario, minutes: number): Promise<void> {
+  for (let minute = 0; minute < minutes; minute++) {
+    await scenario.call('observe-outside', { pair: 'shop' });
+    await scenario.call('observe-inside', { pair: 'shop' });
+    await scenario.pass(55);
+  }
+}
+
+describe('the old side of a move', () => {
+  it('stands down although our own observers look at it every minute', async () => {
+    const scenario = await given();
+    await scenario.run(SWITCHOVER);
+    await passWithLooks(scenario, 14);
+    expect(wanted(scenario, 'shop'), await standDownOwed(scenario)).toBe(0);
+    expect((await scenario.ledger()).debts).toEqual([]);
+  });
+
+  it('stays awake for one user who asks every few seconds', async () => {
+    const scenario = await given();
+    await scenario.run(SWITCHOVER);
+    keepAsking(scenario, 'shop.example.test', 5);
+    await passWithLooks(scenario, 14);
+    expect(wanted(scenario, 'shop')).toBeGreaterThan(0);
+    expect(await standDownOwed(scenario)).toMatch(/requests at blue-lb.elb.test in 300 s, \d+ are no user’s/);
+  });
+
+  it('stands down beside another monitor that was declared', async () => {
+    const scenario = await given({
+      topology: (file) => {
+        file.pairs.shop.timing = { quietRequestsPerMinuteMax: 12 };
+      },
+    });
+    await scenario.run(SWITCHOVER);
+    keepAsking(scenario, 'shop.example.test', 5);
+    await scenario.pass(900);
+    expect(wanted(scenario, 'shop'), await standDownOwed(scenario)).toBe(0);
+  });
+});
+
+describe('the old side of a move of one ring', () => {
+  it('whose requests nothing counts by themselves waits for a person, and says which command', async () => {
+    const scenario = await given();
+    await scenario.pass(600);
+    expect((await scenario.run(RING_0)).outcome).toBe('Switched');
+    keepAsking(scenario, 'shop.example.test', 2);
+    await scenario.pass(1_200);
+    expect(wanted(scenario, 'example')).toBeGreaterThan(0);
+    expect(await standDownOwed(scenario)).toContain('`throwover stand-down --pair shop --ring 0 --reason "…"`');
+
+    const said = await scenario.run({ mode: 'stand-down', ring: 0, reason: 'no line in the ingress logs' });
+    expect(said.outcome, said.record.because.join()).toBe('Recorded');
+    await scenario.pass(60);
+    expect(wanted(scenario, 'example')).toBe(0);
+    expect(wanted(scenario, 'shop')).toBeGreaterThan(0);
+    expect((await scenario.ledger()).debts).toEqual([]);
+    expect(scenario.atRest()).toEqual([]);
+  });
+
+  it('stands down when its own target group is quiet, however busy the other rings are', async () => {
+    const scenario = await given({ topology: countRings });
+    expect((await scenario.run(RING_0)).outcome).toBe('Switched');
+    keepAsking(scenario, 'shop.example.test', 2);
+    await scenario.pass(900);
+    expect(wanted(scenario, 'example'), await standDownOwed(scenario)).toBe(0);
+    expect(wanted(scenario, 'shop')).toBeGreaterThan(0);
+  });
+
+  it('stays awake for its own users', async () => {
+    const scenario = await given({ topology: countRings });
+    expect((await scenario.run(RING_0)).outcome).toBe('Switched');
+    keepAsking(scenario, 'example.example.test', 2);
+    await scenario.pass(900);
+    expect(wanted(scenario, 'example')).toBeGreaterThan(0);
+    expect(await standDownOwed(scenario)).toContain('for ring 0 in 300 s');
+  });
+
+  it('is measured as a whole when nothing else stands there any more, and what the move before it owed is still owed', async () => {
+    const scenario = await given();
+    await scenario.run(RING_0);
+    await scenario.pass(120);
+    await scenario.run({ ...RING_0, ring: 1 });
+    await scenario.pass(1_200);
+    expect([wanted(scenario, 'shop'), wanted(scenario, 'example')], await standDownOwed(scenario)).toEqual([0, 0]);
+    expect((await scenario.ledger()).debts).toEqual([]);
+  });
+
+  it('does not hear a person who means another ring, or says it where nothing is owed', async () => {
+    const scenario = await given();
+    const early = await scenario.run({ mode: 'stand-down', ring: 0, reason: 'too early' });
+    expect(early.outcome).toBe('Refused');
+    await scenario.run(RING_0);
+    const other = await scenario.run({ mode: 'stand-down', ring: 1, reason: 'the wrong one' });
+    expect(other.record).toMatchObject({ outcome: 'Refused', because: [expect.stringContaining('ring 1')] });
+  });
+});
