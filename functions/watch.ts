@@ -11,6 +11,7 @@ import { notice } from '../core/notices/notice.ts';
 import { type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { closeIntents } from './close-intents.ts';
 import type { DebtWorld } from './debts/payments.ts';
+import { lookForDispute } from './pause-for-dispute.ts';
 import { payDebts } from './pay-debts.ts';
 import { publish } from './publish.ts';
 import { startRepair } from './start-repair.ts';
@@ -43,6 +44,7 @@ async function watchPair(pair: NamedPair, world: WatchWorld): Promise<string[]> 
   did.push(...(await orWhyNot(() => pay(pair, world))));
   did.push(...(await orWhyNot(() => closeIntents(pair, world))));
   did.push(...(await orWhyNot(() => rightCopy(pair.name, world))));
+  did.push(...(await orWhyNot(() => lookForDispute(pair, world))));
   did.push(...(await orWhyNot(() => startRepair(pair, world))));
   return did;
 }

@@ -1,5 +1,5 @@
 import type { Facts } from '../facts.ts';
-import { pausedAt } from '../ledger/ledger.ts';
+import { AUTOMATION, pausedAt } from '../ledger/ledger.ts';
 import { command } from '../observe/commands.ts';
 import type { Gate } from './gate.ts';
 import { byMachine } from './move.ts';
@@ -24,7 +24,7 @@ export function notPaused(facts: Facts): Gate | undefined {
             ? `automation waits for a person: ${awaits}`
             : 'nobody paused automation',
     opensWhen:
-      pause === undefined && awaits !== undefined
+      (pause === undefined && awaits !== undefined) || pause?.by === AUTOMATION
         ? `a person says what is true: \`${command.accept(pair.name, from)}\` or \`${command.repair(pair.name)}\``
         : `\`${command.resume(pair.name)}\``,
     applies: 'always',

@@ -64,6 +64,9 @@ export interface Debt {
   saidBy?: string;
 }
 
+/** Who pauses, when nobody did it by hand. */
+export const AUTOMATION = 'automation';
+
 export interface Pause {
   reason: string;
   by: string;
@@ -103,6 +106,8 @@ export interface Ledger {
   /** False after an automatic move, until a person said that they know of it. */
   acknowledged: boolean;
   pause?: Pause;
+  /** What somebody else wrote and automation last paused itself for, while it stands. */
+  disputed?: string;
   /** A move that was cut off and may have left users on both sides. Stays until a move or a person ends it. */
   interrupted?: Interrupted;
   /** Why automation keeps its hands off until a person answers: `Uncertain`, `Disputed`, or a run that a person stopped. */

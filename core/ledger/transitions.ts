@@ -3,6 +3,7 @@
  * the reason why not; writing it under the condition on `rev` is the store's business.
  */
 import {
+  AUTOMATION,
   type Debt,
   debtsOwed,
   type Holder,
@@ -100,7 +101,7 @@ export interface Committed {
  */
 export function committed(ledger: Ledger, end: Committed): Transition {
   if (!holds(ledger, end.nonce, end.epoch)) return no(notHolder(ledger, end.epoch));
-  const { holder, interrupted, abort: _, awaitsPerson: __, repair: ___, ...rest } = ledger;
+  const { holder, interrupted, abort: _, awaitsPerson: __, repair: ___, ...rest } = withoutDispute(ledger);
   const kind = holder?.kind === 'repair' ? interrupted?.kind : holder?.kind;
   const moved = ledger.active !== end.active || !sameRings(ledger.rings, end.rings) || end.usersMoved === true;
   return write(rest, {
@@ -190,6 +191,28 @@ export function paused(ledger: Ledger, pause: Pause): Transition {
   return write(ledger, { pause });
 }
 
+/**
+ * Automation pauses itself for what somebody else wrote. A person's pause stands as it is; what a person resumed for is not
+ * paused for again.
+ */
+export function pausedForDispute(ledger: Ledger, evidence: string, pause: Pick<Pause, 'reason' | 'since'>): Transition {
+  if (ledger.holder !== undefined) return no(`${ledger.holder.id} holds ${ledger.pair}`);
+  if (ledger.disputed === evidence) return no('automation has paused itself for this already');
+  const byPerson = ledger.pause !== undefined && ledger.pause.by !== AUTOMATION;
+  return write(ledger, { disputed: evidence, ...(byPerson ? {} : { pause: { ...pause, by: AUTOMATION } }) });
+}
+
+/** What somebody else wrote is gone. The pause stays until a person answers it; the next writer is told of again. */
+export function disputeOver(ledger: Ledger): Transition {
+  const { disputed, ...rest } = ledger;
+  return disputed === undefined ? no('nothing was disputed') : write(rest, {});
+}
+
+/** Where a person has said what is true, or everything was moved, nothing of a dispute is left. */
+function withoutDispute({ disputed: _, pause, ...rest }: Ledger): Ledger {
+  return pause === undefined || pause.by === AUTOMATION ? rest : { ...rest, pause };
+}
+
 export function resumed(ledger: Ledger): Transition {
   if (ledger.pause === undefined) return no(`${ledger.pair} is not paused`);
   const { pause: _, ...rest } = ledger;
@@ -248,7 +271,7 @@ export function accepted(
   },
 ): Transition {
   if (ledger.holder !== undefined) return no(`${ledger.holder.id} holds ${ledger.pair}: wait for its end or abort it`);
-  const { awaitsPerson: _, interrupted: __, repair: ___, ...rest } = ledger;
+  const { awaitsPerson: _, interrupted: __, repair: ___, ...rest } = withoutDispute(ledger);
   return write(rest, {
     active: truth.active,
     rings: truth.rings,

@@ -31,7 +31,10 @@ export interface ZoneFace {
   against: readonly { name: string; weights: string; answers: string }[];
 }
 
-export function zoneFaces(facts: Facts): ZoneFace[] {
+/** What is asked about a zone's own words; whoever observes clusters adds nothing to it. */
+type Written = Pick<Facts, 'pair' | 'zones' | 'by' | 'ledger'>;
+
+export function zoneFaces(facts: Written): ZoneFace[] {
   return facts.pair.zones.map((zone) => {
     const seen = zoneFactsOf({ id: zone.id, title: titleOf(zone) }, facts);
     if (seen?.reading !== undefined) return faceOf(seen, seen.reading, facts);
@@ -47,7 +50,10 @@ export function zoneFaces(facts: Facts): ZoneFace[] {
 }
 
 /** By id: a private zone may have the name of a public one. */
-export function zoneFactsOf({ id, title }: { id: string; title: string }, { zones }: Facts): ZoneFacts | undefined {
+export function zoneFactsOf(
+  { id, title }: { id: string; title: string },
+  { zones }: Pick<Facts, 'zones'>,
+): ZoneFacts | undefined {
   return (
     zones.find(({ reading }) => reading?.zone.id === id) ??
     zones.find(({ zone, reading }) => zone === title && reading === undefined)
@@ -59,7 +65,7 @@ export function saidBy(fence: Pick<Fence, 'active' | 'rings'>, ring: number): st
   return fence.rings[ring] ?? fence.active;
 }
 
-function faceOf(seen: ZoneFacts, reading: ZoneAsRead, facts: Facts): ZoneFace {
+function faceOf(seen: ZoneFacts, reading: ZoneAsRead, facts: Written): ZoneFace {
   const byRing = namesByRing(reading.names);
   const rings = new Map([...byRing].map(([ring, names]) => [ring, standingOf(names)]));
   const title = titleOf(reading.zone);
@@ -105,12 +111,12 @@ function faceOf(seen: ZoneFacts, reading: ZoneAsRead, facts: Facts): ZoneFace {
  * the fence speaks of a move. So while a run holds the pair, or one was cut off, names on both clusters are no foreign
  * writer's.
  */
-function cutOffOrHeld({ ledger }: Facts): boolean {
+function cutOffOrHeld({ ledger }: Written): boolean {
   return ledger?.interrupted !== undefined || ledger?.holder !== undefined;
 }
 
 /** What in a fence is not ours, or undefined. */
-function strangeIn(fence: Fence, { by, pair }: Facts): string | undefined {
+function strangeIn(fence: Fence, { by, pair }: Written): string | undefined {
   if (fence.by !== by) return `was written by the ledger ${fence.by}, ours is ${by}`;
   const named = [fence.active, fence.move?.to, ...Object.values(fence.rings)];
   const unknown = named.find((cluster) => cluster !== undefined && !Object.hasOwn(pair.clusters, cluster));

@@ -4,9 +4,11 @@
  * Everything else, and a second time, is a person's to judge.
  */
 import type { Debt, Ledger } from '../../core/ledger/ledger.ts';
-import { notice } from '../../core/notices/notice.ts';
+import { disputeIn } from '../../core/observe/dispute.ts';
+import { zoneFaces } from '../../core/observe/faces.ts';
 import { FULL, type Group, namesOfRun, weightOf, type ZoneAsRead } from '../../core/plan/reading.ts';
 import { otherCluster, titleOf } from '../../core/topology/pair.ts';
+import { pause } from '../pause-for-dispute.ts';
 import { readZones } from '../zones-read.ts';
 import { type Owed, placeOf, type Unpaid } from './payments.ts';
 import { steerRest } from './steer-rest.ts';
@@ -35,10 +37,10 @@ export async function settle(owed: Owed): Promise<Unpaid | undefined> {
   }
   if (!events.has(PAGED)) {
     await note(PAGED, `somebody else keeps writing ${names}`);
-    const active = ledger.active === undefined ? {} : { active: ledger.active };
-    await world.announcer.announce(
-      notice('Foreign Writer Seen', { pair: pair.name, epoch: debt.epoch, zones: names, ...active }),
-    );
+    const zones = different.map((reading) => ({ zone: titleOf(reading.zone), reading, answers: [] }));
+    const dispute = disputeIn(zoneFaces({ pair, zones, by: world.ledger.by, ledger }), { zones });
+    // where a fence is gone, repair finds the same and pages for it
+    if (dispute !== undefined) await pause(pair, dispute, world);
   }
   return over ? undefined : { because: `${names}: somebody else writes there` };
 }

@@ -1,0 +1,98 @@
+/**
+ * Somebody who is not us wrote fences or weights: automation pauses itself, says who wrote as far as that can be seen, and
+ * leaves it to a person who is right. What a person has resumed for once is not paused for again while it stands.
+ */
+import type { Facts } from '../core/facts.ts';
+import { emptyLedger, type Ledger } from '../core/ledger/ledger.ts';
+import { change } from '../core/ledger/store.ts';
+import { disputeOver, pausedForDispute } from '../core/ledger/transitions.ts';
+import { notice } from '../core/notices/notice.ts';
+import { command } from '../core/observe/commands.ts';
+import { type Dispute, disputeIn, WHO_WROTE } from '../core/observe/dispute.ts';
+import { type ZoneFace, zoneFaces } from '../core/observe/faces.ts';
+import { steeredNames, type ZoneAsRead } from '../core/plan/reading.ts';
+import { type NamedPair, titleOf } from '../core/topology/pair.ts';
+import type { Zone } from '../core/topology/schema.ts';
+import type { World } from './world.ts';
+import { readSteered, readZones } from './zones-read.ts';
+
+type Needs = Pick<World, 'ledger' | 'announcer' | 'clock'>;
+
+/** A sentence in a ledger, not a report. */
+const EVIDENCE_LONGEST = 400;
+
+/**
+ * Looks at the fences, the pivots, ring 0 and a tenth of the other names, so that each is looked at within ten minutes; at
+ * all of them while there is any doubt.
+ */
+export async function lookForDispute(pair: NamedPair, world: Needs & Pick<World, 'zones'>): Promise<string[]> {
+  const ledger = await world.ledger.read(pair.name);
+  if (ledger?.active === undefined) return [];
+  const turn = Math.floor(world.clock.now() / 60_000) % TURNS;
+  const some = await Promise.all(
+    pair.zones.map((zone) => readSteered(pair, zone, namesOfTurn(pair, zone, turn), world)),
+  );
+  const found = facesOf(pair, ledger, some, world);
+  if (ledger.disputed === undefined && disputeIn(found.faces, found) === undefined) return [];
+  const all = facesOf(pair, ledger, await readZones(pair, world), world);
+  return pauseForDispute(pair, ledger, all.faces, all, world);
+}
+
+const TURNS = 10;
+
+function namesOfTurn(pair: NamedPair, zone: Zone, turn: number): string[] {
+  return steeredNames(pair, zone).flatMap(({ name, ring }, at) =>
+    zone.layout === 'pivot' || ring === 0 || at % TURNS === turn ? [name] : [],
+  );
+}
+
+function facesOf(pair: NamedPair, ledger: Ledger, readings: readonly ZoneAsRead[], world: Needs) {
+  const zones = readings.map((reading) => ({ zone: titleOf(reading.zone), reading, answers: [] }));
+  return { zones, faces: zoneFaces({ pair, zones, by: world.ledger.by, ledger }) };
+}
+
+/**
+ * @param faces of every zone that was looked at
+ * @returns what was done
+ */
+export async function pauseForDispute(
+  pair: NamedPair,
+  ledger: Ledger,
+  faces: readonly ZoneFace[],
+  facts: Pick<Facts, 'zones'>,
+  world: Needs,
+): Promise<string[]> {
+  // what a run that holds the pair finds there is its own to judge; after a move Settle knows one writer and judges first
+  if (ledger.holder !== undefined || isSettling(ledger)) return [];
+  const dispute = disputeIn(faces, facts);
+  if (dispute !== undefined) return pause(pair, dispute, world);
+  if (ledger.disputed !== undefined) await write(pair, (now) => disputeOver(now), world);
+  return [];
+}
+
+function isSettling({ debts, epoch }: Ledger): boolean {
+  return debts.some((debt) => debt.what === 'settle' && debt.epoch === epoch);
+}
+
+/** Also for Settle, which has found a writer that it does not know, or one that came back. */
+export async function pause(pair: NamedPair, { zones, evidence }: Dispute, world: Needs): Promise<string[]> {
+  const said = evidence.slice(0, EVIDENCE_LONGEST);
+  const reason = `Disputed: ${said}. Who wrote: \`${WHO_WROTE}\`; then \`${command.accept(pair.name, '…')}\` (the zone is right) or \`${command.repair(pair.name)} --to …\``;
+  const since = world.clock.now();
+  const paused = await write(pair, (now) => pausedForDispute(now, said, { reason, since }), world);
+  if (paused === undefined) return [];
+  const { epoch, active } = paused;
+  const detail = { pair: pair.name, epoch, zones: zones.join(', '), ...(active === undefined ? {} : { active }) };
+  await world.announcer.announce(notice('Foreign Writer Seen', detail));
+  return [`paused: ${reason}`];
+}
+
+async function write(
+  { name }: Pick<NamedPair, 'name'>,
+  decide: (ledger: Ledger) => ReturnType<typeof disputeOver>,
+  { ledger }: Needs,
+): Promise<Ledger | undefined> {
+  // a lost answer is seen as no further need: the next tick would find the same
+  const written = await change(ledger, emptyLedger(name), decide, (now) => decide(now).kind === 'no');
+  return written.kind === 'written' ? written.ledger : undefined;
+}
