@@ -12,12 +12,15 @@ export interface Endpoint {
   readonly url: string;
   /** PEM. */
   readonly ca: string;
+  /** PEM: who comes with a certificate needs no token. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
 }
 
 /** How to get into one cluster. */
 export interface Door {
   endpoint(): Promise<Endpoint>;
-  token(): Promise<string>;
+  /** Undefined: the certificate says who we are. */
+  token(): Promise<string | undefined>;
 }
 
 export interface HttpsSettings {
@@ -36,7 +39,7 @@ const BODY_BYTES_MAX = 32 * 1024 * 1024;
 interface Opened {
   endpoint: Endpoint;
   agent: Agent;
-  token: string;
+  token: string | undefined;
   tokenSince: number;
 }
 
@@ -49,7 +52,9 @@ export function httpsTransport({ doorOf, clock, timeoutMilliseconds }: HttpsSett
     const door = doorOf(cluster);
     const tokenSince = clock.now();
     const [endpoint, token] = await Promise.all([known?.endpoint ?? door.endpoint(), door.token()]);
-    const agent = known?.agent ?? new Agent({ keepAlive: true, ca: endpoint.ca, timeout: IDLE_MILLISECONDS });
+    const agent =
+      known?.agent ??
+      new Agent({ keepAlive: true, ca: endpoint.ca, timeout: IDLE_MILLISECONDS, ...endpoint.certificate });
     const now = { endpoint, agent, token, tokenSince };
     opened.set(cluster, now);
     return now;
@@ -79,13 +84,14 @@ export function httpsTransport({ doorOf, clock, timeoutMilliseconds }: HttpsSett
 function exchange(
   url: URL,
   how: Pick<RequestOptions, 'agent' | 'signal'>,
-  token: string,
-  { method, contentType, body }: ApiRequest,
+  token: string | undefined,
+  { method, contentType, body, headers: more }: ApiRequest,
   clock: TimedClock,
 ): Promise<ApiResponse> {
   const headers = {
-    authorization: `Bearer ${token}`,
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     accept: 'application/json',
+    ...more,
     ...(contentType === undefined ? {} : { 'content-type': contentType }),
     ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
   };

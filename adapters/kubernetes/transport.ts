@@ -1,10 +1,12 @@
 /** One request to a cluster's API server. Whoever does it knows the endpoint, the CA and the token; time-outs are hard. */
 export interface ApiRequest {
-  method: 'GET' | 'PATCH';
+  method: 'GET' | 'PATCH' | 'POST' | 'PUT' | 'DELETE';
   /** With its query. */
   path: string;
   contentType?: string;
   body?: string;
+  /** Beside those that every request has. */
+  headers?: Readonly<Record<string, string | string[]>>;
 }
 
 export interface ApiResponse {

@@ -105,13 +105,15 @@ function mutatedInRing(write: Write, ring: string): Stored {
     const { batch } = knownFacets(write, parameters, ring, exempt ? policies[0] : policies[1]);
     const suspends = !exempt && policies.includes('throwover-cronjobs-suspend');
     if (batch === 'suspended' && suspends) return suspended(object, before);
-    return batch === 'running' && remembers(DESIRED_SUSPEND) ? resumed(object) : object;
+    const resumes = policies.includes('throwover-cronjobs-resume') && remembers(DESIRED_SUSPEND);
+    return batch === 'running' && resumes ? resumed(object) : object;
   }
   if (exempt && !remembers(DESIRED_REPLICAS)) return object;
   const { workloads } = knownFacets(write, parameters, ring, exempt ? policies[0] : policies[1]);
   const stops = !exempt && policies.includes('throwover-workloads-stop');
   if (workloads === 'stopped' && stops) return stopped(object, before);
-  return workloads === 'running' && remembers(DESIRED_REPLICAS) ? restored(object) : object;
+  const restores = policies.includes('throwover-workloads-restore') && remembers(DESIRED_REPLICAS);
+  return workloads === 'running' && restores ? restored(object) : object;
 }
 
 /** replicas > 0 is always somebody's wish; 0 means "unchanged since we zeroed it". */

@@ -4,73 +4,13 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../lab/program.ts';
 import { ask, world } from '../models/kubernetes/world.ts';
+import { attributesOf, may, never, verbs } from './rights.ts';
 import { type Served, served } from './served.ts';
-
-const READ = ['get', 'list'];
-const TOUCH = ['get', 'list', 'patch'];
-const verbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
-
-/** Everything that the group throwover:operators may; whatever is not here is no. */
-const may: Readonly<Record<string, readonly string[]>> = {
-  nodes: READ,
-  namespaces: READ,
-  events: READ,
-  pods: TOUCH,
-  services: TOUCH,
-  'deployments.apps': TOUCH,
-  'statefulsets.apps': TOUCH,
-  'deployments.apps/scale': ['get', 'patch'],
-  'statefulsets.apps/scale': ['get', 'patch'],
-  'daemonsets.apps': READ,
-  'replicasets.apps': READ,
-  'cronjobs.batch': TOUCH,
-  'jobs.batch': READ,
-  'ingresses.networking.k8s.io': TOUCH,
-  'poddisruptionbudgets.policy': READ,
-  'horizontalpodautoscalers.autoscaling': READ,
-  'endpointslices.discovery.k8s.io': READ,
-  'leases.coordination.k8s.io': READ,
-  'apiservices.apiregistration.k8s.io': READ,
-  'nodes.metrics.k8s.io': READ,
-  'mutatingadmissionpolicies.admissionregistration.k8s.io': READ,
-  'mutatingadmissionpolicybindings.admissionregistration.k8s.io': READ,
-  'validatingadmissionpolicies.admissionregistration.k8s.io': READ,
-  'validatingadmissionpolicybindings.admissionregistration.k8s.io': READ,
-  'mutatingwebhookconfigurations.admissionregistration.k8s.io': READ,
-  'validatingwebhookconfigurations.admissionregistration.k8s.io': READ,
-};
-
-/** What somebody would want who took our credentials. */
-const never = [
-  'secrets',
-  'configmaps',
-  'serviceaccounts',
-  'serviceaccounts/token',
-  'pods/exec',
-  'pods/log',
-  'pods/eviction',
-  'pods/ephemeralcontainers',
-  'nodes/proxy',
-  'clusterroles.rbac.authorization.k8s.io',
-  'clusterrolebindings.rbac.authorization.k8s.io',
-  'roles.rbac.authorization.k8s.io',
-  'rolebindings.rbac.authorization.k8s.io',
-  'users',
-  'groups',
-];
 
 describe('the rights of throwover:operators', () => {
   const { cluster } = world();
   const canI = (verb: string, resource: string, of: { namespace?: string; name?: string } = {}) => {
-    const [full = '', subresource] = resource.split('/');
-    const [plural = '', ...group] = full.split('.');
-    const resourceAttributes = {
-      verb,
-      group: group.join('.'),
-      resource: plural,
-      ...(subresource && { subresource }),
-      ...of,
-    };
+    const resourceAttributes = attributesOf(verb, resource, of);
     const body = { kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } };
     const answer = ask(cluster, 'POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { body });
     expect(answer.status).toBe(201);

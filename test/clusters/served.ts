@@ -13,6 +13,7 @@ import { seeded } from '../../models/random.ts';
 import { EagerClock } from '../lab/eager-clock.ts';
 
 export interface Served {
+  readonly clock: EagerClock;
   readonly clusters: Readonly<Record<'blue' | 'green', Cluster>>;
   /** Paths of kubeconfig files, whose user is an administrator. */
   readonly kubeconfigs: Readonly<Record<'blue' | 'green', string>>;
@@ -53,6 +54,7 @@ export async function served(what: 'installed' | 'empty'): Promise<Served> {
   const blue = await opened('blue', '127.0.0.11');
   const green = await opened('green', '127.0.0.12');
   return {
+    clock,
     clusters: { blue: blue.cluster, green: green.cluster },
     kubeconfigs: { blue: blue.path, green: green.path },
     async close() {
