@@ -31,18 +31,16 @@ export async function openStage(
     await stage.start({ mode: 'accept', active, reason: 'first activation of the lab' });
     return stage;
   }
+  return openLabStage({ topology, seed, active }, await builtFunctions(surroundings));
+}
+
+/** @param dist where the packaged functions are: one folder each */
+export async function openLabStage(
+  setup: Pick<StageToOpen, 'topology' | 'seed' | 'active'>,
+  dist: string,
+): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'throwover-demo-'));
-  const dist = await builtFunctions(surroundings);
-  const lab = await startLab({
-    topology,
-    seed,
-    active,
-    speed: 'stepped',
-    startsAt: BEGINS,
-    ports: ANY_FREE,
-    folder,
-    dist,
-  });
+  const lab = await startLab({ ...setup, speed: 'stepped', startsAt: BEGINS, ports: ANY_FREE, folder, dist });
   const { THROWOVER_CLOCK_URL: _, ...environment } = environmentOf(lab.file);
   const restore = withEnvironment(environment);
   const stage = await wireStage(lab, environment);
