@@ -79,6 +79,8 @@ export interface BalancerMetrics {
 
 /** Executions of our own state machines. */
 export interface Executions {
+  /** What `status` knows the execution of that name by. */
+  idOf(machine: 'switch', name: string): string;
   /** Undefined: there is no such execution. */
   status(id: string): Promise<'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | undefined>;
   start(machine: 'switch', name: string, input: unknown): Promise<'started' | 'exists'>;

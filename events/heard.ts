@@ -3,6 +3,8 @@
  * samples. A payload is read tolerantly, because AWS adds fields, and only for whose it is, what it is called, its state and
  * its time; what cannot be read is refused with the reason.
  */
+import * as z from 'zod/mini';
+import en from 'zod/v4/locales/en.js';
 import type { Signal } from '../core/signals/signal.ts';
 import { alertmanagerSignals } from './alertmanager.ts';
 import { eventBridgeAlarm } from './cloudwatch-alarm-eventbridge.ts';
@@ -11,6 +13,8 @@ import { manualSignal } from './manual.ts';
 import type { Reading } from './reading.ts';
 import { scheduledSignal } from './scheduler.ts';
 import { snsSignals } from './sns.ts';
+
+z.config(en());
 
 export interface Heard {
   readonly signals: readonly Signal[];

@@ -74,7 +74,7 @@ export const functions: readonly FunctionOnList[] = [
   outside('pay-debts', LONG, ['announcer', 'inside', 'ledger', 'metrics', 'published', 'zones']),
   outside('let-go', SHORT, ['ledger']),
   outside('report', USUAL, ['dns', 'inside', 'ledger', 'zones, read only']),
-  { ...outside('on-alarm', SHORT, ['executions', 'ledger']), calledBy: 'alarms' },
+  { ...outside('on-alarm', SHORT, ['executions', 'ledger', 'notes']), calledBy: 'alarms' },
   {
     ...outside('watch', USUAL, ['announcer', 'executions', 'inside', 'ledger', 'metrics', 'published', 'zones']),
     calledBy: 'every minute',

@@ -17,7 +17,7 @@ import { LookInput } from './look.ts';
 import { observeAws } from './observe-aws.ts';
 import { observeInside } from './observe-inside.ts';
 import { observeOutside } from './observe-outside.ts';
-import { AlarmEvent, onAlarm } from './on-alarm.ts';
+import { InboundEvent, onAlarm } from './on-alarm.ts';
 import { OwnInput, own } from './own.ts';
 import { parsedOrRefused } from './parse.ts';
 import { PayDebtsInput, payDebts } from './pay-debts.ts';
@@ -60,7 +60,7 @@ export const steps = {
   'pay-debts': step(PayDebtsInput, payDebts),
   'let-go': step(LetGoInput, letGo),
   report: step(ReportInput, report),
-  'on-alarm': step(AlarmEvent, onAlarm),
+  'on-alarm': step(InboundEvent, onAlarm),
   watch: step(WatchInput, watch),
 } as const satisfies Readonly<Record<string, Step>>;
 

@@ -25,7 +25,7 @@ import { Sts, sampleAccount } from '../models/sts.ts';
 import { type AuthenticateAt, type ClusterAddresses, clustersOf } from './world/clusters.ts';
 import { externalDnsOf } from './world/external-dns.ts';
 import { nameServerName, TABLE } from './world/names.ts';
-import { cloudWatchOf, routeAlarms, watchEveryMinute } from './world/signals.ts';
+import { cloudWatchOf, routeAlarms, topicOf, watchEveryMinute } from './world/signals.ts';
 import { zoneContents } from './world/zones.ts';
 
 export { TABLE } from './world/names.ts';
@@ -139,10 +139,16 @@ export function createWorld(setup: WorldSetup): PairWorld {
   for (const [name, cluster] of Object.entries(clusters)) {
     eks.register({ cluster, endpoint: `https://${name}.eks.test`, certificateAuthorityData: '' });
   }
-  const cloudWatch = cloudWatchOf(pair, balancers, clock, ids, eventBridge);
+  const sns = new Sns({ clock, ids, deliver });
+  const cloudWatch = cloudWatchOf(pair, balancers, clock, ids, {
+    emit: (event) => void eventBridge.emit(event),
+    deliver,
+    publish: (message) => sns.publish(message),
+  });
   const scheduler = new Scheduler({ clock, deliver });
   const wake = () => {
     routeAlarms(pair, eventBridge, lambda);
+    topicOf(sns, lambda);
     watchEveryMinute(pair, scheduler, lambda);
   };
   const externalDns = externalDnsOf(pair, clusters, route53, clock, own, setup.planDelayMs);
@@ -163,7 +169,7 @@ export function createWorld(setup: WorldSetup): PairWorld {
     eventBridge,
     cloudWatch,
     scheduler,
-    sns: new Sns({ clock, ids, deliver }),
+    sns,
     sts: new Sts(),
     wake,
   };

@@ -9,6 +9,7 @@ export function executionsOver(
   machines: Readonly<Record<'switch', string>>,
 ): Executions {
   return {
+    idOf: (machine, name) => `${machines[machine].replace(':stateMachine:', ':execution:')}:${name}`,
     async status(id) {
       try {
         const { status } = await stepFunctions.describeExecution({ executionArn: id });

@@ -3,14 +3,13 @@ import { KINDS, type Ledger, pausedAt } from '../ledger/ledger.ts';
 import type { NamedPair } from '../topology/pair.ts';
 import type { Signal } from './signal.ts';
 
-/** `taken`: somebody is at work on it, or died over it. */
+/** `taken`: somebody is at work on it, or died over it. `answered`: a run looks, or has looked since. */
 export const DONE = [
   'taken',
   'started',
   'stale',
   'not an alarm',
   'no pair',
-  'paused',
   'held already',
   'answered',
   'refused',
@@ -53,23 +52,27 @@ export function unfit(signal: Signal, pair: NamedPair | undefined, now: number):
   return undefined;
 }
 
-/** Why no run is needed for a signal that is fit: somebody holds the pair, it is paused, or a run has looked since. */
+/** Why no run is needed for a signal that is fit: somebody holds the pair, or a run has looked since. */
 export function needless(
   { at }: Pick<Signal, 'at'>,
   ledger: Ledger | undefined,
   last: (SuggestedRun & { running: boolean }) | undefined,
-  now: number,
 ): Disposition | undefined {
   const holder = ledger?.holder;
   // a planned move may be what the alarm is about; what is already failing over is not disturbed
   if (holder !== undefined && KINDS.indexOf(holder.kind) >= KINDS.indexOf('automatic failover'))
     return { did: 'held already', because: `${holder.run} (${holder.kind}) holds the pair`, run: holder.run };
-  const pause = ledger === undefined ? undefined : pausedAt(ledger, now);
-  if (pause !== undefined) return { did: 'paused', because: `paused by ${pause.by}: ${pause.reason}` };
   if (last?.running === true) return { did: 'answered', because: `${last.run} is looking`, run: last.run };
   if (last !== undefined && at <= last.at)
     return { did: 'answered', because: `${last.run} has looked since`, run: last.run };
   if (ledger?.since !== undefined && at <= ledger.since)
     return { did: 'answered', because: `it was before the move to ${ledger.active} at epoch ${ledger.epoch}` };
   return undefined;
+}
+
+/** A pause stops no look: the run says all that it would have done and what keeps it from that. */
+export function started(run: string, ledger: Ledger | undefined, now: number): Disposition {
+  const pause = ledger === undefined ? undefined : pausedAt(ledger, now);
+  const holds = pause === undefined ? '' : `; it will not act: paused by ${pause.by}: ${pause.reason}`;
+  return { did: 'started', because: `started ${run}${holds}`, run };
 }

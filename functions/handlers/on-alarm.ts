@@ -1,15 +1,16 @@
-import { executionsOn, ledgerOn } from '../connect.ts';
+import { executionsOn, ledgerOn, notesOn } from '../connect.ts';
 import { entry } from '../entry.ts';
-import { AlarmEvent, onAlarm } from '../on-alarm.ts';
+import { InboundEvent, onAlarm } from '../on-alarm.ts';
 import type { Place } from '../place.ts';
 
-export const handler = entry('on-alarm', AlarmEvent, connect, onAlarm);
+export const handler = entry('on-alarm', InboundEvent, connect, onAlarm);
 
 function connect(place: Place) {
   return {
     ...place,
     executions: executionsOn(place),
     ledger: ledgerOn(place),
+    notes: notesOn(place),
   };
 }
 

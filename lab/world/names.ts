@@ -3,6 +3,8 @@ const STAGE = 'lab';
 
 export const TABLE = `throwover-${STAGE}`;
 export const SWITCH = `throwover-${STAGE}-switch`;
+/** The topic for signals. */
+export const SIGNALS = `throwover-${STAGE}-signals`;
 
 /** `observe-outside` is the function `throwover-lab-observe-outside`. */
 export function functionName(key: string): string {

@@ -1,13 +1,14 @@
 /** What wakes Throwover: an alarm per cluster on its load balancer, a rule that hands alarms on, and the watch's minute. */
 import { hostsOfRing, type NamedPair } from '../../core/topology/pair.ts';
 import type { Clock } from '../../models/clock.ts';
-import { CloudWatch } from '../../models/cloudwatch/cloudwatch.ts';
+import { CloudWatch, type CloudWatchOptions } from '../../models/cloudwatch/cloudwatch.ts';
 import type { EventBridge } from '../../models/eventbridge/eventbridge.ts';
 import type { Ids } from '../../models/ids.ts';
 import type { Lambda } from '../../models/lambda.ts';
 import type { LoadBalancer } from '../../models/load-balancer.ts';
 import type { Scheduler } from '../../models/scheduler.ts';
-import { functionName } from './names.ts';
+import type { Sns } from '../../models/sns.ts';
+import { functionName, SIGNALS } from './names.ts';
 
 const NAMESPACE = 'AWS/ApplicationELB';
 const PERIOD_SECONDS = 10;
@@ -23,9 +24,9 @@ export function cloudWatchOf(
   balancers: ReadonlyMap<string, LoadBalancer>,
   clock: Clock,
   ids: Ids,
-  eventBridge: EventBridge,
+  told: Pick<CloudWatchOptions, 'emit' | 'deliver' | 'publish'>,
 ): CloudWatch {
-  const cloudWatch = new CloudWatch({ clock, ids, emit: (event) => void eventBridge.emit(event) });
+  const cloudWatch = new CloudWatch({ clock, ids, ...told });
   for (const [cluster, { loadBalancer }] of Object.entries(pair.clusters)) {
     const balancer = balancers.get(loadBalancer.host);
     if (balancer === undefined) continue;
@@ -85,14 +86,14 @@ function sampled(clock: Clock, look: () => number): (from: number, to: number) =
   return (from, to) => samples.findLast(({ at }) => at >= from && at < to)?.value;
 }
 
-/** The rule that hands every alarm of the pair to `on-alarm`; late ones are dropped after five minutes. */
+/** The rule that hands every alarm of the pair to `on-alarm`, as in the template; late ones are dropped after five minutes. */
 export function routeAlarms(pair: NamedPair, eventBridge: EventBridge, lambda: Lambda): void {
   eventBridge.putRule({
     Name: `throwover-${pair.name}-alarms`,
     EventPattern: JSON.stringify({
       source: ['aws.cloudwatch'],
       'detail-type': ['CloudWatch Alarm State Change'],
-      detail: { alarmName: [{ prefix: `throwover-${pair.name}-` }] },
+      detail: { alarmName: [{ prefix: `throwover-${pair.name}-` }], state: { value: ['ALARM'] } },
     }),
   });
   eventBridge.putTargets({
@@ -105,6 +106,13 @@ export function routeAlarms(pair: NamedPair, eventBridge: EventBridge, lambda: L
       },
     ],
   });
+}
+
+/** The topic for whatever tells topics: Alertmanager, Amazon Managed Prometheus, alarms of CloudWatch. */
+export function topicOf(sns: Sns, lambda: Lambda): string {
+  const { TopicArn } = sns.createTopic({ Name: SIGNALS });
+  sns.subscribe({ TopicArn, Protocol: 'lambda', Endpoint: lambda.functionArn(functionName('on-alarm')) });
+  return TopicArn;
 }
 
 export function watchEveryMinute(pair: NamedPair, scheduler: Scheduler, lambda: Lambda): void {

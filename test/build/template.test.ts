@@ -176,14 +176,38 @@ describe('alarms', () => {
 
   it('may call it: without the permission they would be lost in silence', () => {
     const permissions = ofType('AWS::Lambda::Permission').map(([, { Properties }]) => Properties);
-    expect(permissions).toMatchObject([
-      {
-        Action: 'lambda:InvokeFunction',
-        Principal: 'events.amazonaws.com',
-        FunctionName: { 'Fn::GetAtt': ['OnDashalarmLambdaFunction', 'Arn'] },
-      },
+    const FunctionName = { 'Fn::GetAtt': ['OnDashalarmLambdaFunction', 'Arn'] };
+    expect(permissions.every((one) => one.Action === 'lambda:InvokeFunction')).toBe(true);
+    expect(permissions.map((one) => one.FunctionName)).toEqual(permissions.map(() => FunctionName));
+    expect(permissions.map(({ Principal }) => Principal).sort()).toEqual([
+      'events.amazonaws.com',
+      'lambda.alarms.cloudwatch.amazonaws.com',
+      'sns.amazonaws.com',
     ]);
-    expect(JSON.stringify(permissions[0].SourceArn)).toContain(rule().Name);
+    const ofRule = permissions.find(({ Principal }) => Principal === 'events.amazonaws.com');
+    expect(JSON.stringify(ofRule.SourceArn)).toContain(rule().Name);
+  });
+
+  it('may call it directly from this account only, and through our own topic only', () => {
+    expect(named('AlarmsMayCall').Properties.SourceAccount).toEqual({ Ref: 'AWS::AccountId' });
+    expect(JSON.stringify(named('AlarmsMayCall').Properties.SourceArn)).toContain(':alarm:throwover-*');
+    expect(named('SignalsMayCall').Properties.SourceArn).toEqual({ Ref: 'SignalsTopic' });
+  });
+
+  it('and alerts reach it through a topic that only this account publishes to', () => {
+    expect(named('SignalsTopic').Properties.TopicName).toBe('throwover-prod-signals');
+    const { Statement } = named('SignalsTopicPolicy').Properties.PolicyDocument;
+    for (const { Principal, Condition, Action } of Statement) {
+      expect(Action).toBe('sns:Publish');
+      const own = { Ref: 'AWS::AccountId' };
+      expect(Principal.AWS ?? Condition.StringEquals['aws:SourceAccount']).toEqual(own);
+    }
+    expect(named('SignalsSubscription').Properties).toMatchObject({
+      TopicArn: { Ref: 'SignalsTopic' },
+      Endpoint: { 'Fn::GetAtt': ['OnDashalarmLambdaFunction', 'Arn'] },
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] } },
+    });
+    expect(JSON.stringify(named('DeadLettersPolicy').Properties)).toContain('sns.amazonaws.com');
   });
 
   it('are dropped when they are late, and kept for people when they could not be taken', () => {

@@ -184,13 +184,13 @@ describe('a run that meets another one', () => {
       time: new Date(scenario.clock.now() - minutesAgo * 60_000).toISOString(),
       detail: { alarmName, state: { value } },
     });
-    for (const one of [
-      event(6, 'ALARM', 'throwover-shop-blue-no-healthy-hosts'),
-      event(0, 'OK', 'throwover-shop-blue-no-healthy-hosts'),
-      event(0, 'ALARM', 'billing'),
-    ])
-      expect(await scenario.call('on-alarm', one)).toHaveProperty('ignored');
-    await expect(scenario.call('on-alarm', { source: 'aws.cloudwatch' })).rejects.toThrow(/detail/);
+    for (const [one, did] of [
+      [event(6, 'ALARM', 'throwover-shop-blue-no-healthy-hosts'), 'stale'],
+      [event(0, 'OK', 'throwover-shop-blue-no-healthy-hosts'), 'not an alarm'],
+      [event(0, 'ALARM', 'billing'), 'no pair'],
+    ] as const)
+      expect(await scenario.call('on-alarm', one)).toMatchObject({ signals: [{ did }] });
+    await expect(scenario.call('on-alarm', { source: 'aws.cloudwatch' })).rejects.toMatchObject({ name: 'Refused' });
     expect(scenario.executions().filter(({ name }) => name.endsWith('-failover'))).toEqual([]);
   });
 });

@@ -262,7 +262,7 @@ export const mutants: readonly Mutant[] = [
     meddling: step('verify', () => async () => ({ more: false, verified: true, since: 0, because: 'not looked' })),
   },
   {
-    protection: 'Events of the same minute start one run',
+    protection: 'Events that come at once start one run',
     instead: 'every event has a run of its own',
     meddling: world(['on-alarm'], ({ executions, ids }) => ({
       executions: {
@@ -275,11 +275,11 @@ export const mutants: readonly Mutant[] = [
   {
     protection: 'Old alarms start nothing',
     instead: 'an alarm is as old as it arrives',
-    meddling: step(
-      'on-alarm',
-      (inner) => (input, world) =>
-        inner({ ...(input as object), time: new Date(world.clock.now()).toISOString() }, world),
-    ),
+    meddling: step('on-alarm', (inner) => (input, world) => {
+      const event = input as { detail: { state: object } };
+      const state = { ...event.detail.state, timestamp: new Date(world.clock.now()).toISOString() };
+      return inner({ ...event, detail: { ...event.detail, state } }, world);
+    }),
     expectedAlive: 'a run looks for itself and finds a cluster that is well; the age saves cost',
   },
 ];

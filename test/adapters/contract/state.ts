@@ -172,7 +172,7 @@ export function stateContract(side: () => Side): void {
     });
 
     it('say how one stands, and of a stranger nothing', async () => {
-      const arn = `${side().switchArn.replace(':stateMachine:', ':execution:')}:shop-2-1-failover`;
+      const arn = executions().idOf('switch', 'shop-2-1-failover');
       const seen = await side().run(async () => {
         await executions().start('switch', 'shop-2-1-failover', {});
         await side().ports.clock.wait(300_000);

@@ -1,0 +1,88 @@
+/** Every function given any JSON: it refuses by a name that we know, and nothing in the world has changed. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { retryable, terminal } from '../../core/errors.ts';
+import { NO_PAIR, SIGNALS } from '../../core/signals/kept.ts';
+import { pairOf } from '../../core/topology/index.ts';
+import { type FunctionKey, steps } from '../../functions/steps.ts';
+import { runInMemory } from '../../lab/in-memory/run.ts';
+import { TABLE } from '../../lab/world.ts';
+import { SteppedClock } from '../../models/stepped-clock.ts';
+import { labTopology } from '../lab-topology.ts';
+
+const KNOWN: readonly string[] = [...retryable, ...terminal, 'UnknownPair', 'UnknownCluster'];
+const RUNS = 60;
+
+function opened() {
+  const clock = new SteppedClock(Date.parse('2026-11-20T07:00:00Z'));
+  const topology = labTopology();
+  const { world, ports, switchArn } = runInMemory({
+    clock,
+    topology,
+    pair: pairOf(topology),
+    seed: 1,
+    active: 'blue',
+    addresses: {
+      blue: { v4: '127.0.0.11', v6: '2001:db8::11' },
+      green: { v4: '127.0.0.12', v6: '2001:db8::12' },
+    },
+    nameServers: ['127.0.0.1', '127.0.0.2'],
+  });
+  /** All that a function of ours could have changed. */
+  const standing = () => ({
+    zones: world.pair.zones.map(({ id }) => world.route53.recordSets(id)),
+    table: world.dynamoDb
+      .scan({ TableName: TABLE })
+      .Items?.filter(({ pk }) => JSON.stringify(pk) !== JSON.stringify({ S: `pair#${NO_PAIR}` })),
+    executions: world.stepFunctions.listExecutions({ stateMachineArn: switchArn }).executions.length,
+    clusters: Object.values(world.clusters).map((cluster) => cluster.config()),
+    parameters: world.ssm.getParametersByPath({ Path: '/', Recursive: true }).Parameters,
+  });
+  const ended = async (work: Promise<unknown>) => {
+    let outcome: { name: string } | 'answered' | undefined;
+    work.then(
+      () => {
+        outcome = 'answered';
+      },
+      (cause: unknown) => {
+        outcome = { name: cause instanceof Error ? cause.name : typeof cause };
+      },
+    );
+    await clock.runUntil(() => outcome !== undefined);
+    return outcome;
+  };
+  const asked = async (key: FunctionKey, input: unknown) => steps[key](input, ports);
+  return { ports, standing, ended, asked };
+}
+
+/** JSON, and objects with the members that our inputs have, each of them anything. */
+const anything = fc.oneof(
+  fc.jsonValue(),
+  fc.dictionary(
+    fc.constantFrom('pair', 'run', 'input', 'execution', 'alerts', 'Records', 'detail', 'epoch', 'zone', 'mode', 'to'),
+    fc.jsonValue(),
+  ),
+);
+
+describe('any JSON', () => {
+  it.each(Object.keys(steps) as FunctionKey[])('given to %s changes nothing', async (key) => {
+    const { standing, ended, asked } = opened();
+    const before = standing();
+    await fc.assert(
+      fc.asyncProperty(anything, async (input) => {
+        const outcome = await ended(asked(key, input));
+        if (outcome !== 'answered') expect(KNOWN).toContain(outcome?.name);
+      }),
+      { numRuns: RUNS },
+    );
+    expect(standing()).toEqual(before);
+  });
+
+  it('that nobody can read is kept for people under no pair, and nowhere else', async () => {
+    const { ports, ended, asked } = opened();
+    expect(await ended(asked('on-alarm', { a: 1 }))).toEqual({ name: 'Refused' });
+    const found: string[] = [];
+    await ended(ports.notes.list(NO_PAIR, SIGNALS).then((notes) => found.push(...notes.map(({ key }) => key))));
+    expect(found).toEqual([expect.stringMatching(/^signal#2026-11-20T07:00#[0-9a-f]{16}$/)]);
+  });
+});
