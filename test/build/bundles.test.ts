@@ -135,7 +135,12 @@ describe('a bundle', () => {
 
   it('has nothing of the lab, the models, the interpreter or the CLI', () => {
     const rooms = keys.flatMap(inputsOf).filter((path) => !path.includes('node_modules/'));
-    expect([...new Set(rooms.map((path) => path.split('/')[0]))].sort()).toEqual(['adapters', 'core', 'events', 'functions']);
+    expect([...new Set(rooms.map((path) => path.split('/')[0]))].sort()).toEqual([
+      'adapters',
+      'core',
+      'events',
+      'functions',
+    ]);
     expect(rooms.filter((path) => path.startsWith('adapters/memory/'))).toEqual([]);
   });
 
