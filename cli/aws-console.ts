@@ -12,7 +12,7 @@ import { type TimedClock, TimedOut } from '../adapters/clock/timed.ts';
 import type { Clock } from '../core/ports.ts';
 import { topologyDigest } from '../core/topology/digest.ts';
 import type { Topology } from '../core/topology/schema.ts';
-import { clustersOn, dnsOn, ledgerOn, publishedOn, zonesOn } from '../functions/connect.ts';
+import { clustersOn, dnsOn, ledgerOn, notesOn, publishedOn, zonesOn } from '../functions/connect.ts';
 import type { Place } from '../functions/place.ts';
 import type { Connect, Deployed, HistoryEvent, RunSeen } from './console.ts';
 import { Unreachable } from './reach.ts';
@@ -103,7 +103,8 @@ async function deployedAt(place: Place, runs: Runs, wanted: string | undefined):
     );
   if (others.length > 0)
     throw new Refused(`several stages are deployed (${known.join(', ')}): say which with THROWOVER_STAGE.`);
-  return { ledger: ledgerOn({ ...place, deployment }), runs: runsOf(runs, machineArn(deployment, 'switch')) };
+  const there = { ...place, deployment };
+  return { ledger: ledgerOn(there), notes: notesOn(there), runs: runsOf(runs, machineArn(deployment, 'switch')) };
 }
 
 function deploymentIn(arn: string): Deployment | undefined {

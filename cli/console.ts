@@ -3,6 +3,7 @@
  * behind the same words; the verbs do not know which.
  */
 import type { LedgerStore } from '../core/ledger/store.ts';
+import type { Notes } from '../core/ports.ts';
 import type { Topology } from '../core/topology/schema.ts';
 import type { World } from '../functions/world.ts';
 
@@ -16,6 +17,7 @@ export interface Console
 
 export interface Deployed {
   readonly ledger: LedgerStore;
+  readonly notes: Notes;
   readonly runs: Runs;
 }
 

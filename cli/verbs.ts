@@ -28,6 +28,10 @@ export const verbs: Readonly<Record<string, Listed>> = {
     summary: 'say where traffic is, who decided it, what is owed, and what to type next',
     load: async () => (await import('./status.ts')).status,
   },
+  signals: {
+    summary: 'list what came from outside, what was done with it and why',
+    load: async () => (await import('./signals.ts')).signals,
+  },
   preview: {
     summary: 'judge a move now and change nothing',
     load: async () => (await import('./preview.ts')).preview,

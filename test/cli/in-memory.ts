@@ -75,6 +75,7 @@ export function terminal(setup: Partial<StageSetup> = {}): Terminal {
       published: ports.published,
       deployed: async () => ({
         ledger: ports.ledger,
+        notes: ports.notes,
         runs: {
           start: (name, input) =>
             over(network, 'start', () => {

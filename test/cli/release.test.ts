@@ -95,7 +95,7 @@ describe('throwover release', () => {
   it('does not take the pair from somebody who came meanwhile', async () => {
     const at = await activated();
     await heldBy('person:ada@laptop', at);
-    const { ledger, runs } = await at.console.deployed();
+    const { ledger, notes, runs } = await at.console.deployed();
     let reads = 0;
     const swapped = {
       ...ledger,
@@ -106,7 +106,11 @@ describe('throwover release', () => {
       },
     };
     const { exitCode, stdout } = await at.type(['release'], {
-      connect: async (topology) => ({ ...at.console, topology, deployed: async () => ({ ledger: swapped, runs }) }),
+      connect: async (topology) => ({
+        ...at.console,
+        topology,
+        deployed: async () => ({ ledger: swapped, notes, runs }),
+      }),
     });
     expect(exitCode).toBe(0);
     expect(stdout).toContain('person:ada@laptop has let go of shop by itself meanwhile');
@@ -116,7 +120,7 @@ describe('throwover release', () => {
   it('says it when the pair is free and that could not be noted', async () => {
     const at = await activated();
     await heldBy('person:ada@laptop', at);
-    const { ledger, runs } = await at.console.deployed();
+    const { ledger, notes, runs } = await at.console.deployed();
     const note = async () => {
       throw new Error('throttled');
     };
@@ -124,7 +128,7 @@ describe('throwover release', () => {
       connect: async (topology) => ({
         ...at.console,
         topology,
-        deployed: async () => ({ ledger: { ...ledger, note }, runs }),
+        deployed: async () => ({ ledger: { ...ledger, note }, notes, runs }),
       }),
     });
     expect({ exitCode, stderr }).toEqual({

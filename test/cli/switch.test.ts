@@ -183,7 +183,7 @@ describe('throwover switch', () => {
 
   it('loses sight of a run that it cannot look at for ten looks, and says that it goes on', async () => {
     const terminal = await activated();
-    const { ledger, runs } = await terminal.console.deployed();
+    const { ledger, notes, runs } = await terminal.console.deployed();
     let looks = 0;
     const describe = async () => {
       looks++;
@@ -192,7 +192,7 @@ describe('throwover switch', () => {
     const connect: Connect = async (topology) => ({
       ...terminal.console,
       topology,
-      deployed: async () => ({ ledger, runs: { ...runs, describe } }),
+      deployed: async () => ({ ledger, notes, runs: { ...runs, describe } }),
     });
     const { exitCode, stderr } = await terminal.type(PLANNED, { connect });
     expect({ exitCode, looks }).toEqual({ exitCode: 1, looks: 10 });
