@@ -114,11 +114,15 @@ function kindOf({ mode, signal, drill }: Request): Run['kind'] {
 }
 
 /** Away from the active cluster unless somebody said where to; a ring that stands elsewhere moves from there. */
-function direction(pair: NamedPair, { to, ring }: Request, ledger: Ledger | undefined): Pick<Run, 'from' | 'to'> {
+function direction(pair: NamedPair, { to, ring, mode }: Request, ledger: Ledger | undefined): Pick<Run, 'from' | 'to'> {
   const standing = (ring === undefined ? undefined : ledger?.rings[ring]) ?? ledger?.active;
   const [first = ''] = clusterNames(pair);
   if (standing === undefined)
     return to === undefined ? { from: first, to: otherCluster(pair, first) } : { from: otherCluster(pair, to), to };
+  // a failover to the active cluster brings the rings that stand on the other one
+  const apart =
+    mode === 'failover' && ring === undefined && Object.values(ledger?.rings ?? {}).some((one) => one !== to);
+  if (to === standing && apart) return { from: otherCluster(pair, to), to };
   return { from: standing, to: to ?? otherCluster(pair, standing) };
 }
 

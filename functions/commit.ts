@@ -38,7 +38,10 @@ export async function commit(
         run.ring === undefined
           ? { active: run.to, rings: rings ?? {} }
           : { active, rings: run.to === active ? others : { ...others, [run.ring]: run.to } };
-      const isNews = ledger.active !== stands.active || run.ring !== undefined;
+      const isNews =
+        ledger.active !== stands.active ||
+        run.ring !== undefined ||
+        JSON.stringify(ledger.rings) !== JSON.stringify(stands.rings);
       const beside = run.ring === undefined && rings !== undefined ? { rings } : {};
       const debts = [
         ...owedAfter({ ...run, ...beside, now, settleSeconds: timing.settleSeconds, behind, isNews }),

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { decide, type Verdict } from '../core/decide.ts';
 import type { Facts } from '../core/facts.ts';
 import { isPlanned } from '../core/ledger/ledger.ts';
+import { sideToLeave } from '../core/observe/side-to-leave.ts';
 import { situationOf } from '../core/observe/situation.ts';
 import { JudgeInput as Gathered, type JudgeInput as GatheredInput, type GatherWorld, gather } from './gather.ts';
 
@@ -23,18 +24,33 @@ export interface Judged {
   waitSeconds: number;
   /** Epochs that fences of zones and clusters show: a new one must be higher than all of them. */
   epochsSeen: number[];
+  /** The run leaves the other cluster: that one is dead, and rings stand on it. */
+  turned?: Pick<Facts, 'from' | 'to'>;
 }
 
 export async function judge({ stage, ...input }: z.output<typeof JudgeInput>, world: GatherWorld): Promise<Judged> {
-  const early = stage === 'before claim' ? await suspicion(input, world) : undefined;
+  if (stage === 'after fence') {
+    const facts = await gather(input, stage, world, 'read');
+    return judgedOf(facts, decide(facts, input.run.override));
+  }
+  const written = await gather(input, stage, world, 'unread');
+  const side = sideToLeave(written);
+  if (side.from !== input.run.from) {
+    const turned = { ...input, run: { ...input.run, ...side } };
+    return { ...(await judgeBefore(turned, await gather(turned, stage, world, 'unread'), world)), turned: side };
+  }
+  return judgeBefore(input, written, world);
+}
+
+/** @param written what is known without a look at the zones: while a suspicion is young they are not read for it */
+async function judgeBefore(input: GatheredInput, written: Facts, world: GatherWorld): Promise<Judged> {
+  const early = suspicion(input, written);
   if (early !== undefined) return early;
-  const facts = await gather(input, stage, world, 'read');
+  const facts = await gather(input, 'before claim', world, 'read');
   return judgedOf(facts, decide(facts, input.run.override));
 }
 
-/** While a suspicion is young nothing else matters: the zones are not read for it. */
-async function suspicion(input: GatheredInput, world: GatherWorld): Promise<Judged | undefined> {
-  const facts = await gather(input, 'before claim', world, 'unread');
+function suspicion(input: GatheredInput, facts: Facts): Judged | undefined {
   const situation = situationOf(facts);
   if (input.run.mode === 'preview' || situation.name !== 'Suspected' || situation.confirmedAt === undefined)
     return undefined;

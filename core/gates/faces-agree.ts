@@ -101,11 +101,13 @@ function fencesMissing(faces: readonly ZoneFace[], ledger: Ledger, facts: Facts)
     });
 }
 
-/** Where the run would take traffic away from, the ledger must say that it is. */
-function startsElsewhere(ledger: Ledger, { from, pair, ring }: Facts): Finding[] {
+/** Where the run would take traffic away from, the ledger must say that it is; an unplanned one may leave where only rings stand. */
+function startsElsewhere(ledger: Ledger, facts: Facts): Finding[] {
+  const { from, pair, ring } = facts;
   const stands = { active: ledger.active ?? '', rings: ledger.rings };
   const there = ring === undefined ? stands.active : saidBy(stands, ring);
-  if (there === from) return [];
+  const apart = ring === undefined && isUnplanned(facts) ? Object.values(stands.rings) : [];
+  if (there === from || apart.includes(from)) return [];
   const says = `this run would move away from ${from}, the ledger says ${there} is active`;
   return [{ state: 'closed', says, cure: `\`${command.repair(pair.name)}\` makes the ledger say what the zones say` }];
 }

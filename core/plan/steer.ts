@@ -116,6 +116,8 @@ export function isSteered(reading: ZoneAsRead, move: Move): boolean {
 /** The fence after a batch of this move. */
 function nextFence(fence: Fence, move: Move, last: boolean, attempt: number): Fence {
   const raised = { ...fence, by: move.by, epoch: move.epoch, run: move.run, seq: fence.seq + attempt };
+  // a move of the whole pair takes every ring along
+  if (last && move.share === FULL && move.ring === undefined) return { ...atRest(raised), active: move.to, rings: {} };
   if (last && move.share === FULL) return { ...atRest(raised), ...standing(fence, move, move.to) };
   if (last && move.share === 0) return { ...atRest(raised), ...standing(fence, move, move.from) };
   return { ...raised, move: { to: move.to, share: move.share } };

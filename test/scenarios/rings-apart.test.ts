@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { EXAMPLE, given, type Scenario } from './scenario.ts';
+
+/** Blue is active, and ring 0 stands on green: at rest, nothing owed. */
+async function givenRing0OnGreen(): Promise<Scenario> {
+  const scenario = await given();
+  await scenario.pass(600);
+  const moved = await scenario.run({ mode: 'switchover', ring: 0, reason: 'example first' });
+  expect(moved.outcome, moved.record.because.join('; ')).toBe('Switched');
+  await scenario.pass(200);
+  return scenario;
+}
+
+const weightsOf = (scenario: Scenario, name: string) => scenario.weights(EXAMPLE).get(`${name}.example.test. A`);
+
+describe('an automatic failover while a ring stands apart from the pair', () => {
+  it('leaves the dead active cluster; the ring that stands on the other one stays there', async () => {
+    const scenario = await givenRing0OnGreen();
+    const before = scenario.changes.length;
+    scenario.cluster('blue').inflict('kill');
+    const ended = await scenario.end(await scenario.started('failover'));
+    expect(ended.outcome, ended.record.because.join('; ')).toBe('Switched');
+    expect(scenario.standing()).toBe('green');
+    expect(await scenario.ledger()).toMatchObject({ active: 'green', rings: {} });
+    const touched = scenario.changes
+      .slice(before)
+      .flatMap(({ groups }) => groups.filter(({ name }) => name.startsWith('example.')));
+    expect(touched).toEqual([]);
+  });
+
+  it('brings every ring that stands on the dead cluster to the active one, and moves no other', async () => {
+    const scenario = await givenRing0OnGreen();
+    const before = scenario.changes.length;
+    scenario.cluster('green').inflict('kill');
+    const ended = await scenario.end(await scenario.started('failover'));
+    expect(ended.outcome, ended.record.because.join('; ')).toBe('Switched');
+    expect(ended.record).toMatchObject({ from: 'green', to: 'blue', active: 'blue' });
+    expect(scenario.standing()).toBe('blue');
+    expect(await scenario.ledger()).toMatchObject({
+      active: 'blue',
+      rings: {},
+      acknowledged: false,
+      lastAutomaticMove: { epoch: ended.record.epoch },
+    });
+    expect(scenario.fence()).toMatchObject({ active: 'blue' });
+    const touched = scenario.changes
+      .slice(before)
+      .flatMap(({ groups }) => groups.filter(({ name }) => name.startsWith('shop.')));
+    expect(touched).toEqual([]);
+    expect(weightsOf(scenario, 'shop')).toEqual({ blue: 100, green: 0 });
+    scenario.cluster('green').heal('kill');
+    await scenario.pass(1_200);
+    expect(scenario.atRest()).toEqual([]);
+    expect((await scenario.ledger()).debts).toEqual([]);
+  });
+
+  it('does nothing of the kind when no ring stands on the cluster that died', async () => {
+    const scenario = await given();
+    scenario.cluster('green').inflict('kill');
+    const ended = await scenario.end(await scenario.started('failover'));
+    expect(ended.outcome).toBe('Held');
+    expect(ended.record).toMatchObject({ from: 'blue', to: 'green' });
+    expect(scenario.standing()).toBe('blue');
+  });
+
+  it('is done by a person, too, who names the active cluster as the one that shall have everything', async () => {
+    const scenario = await givenRing0OnGreen();
+    scenario.cluster('green').inflict('kill');
+    await scenario.pass(10);
+    const override = ['EnoughObservers', 'UserPathAndCanaryFail'];
+    const ended = await scenario.run({ mode: 'failover', to: 'blue', reason: 'green is gone', override });
+    expect(ended.outcome, ended.record.because.join('; ')).toBe('Switched');
+    expect(scenario.standing()).toBe('blue');
+    expect(await scenario.ledger()).toMatchObject({ active: 'blue', rings: {} });
+  });
+});
