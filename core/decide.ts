@@ -4,7 +4,7 @@
  */
 import type { Facts } from './facts.ts';
 import type { Gate } from './gates/gate.ts';
-import { allGates, EVIDENCE_GATES } from './gates/index.ts';
+import { APPROVAL_GATES, allGates, BLOCKS, EVIDENCE_GATES } from './gates/index.ts';
 import { byMachine } from './gates/move.ts';
 import { instant, withArticle } from './gates/wording.ts';
 import { command, commandIn } from './observe/commands.ts';
@@ -13,10 +13,10 @@ import { SITUATIONS, type Situation, situationOf } from './observe/situation.ts'
 
 export interface Verdict {
   /**
-   * `Move`: every gate is open. `LookAgain`: only evidence is wanting and time may bring it. `Hold`: something else is
-   * shut. `Nothing`: the traffic is where it was asked to go.
+   * `Move`: every gate is open. `LookAgain`: only evidence is wanting and time may bring it. `Approve`: only a person's
+   * word is wanting. `Hold`: something else is shut. `Nothing`: the traffic is where it was asked to go.
    */
-  kind: 'Move' | 'LookAgain' | 'Hold' | 'Nothing';
+  kind: 'Move' | 'LookAgain' | 'Approve' | 'Hold' | 'Nothing';
   situation: Situation;
   /** Every gate that was asked, in the order in which people read them. */
   gates: readonly Gate[];
@@ -24,6 +24,8 @@ export interface Verdict {
   shut: readonly Gate[];
   /** Those not open that a person answered for. */
   overridden: readonly Gate[];
+  /** With `Hold`: it is right to move, and only these blocks keep it back (policy, pause, cooldown, calendar). */
+  wouldAct?: readonly Gate[];
   /** With `LookAgain`: when it could be confirmed at the earliest, in milliseconds since the epoch. */
   lookAgainUntil?: number;
   because: readonly string[];
@@ -48,16 +50,27 @@ export function decide(facts: Facts, overrides: readonly string[] = []): Verdict
     return { ...found, kind: 'Nothing', because, next: command.status(facts.pair.name) };
   }
   const { confirmedAt } = situation;
-  if (shut.length > 0 && confirmedAt !== undefined && shut.every((gate) => EVIDENCE_GATES.includes(gate.name))) {
+  const wanting = shut.filter((gate) => !APPROVAL_GATES.includes(gate.name));
+  if (wanting.length > 0 && confirmedAt !== undefined && wanting.every((gate) => EVIDENCE_GATES.includes(gate.name))) {
     const because = [`looking again until ${instant(confirmedAt)}`, ...seen, ...shut.map(told), ...refusals];
     return { ...found, kind: 'LookAgain', lookAgainUntil: confirmedAt, because, next: nextOf(found, facts) };
   }
-  if (shut.length > 0) {
+  // a run asks once: a word that does not release what would move now is no reason to wait for another
+  const mayAsk = facts.stage === 'before claim' && facts.approval?.answer === undefined;
+  const mayAct = facts.kind !== 'automatic failover' || SITUATIONS[situation.name].actsAlone;
+  if (wanting.length === 0 && shut.length > 0 && mayAct && mayAsk) {
     const because = [...seen, ...shut.map(told), ...refusals];
-    return { ...found, kind: 'Hold', because, next: nextOf(found, facts) };
+    return { ...found, kind: 'Approve', because, next: command.approve(facts.pair.name, facts.self?.run) };
+  }
+  if (shut.length > 0) {
+    const wouldAct = mayAct && byMachine(facts) && shut.every((gate) => BLOCKS.includes(gate.name)) ? shut : undefined;
+    const loud = wouldAct === undefined ? [] : [blockedText(wouldAct, facts)];
+    const because = [...loud, ...seen, ...shut.map(told), ...refusals];
+    const held = { ...found, kind: 'Hold', because, next: nextOf(found, facts) } as const;
+    return wouldAct === undefined ? held : { ...held, wouldAct };
   }
   // every gate says yes, and still: the table alone says in which situations automation starts a failover
-  if (facts.kind === 'automatic failover' && !SITUATIONS[situation.name].actsAlone) {
+  if (!mayAct) {
     const because = [...seen, `${situation.name}: automation does not start a failover in this situation`];
     return { ...found, kind: 'Hold', because, next: SITUATIONS[situation.name].next(facts, situation.faces) };
   }
@@ -105,6 +118,12 @@ function isThere(faces: readonly ZoneFace[], { ledger, ring, to }: Facts): boole
       says(fence) &&
       [...rings].every(([one, where]) => (ring !== undefined && one !== ring) || where === to || where === 'none'),
   );
+}
+
+/** What a block hides is said first, and loudly: who reads it knows what waits for them. */
+function blockedText(blocks: readonly Gate[], { now, kind, from, to }: Facts): string {
+  const by = blocks.map(({ name, opensWhen }) => `${name} until ${opensWhen}`).join('; ');
+  return `would act now (${instant(now)}: ${withArticle(kind)} from ${from} to ${to}), blocked by ${by}`;
 }
 
 function told(gate: Gate): string {

@@ -2,6 +2,7 @@
  * Everything a verdict is made from, gathered together with one `now`. What could not be found out is undefined or
  * `unknown`, never left out silently: a gate treats it as closed.
  */
+import type { Approval } from './approval.ts';
 import type { Kind, Ledger } from './ledger/ledger.ts';
 import type { DataPath, Health, Observation } from './observe/observation.ts';
 import type { Few, RingCompared, RingOfCertificates, RingOfWorkloads } from './observe/workloads.ts';
@@ -36,6 +37,12 @@ export interface Facts {
   preparedSince?: number;
   /** The run that is judging, once it holds the pair. */
   run?: { nonce: string; epoch: number };
+  /** Which run is judging, also before it holds anything; left out by whoever only looks. */
+  self?: { run: string; execution: string; nonce: string };
+  /** What a person was asked for this run; undefined: nothing yet, or it could not be read. */
+  approval?: Approval;
+  /** The rehearsals of this pair; undefined: they could not be read, or nobody asks for them. */
+  drill?: { lastSucceededAt?: number };
 }
 
 /** A cluster looked at through its Kubernetes API. */

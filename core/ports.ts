@@ -116,6 +116,14 @@ export interface Notes {
   list(pair: string, prefix: string, options?: { newestFirst?: boolean; limit?: number }): Promise<Note[]>;
 }
 
+/** Runs that wait for a person's answer, by the token that Step Functions gave for each. */
+export interface Waiting {
+  /** Wakes the run with what was said. `gone`: nothing waits under this token any more. */
+  wake(token: string, said: Readonly<Record<string, unknown>>): Promise<'told' | 'gone'>;
+  /** Says that the answer is still wanted; otherwise the run gives up after its heartbeat. */
+  keep(token: string): Promise<'told' | 'gone'>;
+}
+
 /** The published copy. Never read to decide anything. */
 export interface Published {
   read(pair: string): Promise<{ active: string | undefined; state: string | undefined }>;

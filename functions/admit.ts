@@ -54,6 +54,10 @@ export async function admit({ input, execution }: z.output<typeof AdmitInput>, w
     if (asked.mode === 'repair') return { kind: 'repair', run };
     if (run.from === run.to) return ledger?.interrupted === undefined ? unchanged(run) : unfinished(run, ledger);
     if (asked.mode === 'preview') return { kind: 'preview', run };
+    if (run.kind === 'switchover' && pair.approvals.fourEyes && asked.by === undefined)
+      throw new Refused(
+        `a planned move of ${pair.name} waits for a second person: say who you are, as in {"by":"person:ada"}`,
+      );
     if (run.kind !== 'automatic failover') return { kind: 'run', run, planned: isPlanned(run.kind) };
     return { kind: 'run', run, until: world.clock.now() + pair.timing.confirmSeconds * 1000 };
   }
@@ -71,6 +75,7 @@ export async function admit({ input, execution }: z.output<typeof AdmitInput>, w
       startedBy: asked.signal === undefined ? 'person' : 'machine',
       ...(asked.ring === undefined ? {} : { ring: asked.ring }),
       ...(asked.mode === 'repair' && asked.to !== undefined ? { aim: asked.to } : {}),
+      ...(asked.by === undefined ? {} : { by: asked.by }),
       reason: asked.reason ?? '',
       override: asked.override ?? [],
       execution: execution.id,

@@ -1,11 +1,13 @@
 /** Claim: the pair is this run's, at a new epoch. After a lost answer the ledger is asked whose it is. */
 import * as z from 'zod/mini';
+import { mayNeedApproval, used } from '../core/approval.ts';
 import type { Holder } from '../core/ledger/ledger.ts';
 import { emptyLedger } from '../core/ledger/ledger.ts';
 import { change } from '../core/ledger/store.ts';
 import { claimed } from '../core/ledger/transitions.ts';
 import { readFence } from '../core/plan/fence.ts';
 import { fenceName, type NamedPair, pairOf } from '../core/topology/pair.ts';
+import { changeApproval } from './approvals.ts';
 import { Run } from './run.ts';
 import type { World } from './world.ts';
 
@@ -21,7 +23,7 @@ const VERDICT_AGE_SECONDS_MAX = 120;
 
 export async function claim(
   { run, judgedAt, epochsSeen }: z.output<typeof ClaimInput>,
-  world: Pick<World, 'topology' | 'digest' | 'ledger' | 'zones' | 'clock'>,
+  world: Pick<World, 'topology' | 'digest' | 'ledger' | 'notes' | 'zones' | 'clock'>,
 ) {
   const pair = pairOf(world.topology, run.pair);
   const age = Math.round((world.clock.now() - judgedAt) / 1000);
@@ -31,6 +33,8 @@ export async function claim(
       because: `the verdict is ${age} s old, ${VERDICT_AGE_SECONDS_MAX} s is the most: start a new run`,
     };
   }
+  const kept = await takeApproval(pair, run, world);
+  if (kept !== undefined) return { claimed: false, because: kept };
   const holder: Holder = {
     id: `sfn:${run.execution}`,
     nonce: run.nonce,
@@ -60,6 +64,18 @@ export async function claim(
     facts: { run: run.run, reason: run.reason, by: holder.id },
   });
   return { claimed: true, epoch, active, because: `epoch ${epoch}` };
+}
+
+/**
+ * An approval releases one claim: it is marked as used before the pair is taken. Why it releases none; undefined: it does, or
+ * the run was not asked for one.
+ */
+async function takeApproval(pair: NamedPair, run: Run, world: Pick<World, 'notes'>): Promise<string | undefined> {
+  if (!mayNeedApproval(pair, run.kind)) return undefined;
+  const taken = await changeApproval(pair.name, run.run, (approval) => used(approval, run.nonce), world);
+  if (taken !== undefined) return taken.kind === 'no' ? taken.because : undefined;
+  // mode auto asks only when its drill is stale, which the verdict has seen
+  return pair.mode === 'auto' && run.kind !== 'switchover' ? undefined : `nobody was asked for ${run.run}`;
 }
 
 /** A zone that cannot be read says nothing here; Fence will find out. */

@@ -13,6 +13,7 @@ import { lambdaClient } from '../adapters/aws/clients/lambda.ts';
 import { route53Client } from '../adapters/aws/clients/route53.ts';
 import { ssmClient } from '../adapters/aws/clients/ssm.ts';
 import { stepFunctionsClient } from '../adapters/aws/clients/step-functions.ts';
+import { taskTokensClient } from '../adapters/aws/clients/task-tokens.ts';
 import { doorTo } from '../adapters/aws/cluster-doors.ts';
 import { executionsOver } from '../adapters/aws/executions.ts';
 import { functionsOver } from '../adapters/aws/functions.ts';
@@ -21,6 +22,7 @@ import { functionName, ledgerId, machineArn, tableName } from '../adapters/aws/n
 import { nodeGroupsOver } from '../adapters/aws/node-groups.ts';
 import { notesOver } from '../adapters/aws/notes.ts';
 import { publishedOver } from '../adapters/aws/published.ts';
+import { waitingOver } from '../adapters/aws/waiting.ts';
 import { zonesOver } from '../adapters/aws/zones.ts';
 import { dnsOver } from '../adapters/dns/dns.ts';
 import { probeOver } from '../adapters/http/http.ts';
@@ -60,6 +62,10 @@ export function announcerOn(place: Place): World['announcer'] {
 export function executionsOn(place: Place): World['executions'] {
   const machines = { switch: machineArn(place.deployment, 'switch') };
   return executionsOver(stepFunctionsClient(connection(place)), machines);
+}
+
+export function waitingOn(place: Place): World['waiting'] {
+  return waitingOver(taskTokensClient(connection(place)));
 }
 
 export function insideOn(place: Place): World['inside'] {

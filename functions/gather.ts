@@ -1,9 +1,12 @@
 /** Gathers what a verdict is made from, with one `now`. What cannot be read is left undefined: its gate stays closed. */
 import * as z from 'zod/mini';
+import { type Approval, mayNeedApproval } from '../core/approval.ts';
 import type { Facts, TargetFacts, ZoneFacts } from '../core/facts.ts';
 import { emptyLedger } from '../core/ledger/ledger.ts';
 import type { Observation } from '../core/observe/observation.ts';
 import { type NamedPair, pairOf, titleOf } from '../core/topology/pair.ts';
+import { approvalOf } from './approvals.ts';
+import { lastDrill } from './last-drill.ts';
 import { Run } from './run.ts';
 import type { World } from './world.ts';
 import { answersOf, balancerAddresses } from './zone-answers.ts';
@@ -25,7 +28,10 @@ export const JudgeInput = z.object({
 });
 export type JudgeInput = z.output<typeof JudgeInput>;
 
-export type GatherWorld = Pick<World, 'topology' | 'ledger' | 'zones' | 'dns' | 'inside' | 'published' | 'clock'>;
+export type GatherWorld = Pick<
+  World,
+  'topology' | 'ledger' | 'notes' | 'zones' | 'dns' | 'inside' | 'published' | 'clock'
+>;
 
 /** @param zones `unread` spares Route 53 while a suspicion is not even confirmed */
 export async function gather(
@@ -36,8 +42,9 @@ export async function gather(
 ): Promise<Facts> {
   const { run, seen, preparedSince } = input;
   const pair = pairOf(world.topology, run.pair);
-  const [ledger, published, read] = await Promise.all([
+  const [ledger, asked, published, read] = await Promise.all([
     orUndefined(world.ledger.read(run.pair)),
+    askedOf(pair, run, world),
     zones === 'read' ? orUndefined(world.published.read(run.pair)) : undefined,
     zones === 'read'
       ? zoneFacts(pair, world)
@@ -60,6 +67,8 @@ export async function gather(
     zones: read,
     ...(ledger.kind === 'read' ? { ledger: ledger.value ?? emptyLedger(run.pair) } : {}),
     ...(published?.kind === 'read' ? { published: published.value } : {}),
+    self: { run: run.run, execution: run.execution, nonce: run.nonce },
+    ...asked,
     ...(run.epoch === undefined ? {} : { run: { nonce: run.nonce, epoch: run.epoch } }),
     ...(preparedSince === undefined ? {} : { preparedSince }),
   };
@@ -73,6 +82,23 @@ async function orUndefined<T>(asked: Promise<T>): Promise<Asked<T>> {
   } catch {
     return { kind: 'unreadable' };
   }
+}
+
+/** What people were asked, and what was rehearsed; runs that need neither do not ask the table. */
+async function askedOf(
+  pair: NamedPair,
+  run: Run,
+  world: Pick<World, 'notes'>,
+): Promise<Pick<Facts, 'approval' | 'drill'>> {
+  if (!mayNeedApproval(pair, run.kind)) return {};
+  const [approval, drill] = await Promise.all([
+    orUndefined(approvalOf(pair.name, run.run, world)),
+    pair.drills.ageDaysMax === undefined ? undefined : orUndefined(lastDrill(pair.name, world)),
+  ]);
+  const asked: { approval?: Approval; drill?: { lastSucceededAt?: number } } = {};
+  if (approval.kind === 'read' && approval.value !== undefined) asked.approval = approval.value;
+  if (drill?.kind === 'read') asked.drill = drill.value;
+  return asked;
 }
 
 /** What fits counts the nodes that may still come; how many fit on one node is known from those that are there. */

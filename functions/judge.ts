@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { decide, type Verdict } from '../core/decide.ts';
 import type { Facts } from '../core/facts.ts';
+import { type Intent, intentOf } from '../core/intent.ts';
 import { isPlanned } from '../core/ledger/ledger.ts';
 import { sideToLeave } from '../core/observe/side-to-leave.ts';
 import { situationOf } from '../core/observe/situation.ts';
@@ -20,6 +21,10 @@ export interface Judged {
   until?: number;
   /** What the target shall have first: everything, or the first step of a planned move. */
   share: number;
+  /** With `Approve`: what a person is asked for, and how long. */
+  ask?: { intent: Intent; waitSeconds: number; heartbeatSeconds: number };
+  /** With `Hold`: nothing but these blocks keeps a right move back. */
+  blocks?: readonly string[];
   /** How long a step stands before it is judged: no resolver that keeps to the rules has the old answer then. */
   waitSeconds: number;
   /** Epochs that fences of zones and clusters show: a new one must be higher than all of them. */
@@ -76,10 +81,24 @@ function judgedOf(facts: Facts, verdict: Verdict): Judged {
     because: verdict.because,
     next: verdict.next,
     judgedAt: facts.now,
+    ...askOf(facts, verdict),
+    ...(verdict.wouldAct === undefined ? {} : { blocks: verdict.wouldAct.map(({ name }) => name) }),
     ...(verdict.lookAgainUntil === undefined ? {} : { until: verdict.lookAgainUntil }),
     ...pace(facts),
     epochsSeen: epochsSeen(facts),
   };
+}
+
+/** Five ticks of the watch: who waits for a person is not given up because one tick was lost. */
+const HEARTBEAT_SECONDS = 300;
+
+function askOf(facts: Facts, { kind }: Verdict): Pick<Judged, 'ask'> {
+  const intent = kind === 'Approve' ? intentOf(facts) : undefined;
+  const { waitSeconds } = facts.pair.approvals;
+  // the machine wants a heartbeat shorter than the wait
+  return intent === undefined
+    ? {}
+    : { ask: { intent, waitSeconds, heartbeatSeconds: Math.min(HEARTBEAT_SECONDS, waitSeconds - 1) } };
 }
 
 function pace({ kind, pair: { timing } }: Facts): Pick<Judged, 'share' | 'waitSeconds'> {

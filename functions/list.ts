@@ -21,6 +21,7 @@ export type Use =
   | 'probe'
   | 'published'
   | 'published, read only'
+  | 'waiting'
   | 'zones'
   | 'zones, read only';
 
@@ -51,17 +52,18 @@ const LONG = 70;
  */
 const TWO_RUNS = { concurrencyPerPair: 2 };
 
-const JUDGING = ['dns', 'inside', 'ledger', 'published, read only', 'zones, read only'] as const;
+const JUDGING = ['dns', 'inside', 'ledger', 'notes', 'published, read only', 'zones, read only'] as const;
 
 export const functions: readonly FunctionOnList[] = [
   outside('admit', SHORT, ['ledger']),
-  outside('control', USUAL, ['inside', 'ledger', 'published, read only', 'zones']),
+  outside('control', USUAL, ['inside', 'ledger', 'notes', 'published, read only', 'waiting', 'zones']),
   outside('observe-outside', USUAL, ['dns', 'probe']),
   inside('observe-inside', LONG, ['clusters', 'dns', 'probe']),
   { ...inside('ask-inside', SHORT, ['dns']), calledBy: 'functions' },
   outside('observe-aws', USUAL, ['metrics', 'nodeGroups']),
   outside('judge', USUAL, JUDGING),
-  outside('claim', SHORT, ['ledger', 'zones, read only']),
+  outside('ask-person', SHORT, ['announcer', 'notes']),
+  outside('claim', SHORT, ['ledger', 'notes', 'zones, read only']),
   { ...outside('fence', USUAL, ['ledger', 'published, read only', 'zones']), ...TWO_RUNS },
   outside('find-goal', USUAL, JUDGING),
   inside('prepare', LONG, ['clusters', 'ledger, read only']),
@@ -76,7 +78,17 @@ export const functions: readonly FunctionOnList[] = [
   outside('report', USUAL, ['dns', 'inside', 'ledger', 'zones, read only']),
   { ...outside('on-alarm', SHORT, ['executions', 'ledger', 'notes']), calledBy: 'alarms' },
   {
-    ...outside('watch', USUAL, ['announcer', 'executions', 'inside', 'ledger', 'metrics', 'published', 'zones']),
+    ...outside('watch', USUAL, [
+      'announcer',
+      'executions',
+      'inside',
+      'ledger',
+      'metrics',
+      'notes',
+      'published',
+      'waiting',
+      'zones',
+    ]),
     calledBy: 'every minute',
   },
 ];

@@ -12,6 +12,8 @@ export const Run = z.object({
   ring: z.exactOptional(z.int()),
   /** Repair only: where a person says that everything belongs. */
   aim: z.exactOptional(z.string()),
+  /** The person who started it, as they said. */
+  by: z.exactOptional(z.string()),
   reason: z.string(),
   override: z.array(z.string()),
   /** The execution: its id for the holder, its name for fences. */

@@ -5,6 +5,7 @@
 import type * as z from 'zod/mini';
 import { AdmitInput, admit } from './admit.ts';
 import { AskInput, askInside } from './ask-inside.ts';
+import { AskPersonInput, askPerson } from './ask-person.ts';
 import { ClaimInput, claim } from './claim.ts';
 import { CommitInput, commit } from './commit.ts';
 import { ControlInput, control } from './control.ts';
@@ -47,6 +48,7 @@ export const steps = {
   'ask-inside': step(AskInput, askInside),
   'observe-aws': step(LookInput, observeAws),
   judge: step(JudgeInput, judge),
+  'ask-person': step(AskPersonInput, askPerson),
   claim: step(ClaimInput, claim),
   fence: step(FenceInput, fence),
   'find-goal': step(FindGoalInput, findGoal),

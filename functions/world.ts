@@ -12,6 +12,7 @@ import type {
   Notes,
   Probe,
   Published,
+  Waiting,
   Zones,
 } from '../core/ports.ts';
 import type { Topology } from '../core/topology/schema.ts';
@@ -38,5 +39,6 @@ export interface World {
   published: Published;
   announcer: Announcer;
   executions: Executions;
+  waiting: Waiting;
   inside: Inside;
 }

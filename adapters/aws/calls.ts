@@ -111,6 +111,11 @@ export interface StepFunctionsCalls {
   startExecution(input: { stateMachineArn: string; name: string; input: string }): Promise<unknown>;
 }
 
+export interface TaskTokenCalls {
+  sendTaskSuccess(input: { taskToken: string; output: string }): Promise<unknown>;
+  sendTaskHeartbeat(input: { taskToken: string }): Promise<unknown>;
+}
+
 export interface EventBridgeCalls {
   putEvents(input: { Entries: { Source: string; DetailType: string; Detail: string }[] }): Promise<{
     readonly FailedEntryCount?: number | undefined;

@@ -11,6 +11,7 @@ import type {
   Route53Calls,
   SsmCalls,
   StepFunctionsCalls,
+  TaskTokenCalls,
 } from '../aws/calls.ts';
 import { type Network, over } from './network.ts';
 
@@ -48,6 +49,14 @@ export function stepFunctionsCalls(stepFunctions: StepFunctions, network: Networ
     describeExecution: (input) =>
       over(network, 'states:DescribeExecution', () => stepFunctions.describeExecution(input)),
     startExecution: (input) => over(network, 'states:StartExecution', () => stepFunctions.startExecution(input)),
+  };
+}
+
+export function taskTokenCalls(stepFunctions: StepFunctions, network: Network): TaskTokenCalls {
+  return {
+    sendTaskSuccess: (input) => over(network, 'states:SendTaskSuccess', () => stepFunctions.sendTaskSuccess(input)),
+    sendTaskHeartbeat: (input) =>
+      over(network, 'states:SendTaskHeartbeat', () => stepFunctions.sendTaskHeartbeat(input)),
   };
 }
 

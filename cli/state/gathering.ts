@@ -93,6 +93,7 @@ function noted(pair: NamedPair, console: Console, deployed: Deployed | undefined
       read: (name) => noting('the published parameter', console.published.read(name)),
     },
     ledger: deployed?.ledger ?? NO_LEDGER,
+    notes: deployed?.notes ?? NO_NOTES,
   };
 }
 
@@ -105,6 +106,13 @@ const NO_LEDGER: Deployed['ledger'] = {
   write: unknownTable,
   note: unknownTable,
   events: unknownTable,
+};
+
+const NO_NOTES: Deployed['notes'] = {
+  add: unknownTable,
+  replace: unknownTable,
+  read: unknownTable,
+  list: unknownTable,
 };
 
 /** Without a ledger nobody can say whose a fence is: they are taken for ours when they all name the same one. */

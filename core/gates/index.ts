@@ -2,11 +2,14 @@
  * Every gate, in the order in which a person reads them at night: is it true, can the other one take it, would users
  * arrive there, and may we. A new gate is a file here and a line below.
  */
+import { approved } from './approved.ts';
+import { calendar } from './calendar.ts';
 import { capacity } from './capacity.ts';
 import { clustersAgree } from './clusters-agree.ts';
 import { cooldown } from './cooldown.ts';
 import { dataPathWorks } from './data-path-works.ts';
 import { dnsFit } from './dns-fit.ts';
+import { drillIsFresh } from './drill-is-fresh.ts';
 import { enoughObservers } from './enough-observers.ts';
 import { everyZoneFenced } from './every-zone-fenced.ts';
 import { exclusiveWork } from './exclusive-work.ts';
@@ -36,8 +39,17 @@ export const allGates: readonly GateQuestion[] = [
   noHolder,
   notPaused,
   cooldown,
+  calendar,
   policy,
+  drillIsFresh,
+  approved,
 ];
+
+/** Gates that one person's answer opens, for this run. */
+export const APPROVAL_GATES: readonly string[] = ['DrillIsFresh', 'Approved'];
+
+/** Gates that keep a move back which is right in itself: without them it would happen now. */
+export const BLOCKS: readonly string[] = ['NoHolder', 'NotPaused', 'Cooldown', 'Calendar', 'Policy', ...APPROVAL_GATES];
 
 /** Gates that time and more looking may open by themselves. */
 export const EVIDENCE_GATES: readonly string[] = ['FreshEvidence', 'EnoughObservers', 'UserPathAndCanaryFail'];

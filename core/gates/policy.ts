@@ -8,10 +8,14 @@ import { withArticle } from './wording.ts';
 export function policy(facts: Facts): Gate | undefined {
   if (!byMachine(facts)) return undefined;
   const { mode, name } = facts.pair;
+  // whoever waits for a person is asked about by the gate Approved
+  const asks = mode === 'approve' && facts.kind === 'automatic failover';
+  const may = mode === 'auto' || asks;
+  const said = mode === 'auto' ? 'may act' : asks ? 'may act when a person approves' : 'would act here and does not';
   return {
     name: 'Policy',
-    state: mode === 'auto' ? 'open' : 'closed',
-    because: `mode ${mode}: ${mode === 'auto' ? `${withArticle(facts.kind)} may act` : `${withArticle(facts.kind)} would act here and does not`}`,
+    state: may ? 'open' : 'closed',
+    because: `mode ${mode}: ${withArticle(facts.kind)} ${said}`,
     opensWhen: `throwover.yaml says \`mode: auto\` for ${name}; a person moves with \`${command.failover(name, facts.to)}\``,
     applies: 'before claim',
     overridable: 'never',

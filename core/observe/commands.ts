@@ -13,6 +13,8 @@ export const command = {
   abort: (pair: string) => `throwover abort --pair ${pair} --back`,
   standDown: (pair: string, ring?: number) =>
     `throwover stand-down --pair ${pair}${ring === undefined ? '' : ` --ring ${ring}`} --reason "…"`,
+  approve: (pair: string, run?: string) => `throwover approve${run === undefined ? '' : ` ${run}`} --pair ${pair}`,
+  drill: (pair: string) => `throwover drill --pair ${pair}`,
   check: () => 'throwover check throwover.yaml',
   override: (gate: string) => `--override ${gate}`,
 };

@@ -133,13 +133,17 @@ function voteOf(
   };
   const brownout = says === 'well' ? brownoutIn(here, there, traits, facts) : undefined;
   if (says !== 'dead') return brownout === undefined ? vote : { ...vote, brownout };
-  const deadSince = unbrokenSince(here, (looked) => sample(looked)[0] === 'dead', gapMax(traits));
+  const deadSince = unbrokenSince(here, (looked) => sample(looked)[0] === 'dead', gapMax(traits, facts));
   return { ...vote, deadSince, confirmed: newest.at - deadSince >= timing.confirmSeconds * 1_000 };
 }
 
-/** Milliseconds between two samples that still count as one span: one lost look is forgiven, two are not. */
-function gapMax({ intervalSeconds }: ClassTraits): number {
-  return 2.5 * intervalSeconds * 1_000;
+/**
+ * Milliseconds between two samples that still count as one span: one lost look is forgiven, two are not. While a run waits
+ * for a person nobody looks; a person who approves answers for that time.
+ */
+function gapMax({ intervalSeconds }: ClassTraits, { now, approval }: Facts): number {
+  const lost = 2.5 * intervalSeconds * 1_000;
+  return approval?.answer?.said === 'approved' ? lost + now - approval.askedAt : lost;
 }
 
 /** Neither cluster answers at all: the fault is more likely on the way from here. */

@@ -20,7 +20,7 @@ import {
 } from './checks/names.ts';
 import { prometheusProblems } from './checks/prometheus.ts';
 import { budgetProblems, objectiveProblems, probeProblems, timingProblems } from './checks/timings.ts';
-import { type Problem, problem } from './problem.ts';
+import type { Problem } from './problem.ts';
 import { type Pair, pairSchema, type Topology, topologySchema } from './schema.ts';
 import { schemaProblems } from './schema-problems.ts';
 
@@ -54,9 +54,8 @@ function crossProblems(pairs: Readonly<Record<string, Parts>>): Problem[] {
 
 function pairProblems(name: string, parts: Parts): Problem[] {
   const at = ['pairs', name];
-  const { mode, clusters, zones, services, datastores, objectives, probe, prometheus, timing, route53 } = parts;
+  const { clusters, zones, services, datastores, objectives, probe, prometheus, timing, route53 } = parts;
   return [
-    mode === 'approve' && problem([...at, 'mode'], 'approve', 'observe or auto', 'approvals do not exist yet'),
     clusters && clusterNameProblems(clusters, at),
     clusters && setIdentifierProblems(clusters, at),
     clusters && services && countedRingProblems(clusters, services, at),

@@ -348,10 +348,70 @@ const route53 = z.strictObject({
   pollSeconds: described(z._default(seconds(2, 5), 3), 'Time between two questions whether a change is in sync.'),
 });
 
+const approvals = z.strictObject({
+  waitSeconds: described(
+    z._default(seconds(60, 86_400), 900),
+    'How long a run waits for a person. Without an answer it ends `Held`, and nobody was moved.',
+  ),
+  fourEyes: described(
+    z._default(z.boolean(), false),
+    'A planned move that a person starts waits for the approval of another person. Failovers by people never wait.',
+  ),
+});
+
+const drills = z.strictObject({
+  ageDaysMax: described(
+    z.exactOptional(z.int().check(z.minimum(1), z.maximum(366))),
+    'Oldest drill that succeeded with which mode `auto` acts by itself. Older, or none at all, it asks a person first. Left out: drills are not asked for.',
+  ),
+});
+
+const isTime = /^([01]\d|2[0-3]):[0-5]\d$/;
+const isLocal = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d$/;
+
+const calendarEntry = z
+  .strictObject({
+    weekdays: described(
+      z.exactOptional(
+        z
+          .array(z.enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']))
+          .check(z.minLength(1)),
+      ),
+      'Every week on these days. Left out: once, from one date to another.',
+    ),
+    from: described(text(16), 'When it begins: `2026-12-24T18:00`, with `weekdays` a time of the day, `18:00`.'),
+    until: described(text(16), 'When it ends, in the same form; that minute itself is free again.'),
+    timeZone: described(
+      text(64).check(z.refine(isTimeZone, 'a time zone such as Europe/Berlin or UTC')),
+      'Time zone of both, as in Europe/Berlin.',
+    ),
+    blocks: described(
+      z._default(z.array(z.enum(['planned', 'drills', 'automatic'])).check(z.minLength(1)), ['planned', 'drills']),
+      'What does not begin in that time: `planned` moves, `drills`, `automatic` failovers and repairs.',
+    ),
+    reason: described(text(200), 'Why, for whoever meets it.'),
+  })
+  .check(
+    z.refine(
+      ({ weekdays, from, until }) => [from, until].every((at) => (weekdays === undefined ? isLocal : isTime).test(at)),
+      'from and until such as 2026-12-24T18:00, or with weekdays such as 18:00',
+    ),
+    z.refine(({ from, until }) => from < until, 'from before until; what passes midnight is two entries'),
+  );
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const pair = z.strictObject({
   mode: described(
     z._default(z.enum(['observe', 'approve', 'auto']), 'observe'),
-    'What automation may do. `observe`: judge and report, never act. `approve`: ask a person first (not built yet: refused). `auto`: act.',
+    'What automation may do. `observe`: judge and report, never act. `approve`: ask a person first. `auto`: act.',
   ),
   clusters: described(
     z
@@ -382,6 +442,12 @@ const pair = z.strictObject({
   objectives: described(z.prefault(objectives, {}), 'What a failover promises, measured in every run and drill.'),
   probe: described(z.prefault(probe, {}), 'How the clusters are looked at.'),
   timing: described(z.prefault(timing, {}), 'How long things may take, and how long they are waited for.'),
+  approvals: described(z.prefault(approvals, {}), 'How a person is asked.'),
+  drills: described(z.prefault(drills, {}), 'Rehearsals.'),
+  calendar: described(
+    z._default(z.array(calendarEntry), []),
+    'Times in which nothing moves: freezes, announced downtime.',
+  ),
   route53: described(z.prefault(route53, {}), 'The share of the account’s Route 53 limits that this pair may use.'),
 });
 
@@ -414,4 +480,5 @@ export type Objectives = z.output<typeof objectives>;
 export type Probe = z.output<typeof probe>;
 export type Prometheus = z.output<typeof prometheus>;
 export type Timing = z.output<typeof timing>;
+export type CalendarEntry = z.output<typeof calendarEntry>;
 export type Route53Budget = z.output<typeof route53>;

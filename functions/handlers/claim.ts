@@ -1,5 +1,5 @@
 import { ClaimInput, claim } from '../claim.ts';
-import { ledgerOn, zonesOn } from '../connect.ts';
+import { ledgerOn, notesOn, zonesOn } from '../connect.ts';
 import { entry } from '../entry.ts';
 import type { Place } from '../place.ts';
 
@@ -9,6 +9,7 @@ function connect(place: Place) {
   return {
     ...place,
     ledger: ledgerOn(place),
+    notes: notesOn(place),
     zones: zonesOn(place),
   };
 }

@@ -1,4 +1,4 @@
-import { dnsOn, insideOn, ledgerOn, publishedOn, zonesOn } from '../connect.ts';
+import { dnsOn, insideOn, ledgerOn, notesOn, publishedOn, zonesOn } from '../connect.ts';
 import { entry } from '../entry.ts';
 import { FindGoalInput, findGoal } from '../find-goal.ts';
 import type { Place } from '../place.ts';
@@ -11,6 +11,7 @@ function connect(place: Place) {
     dns: dnsOn(place),
     inside: insideOn(place),
     ledger: ledgerOn(place),
+    notes: notesOn(place),
     published: publishedOn(place),
     zones: zonesOn(place),
   };

@@ -1,4 +1,14 @@
-import { announcerOn, executionsOn, insideOn, ledgerOn, metricsOn, publishedOn, zonesOn } from '../connect.ts';
+import {
+  announcerOn,
+  executionsOn,
+  insideOn,
+  ledgerOn,
+  metricsOn,
+  notesOn,
+  publishedOn,
+  waitingOn,
+  zonesOn,
+} from '../connect.ts';
 import { entry } from '../entry.ts';
 import type { Place } from '../place.ts';
 import { WatchInput, watch } from '../watch.ts';
@@ -13,7 +23,9 @@ function connect(place: Place) {
     inside: insideOn(place),
     ledger: ledgerOn(place),
     metrics: metricsOn(place),
+    notes: notesOn(place),
     published: publishedOn(place),
+    waiting: waitingOn(place),
     zones: zonesOn(place),
   };
 }

@@ -7,6 +7,7 @@ import { executionsOver } from '../../adapters/aws/executions.ts';
 import { ledgerStoreOver } from '../../adapters/aws/ledger-store.ts';
 import { notesOver } from '../../adapters/aws/notes.ts';
 import { publishedOver } from '../../adapters/aws/published.ts';
+import { waitingOver } from '../../adapters/aws/waiting.ts';
 import { zonesOver } from '../../adapters/aws/zones.ts';
 import { clustersOver } from '../../adapters/kubernetes/clusters.ts';
 import {
@@ -15,6 +16,7 @@ import {
   route53Calls,
   ssmCalls,
   stepFunctionsCalls,
+  taskTokenCalls,
 } from '../../adapters/memory/calls.ts';
 import {
   type Looking,
@@ -112,6 +114,7 @@ export function runInMemory(setup: InMemorySetup): InMemory {
     published: publishedOver(ssmCalls(world.ssm, network)),
     announcer: announcerOver(eventBridgeCalls(world.eventBridge, network)),
     executions: executionsOver(stepFunctionsCalls(world.stepFunctions, network), { switch: switchArn }),
+    waiting: waitingOver(taskTokenCalls(world.stepFunctions, network)),
     inside: { call: (name, input) => call(name, input) },
   };
   for (const { key, timeoutSeconds, concurrencyPerPair } of functions) {

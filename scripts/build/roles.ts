@@ -19,6 +19,8 @@ export const unnamed: Readonly<Record<string, string>> = {
   'cloudwatch:GetMetricData': 'CloudWatch has no resources for it',
   'route53:GetChange': 'the id of a change is given when it is made',
   'states:DescribeExecution': 'executions of our own state machine only; their names come later',
+  'states:SendTaskSuccess': 'what waits has no name but its token',
+  'states:SendTaskHeartbeat': 'the same',
   'eks:DescribeNodegroup': 'the groups of our own clusters only; a cluster may get new ones',
   'ec2:CreateNetworkInterface': 'Lambda makes them for functions inside the VPC',
   'ec2:DescribeNetworkInterfaces': 'the same',
@@ -98,6 +100,7 @@ const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> 
   probe: () => [],
   published: (topology) => [allow(['ssm:GetParameter', 'ssm:PutParameter'], parameters(topology))],
   'published, read only': (topology) => [allow(['ssm:GetParameter'], parameters(topology))],
+  waiting: () => [allow(['states:SendTaskSuccess', 'states:SendTaskHeartbeat'], ['*'])],
   zones: (topology) => zones(topology, CHANGE_ZONES),
   'zones, read only': (topology) => zones(topology, READ_ZONES),
 };

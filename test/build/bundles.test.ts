@@ -72,6 +72,7 @@ const clientsFor: Readonly<Record<Use, readonly string[]>> = {
   probe: [],
   published: ['client-ssm'],
   'published, read only': ['client-ssm'],
+  waiting: ['client-sfn'],
   zones: ['client-route-53', 'client-sts'],
   'zones, read only': ['client-route-53', 'client-sts'],
 };

@@ -18,7 +18,9 @@ interface State {
   Next?: string;
   Default?: string;
   Comment?: string;
-  TimeoutSeconds?: number;
+  Resource?: string;
+  TimeoutSeconds?: number | string;
+  HeartbeatSeconds?: number | string;
   Arguments?: { FunctionName?: string };
   Retry?: { ErrorEquals: string[] }[];
   Catch?: { ErrorEquals: string[]; Next: string }[];
@@ -105,7 +107,12 @@ describe('switch.asl.yaml', () => {
   });
 
   it('ends every task in time, and after its function has ended by itself', () => {
-    for (const [name, { TimeoutSeconds = 0, Arguments }] of tasks) {
+    for (const [name, { TimeoutSeconds = 0, Arguments, Resource, HeartbeatSeconds }] of tasks) {
+      if (Resource?.endsWith('.waitForTaskToken')) {
+        // a person's time, which Judge says; without a watch to keep it alive it ends sooner
+        expect(HeartbeatSeconds, name).toBe('{% $judged.ask.heartbeatSeconds %}');
+        continue;
+      }
       const key = Object.keys(steps).find((one) => Arguments?.FunctionName === `\${${pascal(one)}}`);
       const { timeoutSeconds } = functions.find((one) => one.key === key) ?? { timeoutSeconds: Number.NaN };
       expect(TimeoutSeconds, name).toBeGreaterThan(timeoutSeconds);

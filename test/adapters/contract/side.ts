@@ -19,6 +19,7 @@ import {
   notesOn,
   probeOn,
   publishedOn,
+  waitingOn,
   zonesOn,
 } from '../../../functions/connect.ts';
 import { functions } from '../../../functions/list.ts';
@@ -124,6 +125,7 @@ export async function onTheWire(): Promise<Side> {
     notes: notesOn(place),
     probe: probeOn(place),
     published: publishedOn(place),
+    waiting: waitingOn(place),
     zones: zonesOn(place),
   };
   return {

@@ -301,10 +301,12 @@ describe('NoHolder', () => {
 });
 
 describe('Policy', () => {
-  it('lets machines act in mode auto only, and never asks people', () => {
+  it('lets machines act in mode auto, and in mode approve those who ask first; people are not asked', () => {
+    expect(state('Policy', { pair: { mode: 'observe' } })).toBe('closed');
+    expect(state('Policy', { pair: { mode: 'approve' } })).toBe('open');
     for (const mode of ['observe', 'approve']) {
-      expect(state('Policy', { pair: { mode } })).toBe('closed');
       expect(state('Policy', { kind: 'drill', pair: { mode } })).toBe('closed');
+      expect(state('Policy', { kind: 'repair', pair: { mode } })).toBe('closed');
       expect(state('Policy', { kind: 'failover by a person', pair: { mode } })).toBe('not asked');
     }
     expect(state('Policy', {})).toBe('open');

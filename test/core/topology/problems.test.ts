@@ -242,13 +242,35 @@ describe('a wrong shape', () => {
   });
 });
 
-describe('mode approve', () => {
-  it('is refused until approvals exist', () => {
+describe('the policy', () => {
+  it('may be approve, with a wait of its own and a second person', () => {
     expect(
       spoiled((shop) => {
         shop.mode = 'approve';
+        shop.approvals = { waitSeconds: 600, fourEyes: true };
       }),
-    ).toEqual([expect.objectContaining({ path: 'pairs.shop.mode', because: 'approvals do not exist yet' })]);
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['a calendar without a time zone', { from: '2026-12-24T18:00', until: '2026-12-27T06:00', reason: 'x' }],
+    ['one that nobody knows', { from: '2026-12-24T18:00', until: '2026-12-27T06:00', timeZone: 'Mars', reason: 'x' }],
+    ['a day without weekdays', { from: '18:00', until: '23:00', timeZone: 'UTC', reason: 'x' }],
+    [
+      'dates with weekdays',
+      { weekdays: ['friday'], from: '2026-12-24T18:00', until: '2026-12-27T06:00', timeZone: 'UTC', reason: 'x' },
+    ],
+    [
+      'an end before its beginning',
+      { weekdays: ['friday'], from: '22:00', until: '06:00', timeZone: 'UTC', reason: 'x' },
+    ],
+    ['no reason', { from: '2026-12-24T18:00', until: '2026-12-27T06:00', timeZone: 'UTC' }],
+  ])('refuses %s, and says where', (_, entry) => {
+    const found = spoiled((shop) => {
+      shop.calendar = [entry];
+    });
+    expect(found).toHaveLength(1);
+    expect(found[0]?.path).toMatch(/^pairs\.shop\.calendar\[0\]/);
   });
 });
 

@@ -1,0 +1,46 @@
+/** Approvals in the table: one item for each run that asked, replaced only as it was read. */
+import type { Answering, Approval } from '../core/approval.ts';
+import type { World } from './world.ts';
+
+type Needs = Pick<World, 'notes'>;
+
+const PREFIX = 'approval#';
+const TRIES = 5;
+/** What was asked and answered can be read for this long. */
+export const KEPT_MILLISECONDS = 400 * 86_400_000;
+
+export async function approvalOf(pair: string, run: string, { notes }: Needs): Promise<Approval | undefined> {
+  return (await notes.read(pair, keyOf(run)))?.item as Approval | undefined;
+}
+
+/** Every approval that was asked for, in no order of time. */
+export async function approvalsOf(pair: string, { notes }: Needs): Promise<Approval[]> {
+  return (await notes.list(pair, PREFIX)).map(({ item }) => item as unknown as Approval);
+}
+
+export async function addApproval(approval: Approval, { notes }: Needs): Promise<'added' | 'there'> {
+  const { pair, run, expiresAt } = approval;
+  return notes.add(pair, keyOf(run), { ...approval }, expiresAt + KEPT_MILLISECONDS);
+}
+
+/** Reads, decides, writes as read, and again when somebody was faster. Undefined: there is no such approval. */
+export async function changeApproval(
+  pair: string,
+  run: string,
+  decide: (approval: Approval) => Answering,
+  { notes }: Needs,
+): Promise<(Answering & { before: Approval }) | undefined> {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const note = await notes.read(pair, keyOf(run));
+    if (note === undefined) return undefined;
+    const before = note.item as unknown as Approval;
+    const decided = decide(before);
+    if (decided.kind === 'no') return { ...decided, before };
+    if ((await notes.replace(pair, note, { ...decided.next })) === 'written') return { ...decided, before };
+  }
+  throw new Error(`the approval of ${run} could not be written in ${TRIES} tries`);
+}
+
+function keyOf(run: string): string {
+  return `${PREFIX}${run}`;
+}
