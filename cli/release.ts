@@ -3,7 +3,6 @@
  * ledger by itself: it is needed when no execution can, because the holder is a person's terminal that is gone, or because
  * the watch that would reap a dead execution is down. The epoch grows, so what the old holder still sends is refused.
  */
-import { hostname } from 'node:os';
 import { emptyLedger, type Holder, isPlanned, type Ledger } from '../core/ledger/ledger.ts';
 import { change, type LedgerStore } from '../core/ledger/store.ts';
 import { letGo } from '../core/ledger/transitions.ts';
@@ -13,6 +12,7 @@ import type { Console, Runs } from './console.ts';
 import { atConsole, reached } from './reach.ts';
 import { topologyAndPair, withPair } from './run/options.ts';
 import { exitCodeOfRecords, printRecord, recordsIn } from './run/record.ts';
+import { personAt } from './run/who.ts';
 import type { Surroundings, Verb } from './verb.ts';
 
 export const release: Verb = {
@@ -96,7 +96,7 @@ async function noted(
   { clock }: Console,
   { env, output }: Surroundings,
 ): Promise<void> {
-  const by = `person:${env.USER ?? 'unknown'}@${hostname()}`;
+  const by = personAt({ env });
   const at = clock.now();
   try {
     await store.note(pair.name, { epoch: ledger.epoch, key: 'release', at, what: 'released', facts: { holder, by } });

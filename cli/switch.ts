@@ -4,6 +4,7 @@ import type { Console } from './console.ts';
 import { reached } from './reach.ts';
 import { carryOut } from './run/carry-out.ts';
 import { clusterOption, reasonOption, ringOption, topologyAndPair, withPair, withWaiting } from './run/options.ts';
+import { personAt } from './run/who.ts';
 import { Refused, type Surroundings, type Verb } from './verb.ts';
 
 export const switchVerb: Verb = {
@@ -41,6 +42,7 @@ export const switchVerb: Verb = {
       mode: failover ? ('failover' as const) : ('switchover' as const),
       to,
       reason: reasonOption(options.reason),
+      by: personAt(surroundings),
       ...(ring === undefined ? {} : { ring }),
       ...(Array.isArray(options.override) ? { override: options.override.map(String) } : {}),
     };

@@ -40,6 +40,14 @@ export const verbs: Readonly<Record<string, Listed>> = {
     summary: 'move the traffic to the other cluster',
     load: async () => (await import('./switch.ts')).switchVerb,
   },
+  approve: {
+    summary: 'let a run go on that waits for a person',
+    load: async () => (await import('./approve.ts')).approve,
+  },
+  reject: {
+    summary: 'end a run that waits for a person',
+    load: async () => (await import('./approve.ts')).reject,
+  },
   abort: {
     summary: 'end a planned run that is under way',
     load: async () => (await import('./abort.ts')).abort,

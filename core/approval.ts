@@ -55,6 +55,14 @@ export function isWaiting(approval: Pick<Approval, 'answer' | 'expiresAt'>, now:
   return approval.answer === undefined && now < approval.expiresAt;
 }
 
+/** Somebody answered, and the run may still be waiting to hear of it. */
+export function isUnheard(
+  { answer, told, expiresAt }: Pick<Approval, 'answer' | 'told' | 'expiresAt'>,
+  now: number,
+): boolean {
+  return answer !== undefined && told !== true && now < expiresAt;
+}
+
 /** What a person said becomes of it: once, in time, and by another person than the one who started the run. */
 export function answered(
   approval: Approval,

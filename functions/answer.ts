@@ -4,9 +4,9 @@ import { instantOf } from '../core/notices/notice.ts';
 import { command } from '../core/observe/commands.ts';
 import type { RunRecord } from '../core/record.ts';
 import { approvalOf, approvalsOf, changeApproval } from './approvals.ts';
-import { wake } from './ask-person.ts';
 import type { Request } from './request.ts';
 import type { Run } from './run.ts';
+import { wake } from './wake.ts';
 import type { World } from './world.ts';
 
 export async function answer(

@@ -1,5 +1,6 @@
 /** Approvals in the table: one item for each run that asked, replaced only as it was read. */
-import type { Answering, Approval } from '../core/approval.ts';
+import { type Answering, type Approval, isUnheard, isWaiting, mayNeedApproval } from '../core/approval.ts';
+import type { NamedPair } from '../core/topology/pair.ts';
 import type { World } from './world.ts';
 
 type Needs = Pick<World, 'notes'>;
@@ -16,6 +17,13 @@ export async function approvalOf(pair: string, run: string, { notes }: Needs): P
 /** Every approval that was asked for, in no order of time. */
 export async function approvalsOf(pair: string, { notes }: Needs): Promise<Approval[]> {
   return (await notes.list(pair, PREFIX)).map(({ item }) => item as unknown as Approval);
+}
+
+/** Is there anything that the watch has to have tended? Where nobody is ever asked, nothing is read for it. */
+export async function somethingWaits(pair: NamedPair, world: Needs & Pick<World, 'clock'>): Promise<boolean> {
+  if (!mayNeedApproval(pair, 'automatic failover') && !mayNeedApproval(pair, 'switchover')) return false;
+  const now = world.clock.now();
+  return (await approvalsOf(pair.name, world)).some((one) => isWaiting(one, now) || isUnheard(one, now));
 }
 
 export async function addApproval(approval: Approval, { notes }: Needs): Promise<'added' | 'there'> {

@@ -3,13 +3,13 @@
  * nowhere else. Asked again (the machine lost our answer, or a retry brought a new token), the question stays the same.
  */
 import * as z from 'zod/mini';
-import { type Approval, isWaiting } from '../core/approval.ts';
+import type { Approval } from '../core/approval.ts';
 import type { Intent } from '../core/intent.ts';
 import { intentDigest } from '../core/intent.ts';
 import { instantOf, notice } from '../core/notices/notice.ts';
 import { command } from '../core/observe/commands.ts';
 import { pairOf } from '../core/topology/pair.ts';
-import { addApproval, approvalsOf, changeApproval } from './approvals.ts';
+import { addApproval, changeApproval } from './approvals.ts';
 import { Run } from './run.ts';
 import type { World } from './world.ts';
 
@@ -54,7 +54,7 @@ export async function askPerson(
 }
 
 /** A bus that does not answer stops nobody who looks: the watch tells it again. */
-async function announceApproval(
+export async function announceApproval(
   approval: Approval,
   world: Pick<World, 'notes' | 'announcer'>,
 ): Promise<'told' | 'not told'> {
@@ -74,37 +74,4 @@ async function announceApproval(
   }
   await changeApproval(pair, run, (there) => ({ kind: 'write', next: { ...there, announced: true } }), world);
   return 'told';
-}
-
-/**
- * The watch's part, each minute: what still waits is kept alive and told if nobody was told yet; what was answered and whose
- * run did not hear of it is told again. Without the watch a run gives up after its heartbeat.
- */
-export async function tendApprovals(
-  pair: string,
-  world: Pick<World, 'notes' | 'announcer' | 'waiting' | 'clock'>,
-): Promise<string[]> {
-  const now = world.clock.now();
-  const did: string[] = [];
-  for (const approval of await approvalsOf(pair, world)) {
-    if (isWaiting(approval, now)) {
-      if (!approval.announced && (await announceApproval(approval, world)) === 'told')
-        did.push(`told that ${approval.run} waits for a person`);
-      await world.waiting.keep(approval.token);
-    }
-    if (approval.answer !== undefined && approval.told !== true && now < approval.expiresAt) {
-      await wake(approval, world);
-      did.push(`${approval.run} was woken: ${approval.answer.said} by ${approval.answer.by}`);
-    }
-  }
-  return did;
-}
-
-/** Wakes the run with what was said. It reads the approval itself before it goes on. */
-export async function wake(approval: Approval, world: Pick<World, 'notes' | 'waiting'>): Promise<'told' | 'gone'> {
-  const { pair, run, token, answer } = approval;
-  const because = `${answer?.said} by ${answer?.by}${answer?.reason ? `: ${answer.reason}` : ''}`;
-  const heard = await world.waiting.wake(token, { said: answer?.said, because });
-  await changeApproval(pair, run, (there) => ({ kind: 'write', next: { ...there, told: true } }), world);
-  return heard;
 }

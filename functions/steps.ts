@@ -25,6 +25,7 @@ import { PayDebtsInput, payDebts } from './pay-debts.ts';
 import { PrepareInput, prepare } from './prepare.ts';
 import { ReportInput, report } from './report.ts';
 import { SteerInput, steer } from './steer.ts';
+import { TendApprovalsInput, tendApprovals } from './tend-approvals.ts';
 import { TendInput, tendCluster } from './tend-cluster.ts';
 import { VerifyInput, verify } from './verify.ts';
 import { WatchInput, watch } from './watch.ts';
@@ -49,6 +50,7 @@ export const steps = {
   'observe-aws': step(LookInput, observeAws),
   judge: step(JudgeInput, judge),
   'ask-person': step(AskPersonInput, askPerson),
+  'tend-approvals': step(TendApprovalsInput, tendApprovals),
   claim: step(ClaimInput, claim),
   fence: step(FenceInput, fence),
   'find-goal': step(FindGoalInput, findGoal),

@@ -9,7 +9,7 @@ import { change } from '../core/ledger/store.ts';
 import { reaped } from '../core/ledger/transitions.ts';
 import { notice } from '../core/notices/notice.ts';
 import { type NamedPair, pairOf } from '../core/topology/pair.ts';
-import { tendApprovals } from './ask-person.ts';
+import { somethingWaits } from './approvals.ts';
 import { closeIntents } from './close-intents.ts';
 import type { DebtWorld } from './debts/payments.ts';
 import { lookForDispute } from './pause-for-dispute.ts';
@@ -18,7 +18,7 @@ import { publish } from './publish.ts';
 import { startRepair } from './start-repair.ts';
 import type { World } from './world.ts';
 
-export type WatchWorld = DebtWorld & Pick<World, 'executions' | 'notes' | 'waiting'>;
+export type WatchWorld = DebtWorld & Pick<World, 'executions' | 'notes'>;
 
 /** The schedule sends whatever it likes. */
 export const WatchInput = z.unknown();
@@ -43,7 +43,7 @@ async function watchPair(pair: NamedPair, world: WatchWorld): Promise<string[]> 
   if (before === undefined) return ['not activated yet: `throwover accept --active <cluster>`'];
   const did = before.holder === undefined ? [] : await orWhyNot(() => reap(before, world));
   did.push(...(await orWhyNot(() => pay(pair, world))));
-  did.push(...(await orWhyNot(() => tendApprovals(pair.name, world))));
+  did.push(...(await orWhyNot(() => tend(pair, world))));
   did.push(...(await orWhyNot(() => closeIntents(pair, world))));
   did.push(...(await orWhyNot(() => rightCopy(pair.name, world))));
   did.push(...(await orWhyNot(() => lookForDispute(pair, world))));
@@ -79,6 +79,12 @@ async function reap(ledger: Ledger, world: WatchWorld): Promise<string[]> {
 async function pay(pair: NamedPair, world: WatchWorld): Promise<string[]> {
   const { paid } = await payDebts({ pair: pair.name }, world);
   return paid.map((debt) => `paid: ${debt}`);
+}
+
+/** Runs that wait for a person live from tick to tick. */
+async function tend(pair: NamedPair, world: WatchWorld): Promise<string[]> {
+  if (!(await somethingWaits(pair, world))) return [];
+  return (await world.inside.call('tend-approvals', { pair: pair.name })) as string[];
 }
 
 /** Rewrites any difference. One that is not just an older word of ours was written by somebody else: that is told. */

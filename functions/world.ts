@@ -17,9 +17,9 @@ import type {
 } from '../core/ports.ts';
 import type { Topology } from '../core/topology/schema.ts';
 
-/** Calls a function that runs inside the clusters' VPC. */
+/** Calls another function of ours: one inside the clusters' VPC, or one that the caller would be too large with. */
 export interface Inside {
-  call(name: 'ask-inside' | 'observe-inside' | 'tend-cluster', input: unknown): Promise<unknown>;
+  call(name: 'ask-inside' | 'observe-inside' | 'tend-approvals' | 'tend-cluster', input: unknown): Promise<unknown>;
 }
 
 export interface World {

@@ -1,14 +1,4 @@
-import {
-  announcerOn,
-  executionsOn,
-  insideOn,
-  ledgerOn,
-  metricsOn,
-  notesOn,
-  publishedOn,
-  waitingOn,
-  zonesOn,
-} from '../connect.ts';
+import { announcerOn, executionsOn, insideOn, ledgerOn, metricsOn, notesOn, publishedOn, zonesOn } from '../connect.ts';
 import { entry } from '../entry.ts';
 import type { Place } from '../place.ts';
 import { WatchInput, watch } from '../watch.ts';
@@ -25,7 +15,6 @@ function connect(place: Place) {
     metrics: metricsOn(place),
     notes: notesOn(place),
     published: publishedOn(place),
-    waiting: waitingOn(place),
     zones: zonesOn(place),
   };
 }

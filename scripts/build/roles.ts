@@ -83,7 +83,9 @@ const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> 
   inside: () => [
     allow(
       ['lambda:InvokeFunction'],
-      ['ask-inside', 'observe-inside', 'tend-cluster'].map((key) => regional('lambda', `function:${named(key)}`)),
+      ['ask-inside', 'observe-inside', 'tend-approvals', 'tend-cluster'].map((key) =>
+        regional('lambda', `function:${named(key)}`),
+      ),
     ),
   ],
   ledger: () => [table],

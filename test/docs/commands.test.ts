@@ -106,6 +106,8 @@ describe('commands in the documents', () => {
       command.acknowledge('shop'),
       command.release('shop'),
       command.abort('shop'),
+      command.approve('shop'),
+      command.approve('shop', 'run-1'),
       command.check(),
     ];
     const complaints = await Promise.all(lines.map((line) => complaintAbout(`npx ${line}`)));

@@ -1,0 +1,12 @@
+/** Wakes the run that asked with what was said. It reads the approval itself before it goes on. */
+import type { Approval } from '../core/approval.ts';
+import { changeApproval } from './approvals.ts';
+import type { World } from './world.ts';
+
+export async function wake(approval: Approval, world: Pick<World, 'notes' | 'waiting'>): Promise<'told' | 'gone'> {
+  const { pair, run, token, answer } = approval;
+  const because = `${answer?.said} by ${answer?.by}${answer?.reason ? `: ${answer.reason}` : ''}`;
+  const heard = await world.waiting.wake(token, { said: answer?.said, because });
+  await changeApproval(pair, run, (there) => ({ kind: 'write', next: { ...there, told: true } }), world);
+  return heard;
+}
