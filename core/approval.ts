@@ -55,12 +55,9 @@ export function isWaiting(approval: Pick<Approval, 'answer' | 'expiresAt'>, now:
   return approval.answer === undefined && now < approval.expiresAt;
 }
 
-/** Somebody answered, and the run may still be waiting to hear of it. */
-export function isUnheard(
-  { answer, told, expiresAt }: Pick<Approval, 'answer' | 'told' | 'expiresAt'>,
-  now: number,
-): boolean {
-  return answer !== undefined && told !== true && now < expiresAt;
+/** There is an answer, or there will be none, and the run has not heard of it. */
+export function isUnheard({ answer, told, expiresAt }: Pick<Approval, 'answer' | 'told' | 'expiresAt'>, now: number) {
+  return told !== true && (answer !== undefined || now >= expiresAt);
 }
 
 /** What a person said becomes of it: once, in time, and by another person than the one who started the run. */

@@ -21,8 +21,8 @@ export interface Judged {
   until?: number;
   /** What the target shall have first: everything, or the first step of a planned move. */
   share: number;
-  /** With `Approve`: what a person is asked for, and how long. */
-  ask?: { intent: Intent; waitSeconds: number; heartbeatSeconds: number };
+  /** With `Approve`: what a person is asked for. */
+  ask?: { intent: Intent };
   /** With `Hold`: nothing but these blocks keeps a right move back. */
   blocks?: readonly string[];
   /** How long a step stands before it is judged: no resolver that keeps to the rules has the old answer then. */
@@ -89,16 +89,9 @@ function judgedOf(facts: Facts, verdict: Verdict): Judged {
   };
 }
 
-/** Five ticks of the watch: who waits for a person is not given up because one tick was lost. */
-const HEARTBEAT_SECONDS = 300;
-
 function askOf(facts: Facts, { kind }: Verdict): Pick<Judged, 'ask'> {
   const intent = kind === 'Approve' ? intentOf(facts) : undefined;
-  const { waitSeconds } = facts.pair.approvals;
-  // the machine wants a heartbeat shorter than the wait
-  return intent === undefined
-    ? {}
-    : { ask: { intent, waitSeconds, heartbeatSeconds: Math.min(HEARTBEAT_SECONDS, waitSeconds - 1) } };
+  return intent === undefined ? {} : { ask: { intent } };
 }
 
 function pace({ kind, pair: { timing } }: Facts): Pick<Judged, 'share' | 'waitSeconds'> {

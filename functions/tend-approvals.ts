@@ -1,6 +1,6 @@
 /**
  * Each minute, where something waits: what is still asked is kept alive, and told if nobody was told yet; what was answered
- * and whose run did not hear of it is told again. Without the watch a run gives up after its heartbeat.
+ * and not heard of, or will not be answered any more, wakes its run. Without the watch a run gives up after its heartbeat.
  */
 import * as z from 'zod/mini';
 import { isUnheard, isWaiting } from '../core/approval.ts';
@@ -25,7 +25,7 @@ export async function tendApprovals(
     }
     if (isUnheard(approval, now)) {
       await wake(approval, world);
-      did.push(`${approval.run} was woken: ${approval.answer?.said} by ${approval.answer?.by}`);
+      did.push(`${approval.run} was woken: ${approval.answer?.said ?? 'nobody answered'}`);
     }
   }
   return did;

@@ -350,7 +350,7 @@ const route53 = z.strictObject({
 
 const approvals = z.strictObject({
   waitSeconds: described(
-    z._default(seconds(60, 86_400), 900),
+    z._default(seconds(60, 3_600), 900),
     'How long a run waits for a person. Without an answer it ends `Held`, and nobody was moved.',
   ),
   fourEyes: described(

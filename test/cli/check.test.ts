@@ -34,7 +34,7 @@ describe('throwover check', () => {
       [
         `wrong.yaml:${moodLine}:5  pairs.shop.mood`,
         '    found     a key nobody knows',
-        '    expected  mode, clusters, zones, services, datastores, objectives, probe, timing, approvals, drills, calendar or route53 (did you mean mode?)',
+        '    expected  mode, clusters, zones, services, datastores, prometheus, objectives, probe, timing, approvals, drills, calendar or route53 (did you mean mode?)',
         `wrong.yaml:${regionLine}:9  pairs.shop.clusters.blue.region`,
         '    found     "Ireland"',
         '    expected  an AWS region, as in eu-west-1',

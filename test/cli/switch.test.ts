@@ -107,6 +107,7 @@ describe('throwover switch', () => {
       mode: 'failover',
       to: 'green',
       reason: 'r',
+      by: expect.stringMatching(/^person:.+@.+/),
       override: ['Capacity', 'FacesAgree'],
     });
   });

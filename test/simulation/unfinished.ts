@@ -1,7 +1,6 @@
 /** What belongs into this world and is not there yet. `npm run safety-case` says so, and ends well only with `--so-far`. */
 export const protectionsToCome: readonly { protection: string; why: string }[] = [
   { protection: 'Prewarm’s compare-and-set', why: 'prewarm is not built' },
-  { protection: 'Approvals bound to one run and intent', why: 'policy `approve` is refused until it is built' },
   { protection: 'Signals of other classes, and their dedupe', why: 'only CloudWatch alarms start runs yet' },
   { protection: 'The watch that starts a run by what it sees', why: 'a lost alarm is not made good yet' },
   {
@@ -24,7 +23,7 @@ export const protectionsToCome: readonly { protection: string; why: string }[] =
 export const promisesToCome: readonly { id: string; why: string }[] = [
   { id: 'S7', why: 'the watch compares fences and what Settle watches, not yet every weight at rest' },
   { id: 'S12', why: 'there are no drills' },
-  { id: 'S14', why: 'there are no approvals' },
+  { id: 'S14', why: 'held by test/scenarios/approval.test.ts; no world asks a person yet' },
   { id: 'S15', why: 'no run carries its intent’s digest from Judge to Steer yet' },
   { id: 'S18', why: 'checked as far as every seventh world has wrong clocks; no world compares itself with its twin' },
   { id: 'S19', why: 'kept by S5 and S9; no world counts the runs of a storm of thousands' },
