@@ -12,7 +12,7 @@ import { type TimedClock, TimedOut } from '../adapters/clock/timed.ts';
 import type { Clock } from '../core/ports.ts';
 import { topologyDigest } from '../core/topology/digest.ts';
 import type { Topology } from '../core/topology/schema.ts';
-import { clustersOn, dnsOn, ledgerOn, notesOn, publishedOn, zonesOn } from '../functions/connect.ts';
+import { clustersOn, dnsOn, ledgerOn, metricsOn, notesOn, publishedOn, zonesOn } from '../functions/connect.ts';
 import type { Place } from '../functions/place.ts';
 import type { Connect, Deployed, HistoryEvent, RunSeen } from './console.ts';
 import { Unreachable } from './reach.ts';
@@ -45,6 +45,7 @@ export const connect: Connect = async (topology, env) => {
     dns: dnsOn(place),
     clusters: clustersOn(place),
     published: publishedOn(place),
+    metrics: metricsOn(place),
     deployed: () => (found ??= deployedAt(place, runs, env.THROWOVER_STAGE || undefined)),
     close,
   };

@@ -8,7 +8,7 @@ import type { Topology } from '../core/topology/schema.ts';
 import type { World } from '../functions/world.ts';
 
 export interface Console
-  extends Pick<World, 'topology' | 'clock' | 'ids' | 'zones' | 'dns' | 'clusters' | 'published'> {
+  extends Pick<World, 'topology' | 'clock' | 'ids' | 'zones' | 'dns' | 'clusters' | 'published' | 'metrics'> {
   /** What belongs to one stage, which has to be found first. The same answer every time. */
   deployed(): Promise<Deployed>;
   /** Lets go of connections, so that the process may end. */

@@ -80,6 +80,10 @@ export const verbs: Readonly<Record<string, Listed>> = {
     summary: 'take the pair from a holder that is gone',
     load: async () => (await import('./release.ts')).release,
   },
+  clusters: {
+    summary: 'install what stands in the clusters, prove that it acts, and say who takes part',
+    load: async () => (await import('./clusters.ts')).clusters,
+  },
   doctor: {
     summary: 'find what would hold a move, before it is needed',
     load: async () => (await import('./doctor.ts')).doctor,

@@ -73,6 +73,7 @@ export function terminal(setup: Partial<StageSetup> = {}): Terminal {
       dns: ports.dns,
       clusters: ports.clusters,
       published: ports.published,
+      metrics: ports.metrics,
       deployed: async () => ({
         ledger: ports.ledger,
         notes: ports.notes,

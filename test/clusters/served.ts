@@ -17,6 +17,8 @@ export interface Served {
   readonly clusters: Readonly<Record<'blue' | 'green', Cluster>>;
   /** Paths of kubeconfig files, whose user is an administrator. */
   readonly kubeconfigs: Readonly<Record<'blue' | 'green', string>>;
+  /** Both in one file, the contexts called like the clusters. */
+  readonly kubeconfig: string;
   close(): Promise<void>;
 }
 
@@ -49,12 +51,15 @@ export async function served(what: 'installed' | 'empty'): Promise<Served> {
     const access = { name, endpoint: server.endpoint, certificateAuthorityData: authority.data };
     const path = join(folder, `${name}.kubeconfig`);
     writeFileSync(path, kubeconfig([access], 'admin'));
-    return { cluster, server, path };
+    return { cluster, server, path, access };
   };
   const blue = await opened('blue', '127.0.0.11');
   const green = await opened('green', '127.0.0.12');
+  const both = join(folder, 'kubeconfig');
+  writeFileSync(both, kubeconfig([blue.access, green.access], 'admin'));
   return {
     clock,
+    kubeconfig: both,
     clusters: { blue: blue.cluster, green: green.cluster },
     kubeconfigs: { blue: blue.path, green: green.path },
     async close() {
