@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import * as z from 'zod/mini';
 import { type EnrolmentEvidence, missingBeforeAll } from '../core/enrolment.ts';
+import { keptIn, SIGNALS } from '../core/signals/kept.ts';
 import { clusterNames, clusterOf, type NamedPair } from '../core/topology/pair.ts';
 import type { Topology } from '../core/topology/schema.ts';
 import { apiAt, CONFIG, servesMutatingPolicies, wanted, withKubeconfig } from './clusters/access.ts';
@@ -159,14 +160,13 @@ async function roleOf(name: string, pair: NamedPair, console: Console): Promise<
 }
 
 const Drill = z.object({ at: z.number(), kind: z.enum(['ring', 'full']), outcome: z.literal('Succeeded') });
-const Alarm = z.object({ cameAt: z.number(), state: z.literal('alarm') });
 const LOOKS_BACK = 200;
 
 /** The notes that drills and signals leave beside the ledger, and what CloudWatch says now. */
 async function evidenceOf(pair: NamedPair, console: Console): Promise<EnrolmentEvidence> {
   const { notes } = await console.deployed();
   const newest = (prefix: string) => notes.list(pair.name, prefix, { newestFirst: true, limit: LOOKS_BACK });
-  const [drills, signals] = await Promise.all([newest('drill#'), newest('signal#')]);
+  const [drills, signals] = await Promise.all([newest('drill#'), newest(SIGNALS)]);
   const metrics = await Promise.all(
     Object.entries(pair.clusters).map(async ([name, { loadBalancer }]) => {
       const seen = await console.metrics.healthyHosts(loadBalancer.host);
@@ -175,7 +175,7 @@ async function evidenceOf(pair: NamedPair, console: Console): Promise<EnrolmentE
   );
   return {
     drillAt: drills.flatMap(({ item }) => z.safeParse(Drill, item).data?.at ?? [])[0],
-    alarmAt: signals.flatMap(({ item }) => z.safeParse(Alarm, item).data?.cameAt ?? [])[0],
+    alarmAt: signals.flatMap((note) => keptIn(note) ?? []).find(({ state }) => state === 'alarm')?.cameAt,
     metricAt: Object.fromEntries(metrics),
   };
 }

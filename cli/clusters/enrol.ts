@@ -8,7 +8,7 @@ export const WHO = ['none', 'example', 'all'] as const;
 export type Who = (typeof WHO)[number];
 
 /** What a cluster is made of never waits for what it carries. */
-const platform = /^(kube-.*|default|throwover-.*|ingress.*|external-dns|monitoring|cert-manager|karpenter)$/;
+const platform = /^(kube-.*|default|throwover-.*|ingress.*|external-dns|monitoring|cert-.*|karpenter)$/;
 
 export interface Change {
   readonly cluster: string;

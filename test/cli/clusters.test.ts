@@ -144,10 +144,11 @@ describe('throwover clusters enrol', () => {
   const evidence = (age: number): Known => ({
     notes: {
       'drill#1': { at: NOW - age, kind: 'ring', outcome: 'Succeeded' },
-      'signal#1': { cameAt: NOW - age, state: 'alarm' },
+      'signal#1': { ...alarm, cameAt: NOW - age },
     },
     metricAt: { 'blue-lb.elb.test': NOW - age, 'green-lb.elb.test': NOW - age },
   });
+  const alarm = { source: 'cloudwatch', name: 'test', state: 'alarm', at: NOW, times: 1, did: 'taken', because: '' };
   const moved = '--namespace cart=shop';
 
   beforeEach(async () => {
