@@ -52,6 +52,8 @@ export interface DnsAnswer {
 export interface Dns {
   /** Asks one authoritative server of the zone, without recursion. */
   askServer(server: string, name: string, type: 'A' | 'AAAA' | 'TXT'): Promise<DnsAnswer>;
+  /** Asks one resolver of the public, with recursion; `address:port`. */
+  askResolver(resolver: string, name: string, type: 'A' | 'AAAA' | 'TXT'): Promise<DnsAnswer>;
   /** Asks the resolver that clients use. */
   ask(name: string, type: 'A' | 'AAAA' | 'TXT'): Promise<DnsAnswer>;
   /** Addresses of the authoritative servers of a zone (name with its dot). Throws `ZoneUnreadable` when there are none. */
@@ -63,15 +65,48 @@ export type ProbeAnswer =
   | { kind: 'answered'; status: number; headers: Readonly<Record<string, string>>; milliseconds: number }
   | { kind: 'unreachable'; because: string };
 
+/** What a metrics server says of one query: one value with its time, or why there is none. */
+export type QueryAnswer =
+  | { kind: 'value'; at: number; value: number }
+  | { kind: 'none' | 'unauthorized' | 'unreachable'; because: string };
+
 export interface Probe {
   /** GET through one cluster's own load balancer: dials its address, sends `host` as Host header and SNI. */
   get(target: { balancer: string; port: number; secure: boolean; host: string; path: string }): Promise<ProbeAnswer>;
   /** Whole days that the certificate shown for `host` is still valid; undefined when none could be read. */
   certificateDaysLeft(target: { balancer: string; port: number; host: string }): Promise<number | undefined>;
+  /** Prometheus' instant query. Samples older than `ageSeconds` are not taken into account. */
+  query(asked: { url: string; query: string; ageSeconds: number }): Promise<QueryAnswer>;
 }
 
-/** Metrics of the load balancers, as AWS sees them. Undefined: no datapoint, which is not zero. */
-export interface BalancerMetrics {
+/** Requests, and how many of them were answered 5xx. */
+export interface Requests {
+  asked: number;
+  failed: number;
+}
+
+/** A minute of a load balancer. `at` is its end, or now while it runs; a minute that runs has no `users` yet. */
+export interface BalancerMinute {
+  at: number;
+  hosts: number;
+  users?: Requests;
+}
+
+/** Which series, and nothing about how it is judged. */
+export interface MetricName {
+  namespace: string;
+  name: string;
+  dimensions: Readonly<Record<string, string>>;
+}
+
+/** What CloudWatch says. Undefined: no datapoint, which is not zero. */
+export interface Metrics {
+  /** The last minutes that have a datapoint of healthy hosts, oldest first. */
+  minutes(balancer: string): Promise<readonly BalancerMinute[]>;
+  /** Requests to the Kubernetes API in the newest minute. */
+  controlPlane(cluster: string): Promise<Requests | undefined>;
+  /** The newest average of a series in the region of the cluster. */
+  datapoint(cluster: string, metric: MetricName): Promise<number | undefined>;
   healthyHosts(balancer: string): Promise<{ at: number; count: number } | undefined>;
   /** Requests in the last `seconds` seconds: all of the balancer, or those of one ring, where they are counted by themselves. */
   requests(balancer: string, seconds: number, ring?: number): Promise<number | undefined>;
@@ -171,6 +206,8 @@ export interface Touched {
 export interface Nodes {
   ready: number;
   total: number;
+  /** By availability zone, sorted by its name. */
+  zones: readonly { zone: string; ready: number; total: number }[];
   /** Pods that all ready nodes together can run. */
   podsFitting: number;
 }
@@ -186,6 +223,8 @@ export interface Clusters {
   ): Promise<ClusterFenceAnswer>;
   nodes(cluster: string): Promise<Nodes>;
   workloads(cluster: string): Promise<Workload[]>;
+  /** Pods whose sandbox could not be made: they get no network. Each once, with when the cluster last said so. */
+  stuckPods(cluster: string): Promise<{ pod: string; lastSeenAt: number }[]>;
   /** CronJobs, and Ingresses and Services with DNS annotations, of the rings. */
   objects(cluster: string, kind: 'batch' | 'dns'): Promise<ClusterObject[]>;
   /** Writes one annotation, so that admission looks at the object again. */

@@ -15,6 +15,7 @@ import { ssmClient } from '../adapters/aws/clients/ssm.ts';
 import { stepFunctionsClient } from '../adapters/aws/clients/step-functions.ts';
 import { taskTokensClient } from '../adapters/aws/clients/task-tokens.ts';
 import { doorTo } from '../adapters/aws/cluster-doors.ts';
+import { clusterMetricsOver } from '../adapters/aws/cluster-metrics.ts';
 import { executionsOver } from '../adapters/aws/executions.ts';
 import { functionsOver } from '../adapters/aws/functions.ts';
 import { ledgerStoreOver } from '../adapters/aws/ledger-store.ts';
@@ -82,12 +83,18 @@ export function metricsOn(place: Place): World['metrics'] {
         : [[loadBalancer.host, { cloudWatch: cloudWatchIn(region), ...loadBalancer.metrics }]],
     ),
   );
-  return balancerMetricsOver((balancer, ring) => {
-    const source = sources.get(balancer);
-    if (ring === undefined || source === undefined) return source;
-    const dimensions = source.rings[ring];
-    return dimensions && { ...source, dimensions };
-  }, place.clock);
+  return {
+    ...balancerMetricsOver((balancer, ring) => {
+      const source = sources.get(balancer);
+      if (ring === undefined || source === undefined) return source;
+      const dimensions = source.rings[ring];
+      return dimensions && { ...source, dimensions };
+    }, place.clock),
+    ...clusterMetricsOver((name) => {
+      const { eksName, region } = clusterCalled(place, name);
+      return { eksName, cloudWatch: cloudWatchIn(region) };
+    }, place.clock),
+  };
 }
 
 export function nodeGroupsOn(place: Place): World['nodeGroups'] {

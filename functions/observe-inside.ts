@@ -6,10 +6,11 @@ import { ClusterUnreachable } from '../core/errors.ts';
 import type { TargetFacts } from '../core/facts.ts';
 import { fenceFactsOf } from '../core/observe/cluster-fence.ts';
 import type { Health, Observation } from '../core/observe/observation.ts';
-import { byRing, certificatesByRing, compared, type WorkloadFacts } from '../core/observe/workloads.ts';
+import { byRing, certificatesByRing, compared, few, type WorkloadFacts } from '../core/observe/workloads.ts';
 import type { Nodes, Workload } from '../core/ports.ts';
 import { clusterNames, type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { type LookInput, looks } from './look.ts';
+import { observePrometheus } from './observe-prometheus.ts';
 import { probeCluster } from './probe-cluster.ts';
 import type { World } from './world.ts';
 
@@ -17,7 +18,13 @@ type Needs = Pick<World, 'topology' | 'probe' | 'clusters' | 'clock'>;
 
 export async function observeInside(input: LookInput, world: Needs) {
   const pair = pairOf(world.topology, input.pair);
-  const look = () => Promise.all(clusterNames(pair).map((cluster) => observe(pair, cluster, input.ring, world)));
+  const look = async () => {
+    const [own, told] = await Promise.all([
+      Promise.all(clusterNames(pair).map((cluster) => observe(pair, cluster, input.ring, world))),
+      observePrometheus('inside', pair, world),
+    ]);
+    return [...own, ...told];
+  };
   const observations = await looks(world.clock, pair, input, look);
   const looked = await Promise.all(clusterNames(pair).map((cluster) => lookInto(pair, cluster, input.suspect, world)));
   const [here, there] = looked;
@@ -51,15 +58,16 @@ interface Looked {
 /**
  * Everything about one cluster that a gate may want to know; what could not be read is empty and says so in `api`. A
  * cluster that is to be left is not asked what only one that receives must have: it may be dead, and each host of it would
- * cost a time-out.
+ * cost a time-out. Its datastores are asked for all the same: few, and they name the cause.
  */
 async function lookInto(pair: NamedPair, cluster: string, suspect: string | undefined, world: Needs): Promise<Looked> {
-  const [read, nodes, objects, certificates, dataPaths] = await Promise.all([
+  const [read, nodes, objects, stuck, certificates, dataPaths] = await Promise.all([
     world.clusters.readFence(cluster),
-    unlessUnreachable<Nodes>(world.clusters.nodes(cluster), { ready: 0, total: 0, podsFitting: 0 }),
+    unlessUnreachable<Nodes>(world.clusters.nodes(cluster), { ready: 0, total: 0, zones: [], podsFitting: 0 }),
     unlessUnreachable<Workload[]>(world.clusters.workloads(cluster), []),
+    unlessUnreachable<StuckPods>(world.clusters.stuckPods(cluster), undefined),
     cluster === suspect ? [] : certificatesOf(pair, cluster, world),
-    cluster === suspect ? [] : dataPathsOf(pair, cluster, world),
+    dataPathsOf(pair, cluster, world),
   ]);
   const fence = read.kind === 'fence' ? fenceFactsOf(read.data) : undefined;
   const workloads = objects.map(workloadFacts);
@@ -68,13 +76,24 @@ async function lookInto(pair: NamedPair, cluster: string, suspect: string | unde
     at: world.clock.now(),
     api: read.kind === 'unreachable' || read.kind === 'unauthorized' ? read.kind : 'healthy',
     ...(fence === undefined ? {} : { fence }),
-    nodes: { ready: nodes.ready, wanted: nodes.total },
+    nodes: { ready: nodes.ready, wanted: nodes.total, zones: nodes.zones },
+    ...(stuck === undefined ? {} : { stuckPods: stuckNow(stuck, world.clock.now()) }),
     workloads: byRing(workloads),
     capacity: { podsFitting: nodes.podsFitting, podsWanted: workloads.reduce((sum, { wanted }) => sum + wanted, 0) },
     certificates,
     dataPaths,
   };
   return { cluster, facts, workloads };
+}
+
+type StuckPods = Awaited<ReturnType<World['clusters']['stuckPods']>> | undefined;
+
+/** The kubelet tries again and says so every few seconds; events of before last for an hour. */
+const STUCK_SECONDS = 120;
+
+function stuckNow(pods: NonNullable<StuckPods>, now: number) {
+  const fresh = pods.filter(({ lastSeenAt }) => Math.abs(now - lastSeenAt) <= STUCK_SECONDS * 1000);
+  return few(fresh.map(({ pod }) => pod).sort());
 }
 
 function workloadFacts({ kind, namespace, name, ring, wanted, ready, images }: Workload): WorkloadFacts {

@@ -2,8 +2,11 @@
 import type { Observation, ObserverClass } from '../core/observe/observation.ts';
 import type { Clock, Probe, ProbeAnswer } from '../core/ports.ts';
 import type { NamedPair } from '../core/topology/pair.ts';
+import { atMost } from './at-most.ts';
 
 const CANARY_PATH = '/healthz';
+/** Of one cluster by one function: a thousand time-outs of 2 s end within 8 s. */
+const PROBES_AT_ONCE = 250;
 
 export async function probeCluster(
   observer: ObserverClass,
@@ -15,18 +18,28 @@ export async function probeCluster(
   const balancer = pair.clusters[cluster]?.loadBalancer;
   if (balancer === undefined) throw new RangeError(`no cluster ${cluster} in ${pair.name}`);
   const through = { balancer: balancer.host, port: balancer.ports.https, secure: true };
-  const [canary, ...services] = await Promise.all([
+  const [canary, services] = await Promise.all([
     probe.get({ ...through, host: pair.clusters[cluster]?.canaryHost ?? '', path: CANARY_PATH }),
-    ...judgedServices(pair, ring).map(({ host, path }) => probe.get({ ...through, host, path })),
+    atMost(PROBES_AT_ONCE, judgedServices(pair, ring), ({ host, path }) => probe.get({ ...through, host, path })),
   ]);
+  const milliseconds = slowerOf(canary, services);
+  const isSlow = canary.kind === 'answered' && canary.milliseconds >= pair.probe.slowMilliseconds;
   const failed = services.filter((answer) => !isServed(answer)).length;
   return {
     observer,
     cluster,
     at: clock.now(),
     answers: canary.kind === 'answered',
-    canary: canary.kind === 'unreachable' ? 'unreachable' : isServed(canary) ? 'healthy' : 'unhealthy',
+    canary:
+      canary.kind === 'unreachable'
+        ? 'unreachable'
+        : isServed(canary)
+          ? isSlow
+            ? 'degraded'
+            : 'healthy'
+          : 'unhealthy',
     services: { asked: services.length, failed },
+    ...(milliseconds === undefined ? {} : { milliseconds }),
     evidence: `canary ${told(canary)}, ${failed} of ${services.length} services fail`,
   };
 }
@@ -38,6 +51,18 @@ export function judgedServices(pair: NamedPair, ring?: number): { service: strin
   return moving
     .filter(([, service]) => service.tier === lowest)
     .map(([service, { hosts, healthPath }]) => ({ service, host: hosts[0] ?? '', path: healthPath }));
+}
+
+/** The canary's time or the median of the services' own, whichever is longer; only of what answered. */
+function slowerOf(canary: ProbeAnswer, services: readonly ProbeAnswer[]): number | undefined {
+  const took = (answer: ProbeAnswer) => (answer.kind === 'answered' ? [answer.milliseconds] : []);
+  const times = services
+    .filter(isServed)
+    .flatMap(took)
+    .sort((a, b) => a - b);
+  const median = times[Math.floor(times.length / 2)];
+  const longest = Math.max(...took(canary), median ?? 0);
+  return canary.kind === 'answered' || median !== undefined ? longest : undefined;
 }
 
 /** Any 2xx; the default backend of an ingress says 404 and so counts as a failure. */

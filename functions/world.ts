@@ -2,12 +2,12 @@
 import type { LedgerStore } from '../core/ledger/store.ts';
 import type {
   Announcer,
-  BalancerMetrics,
   Clock,
   Clusters,
   Dns,
   Executions,
   Ids,
+  Metrics,
   NodeGroups,
   Notes,
   Probe,
@@ -34,7 +34,7 @@ export interface World {
   dns: Dns;
   probe: Probe;
   clusters: Clusters;
-  metrics: BalancerMetrics;
+  metrics: Metrics;
   nodeGroups: NodeGroups;
   published: Published;
   announcer: Announcer;

@@ -37,7 +37,7 @@ interface Button {
 }
 
 const onCluster =
-  (fault: 'kill' | 'api-down' | 'cni-broken' | 'slow') =>
+  (fault: 'kill' | 'api-down' | 'ingress-down' | 'slow') =>
   ({ clusters }: PairWorld, name: string) =>
     clusters[name]?.inflict(fault);
 
@@ -48,8 +48,25 @@ export const BUTTONS: Readonly<Record<string, Button>> = {
     does: 'the Kubernetes API does not answer, pods go on serving',
     press: onCluster('api-down'),
   },
-  'cni-broken': { of: 'cluster', does: 'the API is well, pods have no network', press: onCluster('cni-broken') },
+  'cni-broken': {
+    of: 'cluster',
+    does: 'the API is well, pods have no network, and those that start get none',
+    press: ({ clusters }, name) => {
+      clusters[name]?.inflict('cni-broken');
+      clusters[name]?.replacePod('canary', 'canary');
+    },
+  },
+  'ingress-down': {
+    of: 'cluster',
+    does: 'the API and the pods are well, the ingress controller is gone',
+    press: onCluster('ingress-down'),
+  },
   slow: { of: 'cluster', does: 'every answer takes three seconds longer', press: onCluster('slow') },
+  brownout: {
+    of: 'cluster',
+    does: 'every answer takes a second and a half longer',
+    press: ({ clusters }, name) => clusters[name]?.inflict('slow', { slowMs: 1_500 }),
+  },
   'observer-blind': {
     of: 'observer',
     does: 'an observer reaches nothing',

@@ -151,7 +151,7 @@ export interface MetricQuery {
       readonly Dimensions: { Name: string; Value: string }[];
     };
     readonly Period: number;
-    readonly Stat: 'Maximum' | 'Sum';
+    readonly Stat: 'Average' | 'Maximum' | 'Sum';
   };
 }
 

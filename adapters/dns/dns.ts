@@ -68,6 +68,7 @@ export function dnsOver({ clock, timeoutMilliseconds, resolver }: DnsSettings): 
 
   return {
     askServer: (server, name, type) => answer([`${isIPv6(server) ? `[${server}]` : server}:${port}`], name, type),
+    askResolver: (resolver, name, type) => answer([resolver], name, type),
     ask: (name, type) => answer(system, name, type),
     async serversOf(zoneName) {
       const names = await nameServerNames(zoneName);

@@ -9,10 +9,11 @@
  */
 import { type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { checkServerIdentity, connect, type DetailedPeerCertificate } from 'node:tls';
 import type { Dns, Probe, ProbeAnswer } from '../../core/ports.ts';
 import type { TimedClock } from '../clock/timed.ts';
+import { instantQuery } from './prometheus.ts';
 
 export interface ProbeSettings {
   readonly clock: TimedClock;
@@ -26,22 +27,34 @@ const BODY_BYTES_MAX = 64 * 1024;
 const DAY_MILLISECONDS = 86_400_000;
 
 export function probeOver({ clock, dns, timeoutMilliseconds, loopback }: ProbeSettings): Probe {
+  function checked(name: string, address: string): string {
+    if (isOwnMachine(address) && !loopback) throw new Error(`${name} leads to ${address}, which is never probed`);
+    return address;
+  }
+
   /** Resolved once, and that address is dialled: an answer that changes in between cannot lead elsewhere. */
   async function addressOf(balancer: string): Promise<string> {
     for (const type of ['A', 'AAAA'] as const) {
       const { addresses, rcode } = await dns.ask(`${balancer}.`, type);
       const [address] = addresses;
-      if (address !== undefined) {
-        if (isOwnMachine(address) && !loopback)
-          throw new Error(`${balancer} leads to ${address}, which is never probed`);
-        return address;
-      }
+      if (address !== undefined) return checked(balancer, address);
       if (rcode !== 'NOERROR') throw new Error(`${balancer} has no address: ${rcode}`);
     }
     throw new Error(`${balancer} has no address`);
   }
 
   return {
+    async query(asked) {
+      const { hostname } = new URL(asked.url);
+      try {
+        // an address needs no resolver, and is held to the same rule
+        const address = isIP(hostname) === 0 ? await addressOf(hostname) : checked(hostname, hostname);
+        return await clock.within(timeoutMilliseconds, (signal) => instantQuery(asked, address, signal));
+      } catch (cause) {
+        return { kind: 'unreachable', because: said(cause) };
+      }
+    },
+
     async get({ balancer, port, secure, host, path }): Promise<ProbeAnswer> {
       const started = clock.now();
       try {

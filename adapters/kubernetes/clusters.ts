@@ -13,7 +13,7 @@ import type {
   Workload,
 } from '../../core/ports.ts';
 import { listed } from './lists.ts';
-import { type Deployment, type Ingress, type Namespace, type Node, readyOf, wantedOf } from './objects.ts';
+import { type Deployment, type Event, type Ingress, type Namespace, type Node, readyOf, wantedOf } from './objects.ts';
 import { type ApiResponse, objectOf, refusalText, type Transport } from './transport.ts';
 
 const CONFIG = '/api/v1/namespaces/throwover-system/configmaps/throwover';
@@ -21,6 +21,7 @@ const MERGE = 'application/merge-patch+json';
 const RING = 'throwover.dev/ring';
 const TOUCHED = 'throwover.dev/touched';
 const EXEMPT = 'throwover.dev/exempt';
+const ZONE = 'topology.kubernetes.io/zone';
 
 const PATHS = {
   Deployment: '/apis/apps/v1',
@@ -77,7 +78,7 @@ export function clustersOver(transport: Transport): Clusters {
         status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
       );
       const podsFitting = ready.reduce((sum, { status }) => sum + Number(status.allocatable.pods ?? 0), 0);
-      return { ready: ready.length, total: nodes.length, podsFitting };
+      return { ready: ready.length, total: nodes.length, zones: zonesOf(nodes, new Set(ready)), podsFitting };
     },
 
     async workloads(cluster): Promise<Workload[]> {
@@ -89,6 +90,20 @@ export function clustersOver(transport: Transport): Clusters {
         }),
       );
       return found.flat();
+    },
+
+    async stuckPods(cluster) {
+      const path = '/api/v1/events';
+      const events = await listed<Event>(transport, cluster, path, {
+        fieldSelector: 'reason=FailedCreatePodSandBox',
+      });
+      const newest = new Map<string, number>();
+      for (const { involvedObject, lastTimestamp, eventTime } of events) {
+        const pod = `${involvedObject.namespace ?? ''}/${involvedObject.name ?? ''}`;
+        const at = Date.parse(lastTimestamp ?? eventTime ?? '');
+        newest.set(pod, Math.max(newest.get(pod) ?? 0, Number.isNaN(at) ? 0 : at));
+      }
+      return [...newest].map(([pod, lastSeenAt]) => ({ pod, lastSeenAt }));
     },
 
     async objects(cluster, kind): Promise<ClusterObject[]> {
@@ -122,9 +137,18 @@ export function clustersOver(transport: Transport): Clusters {
   };
 }
 
+function zonesOf(nodes: readonly Node[], ready: ReadonlySet<Node>): Nodes['zones'] {
+  const zones = Map.groupBy(nodes, ({ metadata }) => metadata.labels?.[ZONE] ?? 'no zone');
+  return [...zones]
+    .map(([zone, those]) => ({ zone, ready: those.filter((node) => ready.has(node)).length, total: those.length }))
+    .sort((a, b) => (a.zone < b.zone ? -1 : 1));
+}
+
 /** Namespaces that belong to a ring, by their label; opting in is what makes an object ours to touch. */
 async function ringsOfNamespaces(transport: Transport, cluster: string): Promise<Map<string, number>> {
-  const namespaces = await listed<Namespace>(transport, cluster, `/api/v1/namespaces`, RING);
+  const namespaces = await listed<Namespace>(transport, cluster, `/api/v1/namespaces`, {
+    labelSelector: RING,
+  });
   const rings = new Map<string, number>();
   for (const { metadata } of namespaces) {
     const ring = Number(metadata.labels?.[RING]);

@@ -2,13 +2,20 @@
 import { ClusterUnreachable } from '../../core/errors.ts';
 import { objectOf, refusalText, type Transport } from './transport.ts';
 
+export type Selector = Readonly<{ labelSelector?: string; fieldSelector?: string }>;
+
 const PAGE = 500;
 const BEGINNINGS = 3;
 
-/** Every object at `path`, only those that carry the label `having` if one is given. */
-export async function listed<T>(transport: Transport, cluster: string, path: string, having?: string): Promise<T[]> {
+/** Every object at `path`, or those that the selector chooses. */
+export async function listed<T>(
+  transport: Transport,
+  cluster: string,
+  path: string,
+  selector: Selector = {},
+): Promise<T[]> {
   for (let beginning = 0; beginning < BEGINNINGS; beginning++) {
-    const found = await pages<T>(transport, cluster, path, having);
+    const found = await pages<T>(transport, cluster, path, selector);
     if (found !== 'expired') return found;
   }
   throw new ClusterUnreachable(`${path} of ${cluster} expired ${BEGINNINGS} times while it was read`);
@@ -18,13 +25,13 @@ async function pages<T>(
   transport: Transport,
   cluster: string,
   path: string,
-  having?: string,
+  selector: Selector,
 ): Promise<T[] | 'expired'> {
   const found: T[] = [];
   for (let from = ''; ; ) {
     const query = new URLSearchParams({
       limit: String(PAGE),
-      ...(having === undefined ? {} : { labelSelector: having }),
+      ...selector,
       ...(from === '' ? {} : { continue: from }),
     });
     const answer = await transport(cluster, { method: 'GET', path: `${path}?${query}` });

@@ -21,6 +21,13 @@ export interface Node {
   status: { conditions: { type: string; status: string }[]; allocatable: Record<string, string> };
 }
 
+/** Kubernetes' own, of the core group: newer writers set `eventTime` alone. */
+export interface Event {
+  involvedObject: { namespace?: string; name?: string };
+  lastTimestamp?: string | null;
+  eventTime?: string | null;
+}
+
 export interface Deployment {
   metadata: Metadata;
   spec: { replicas?: number; template: { spec: { containers: { image?: string }[] } } };

@@ -1,10 +1,12 @@
 /** The calls of `adapters/aws` answered by models: the same translation, other ends. */
+import type { CloudWatch } from '../../models/cloudwatch/cloudwatch.ts';
 import type { DynamoDb } from '../../models/dynamodb/dynamodb.ts';
 import type { EventBridge } from '../../models/eventbridge/eventbridge.ts';
 import type { Route53 } from '../../models/route53/route53.ts';
 import type { Ssm } from '../../models/ssm.ts';
 import type { StepFunctions } from '../../models/step-functions/step-functions.ts';
 import type {
+  CloudWatchCalls,
   DynamoDbCalls,
   EventBridgeCalls,
   Item,
@@ -68,5 +70,11 @@ export function eventBridgeCalls(eventBridge: EventBridge, network: Network): Ev
         'events:PutEvents',
         () => eventBridge.putEvents(input) as Awaited<ReturnType<EventBridgeCalls['putEvents']>>,
       ),
+  };
+}
+
+export function cloudWatchCalls(cloudWatch: CloudWatch, network: Network): CloudWatchCalls {
+  return {
+    getMetricData: (input) => over(network, 'cloudwatch:GetMetricData', () => cloudWatch.getMetricData(input)),
   };
 }

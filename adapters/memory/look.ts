@@ -1,13 +1,16 @@
 /** DNS questions, HTTP probes, metrics and the Kubernetes API answered by models. */
 import { ClusterUnreachable } from '../../core/errors.ts';
-import type { BalancerMetrics, Dns, DnsAnswer, NodeGroups, Probe } from '../../core/ports.ts';
+import type { Dns, DnsAnswer, Metrics, NodeGroups, Probe } from '../../core/ports.ts';
 import type { Clock } from '../../models/clock.ts';
 import { pause } from '../../models/clock.ts';
+import type { CloudWatch } from '../../models/cloudwatch/cloudwatch.ts';
 import type { Cluster } from '../../models/kubernetes/cluster.ts';
 import { NetworkError } from '../../models/kubernetes/network-error.ts';
 import type { LoadBalancer } from '../../models/load-balancer.ts';
 import type { Route53 } from '../../models/route53/route53.ts';
+import { clusterMetricsOver } from '../aws/cluster-metrics.ts';
 import type { ApiResponse, Transport } from '../kubernetes/transport.ts';
+import { cloudWatchCalls } from './calls.ts';
 import { type Network, over } from './network.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -17,6 +20,7 @@ export interface Looking {
   nameServers: readonly string[];
   balancers: ReadonlyMap<string, LoadBalancer>;
   clusters: Readonly<Record<string, Cluster>>;
+  cloudWatch: CloudWatch;
   clock: Clock;
   network: Network;
   timeoutMilliseconds: { http: number; api: number };
@@ -40,6 +44,8 @@ export function memoryDns({ route53, nameServers, balancers, network }: Looking)
   return {
     askServer: (server, name, type) =>
       over(network, 'dns', () => answer(name, type, 'internet', Math.max(0, nameServers.indexOf(server)))),
+    // the public has the same answers as the servers, here without a cache in between
+    askResolver: (_, name, type) => over(network, 'dns', () => answer(name, type, 'internet')),
     // the VPC's: there private zones answer, and public ones as everywhere
     ask: (name, type) => over(network, 'dns', () => answer(name, type, 'vpc')),
     serversOf: async () => [...nameServers],
@@ -74,11 +80,22 @@ export function memoryProbe({ balancers, network, clock, timeoutMilliseconds }: 
       const ends = balancers.get(balancer)?.certificateEndsAt(host);
       return ends === undefined ? undefined : Math.floor((ends - clock.now()) / DAY_MILLISECONDS);
     },
+    query: async ({ url }) => ({ kind: 'unreachable', because: `${url}: the lab has no Prometheus` }),
   };
 }
 
-export function memoryMetrics({ balancers, network, clock, hostsCounted }: Looking): BalancerMetrics {
+export function memoryMetrics({ balancers, clusters, cloudWatch, network, clock, hostsCounted }: Looking): Metrics {
+  const overModel = clusterMetricsOver(
+    (cluster) => clusters[cluster] && { cloudWatch: cloudWatchCalls(cloudWatch, network), eksName: cluster },
+    { now: () => clock.now(), wait: (milliseconds) => pause(clock, milliseconds) },
+  );
   return {
+    ...overModel,
+    minutes: (host) =>
+      over(network, 'cloudwatch:GetMetricData', () => {
+        const balancer = balancers.get(host);
+        return balancer === undefined ? [] : [{ at: clock.now(), hosts: balancer.healthyHosts }];
+      }),
     healthyHosts: (host) =>
       over(network, 'cloudwatch:GetMetricData', () => {
         const balancer = balancers.get(host);

@@ -53,7 +53,8 @@ export interface RingOfCertificates {
 
 const NAMED_MAX = 5;
 
-function few(items: readonly string[]): Few {
+/** The whole count, and by name only the first. */
+export function few(items: readonly string[]): Few {
   return { count: items.length, some: items.slice(0, NAMED_MAX) };
 }
 

@@ -1,4 +1,4 @@
-import { probeOn } from '../connect.ts';
+import { dnsOn, probeOn } from '../connect.ts';
 import { entry } from '../entry.ts';
 import { LookInput } from '../look.ts';
 import { observeOutside } from '../observe-outside.ts';
@@ -9,6 +9,7 @@ export const handler = entry('observe-outside', LookInput, connect, observeOutsi
 function connect(place: Place) {
   return {
     ...place,
+    dns: dnsOn(place),
     probe: probeOn(place),
   };
 }

@@ -27,6 +27,7 @@ export function asSeenBy(key: string, world: World, ways: Ways): World {
     ...world,
     probe: {
       get: async (asked) => (isBlind() ? { kind: 'unreachable', because: refused().message } : probe.get(asked)),
+      query: async (asked) => (isBlind() ? { kind: 'unreachable', because: refused().message } : probe.query(asked)),
       certificateDaysLeft: async (asked) => (isBlind() ? undefined : probe.certificateDaysLeft(asked)),
     },
     clusters: {

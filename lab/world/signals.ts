@@ -27,7 +27,7 @@ export function cloudWatchOf(
   told: Pick<CloudWatchOptions, 'emit' | 'deliver' | 'publish'>,
 ): CloudWatch {
   const cloudWatch = new CloudWatch({ clock, ids, ...told });
-  for (const [cluster, { loadBalancer }] of Object.entries(pair.clusters)) {
+  for (const [cluster, { eksName, loadBalancer }] of Object.entries(pair.clusters)) {
     const balancer = balancers.get(loadBalancer.host);
     if (balancer === undefined) continue;
     const source = { namespace: NAMESPACE, dimensions: { LoadBalancer: loadBalancer.host } };
@@ -55,6 +55,9 @@ export function cloudWatchOf(
         read: (_, to) => balancer.requestsFor(hosts, to - 1),
       });
     }
+    for (const name of ['HTTPCode_Target_5XX_Count', 'HTTPCode_ELB_5XX_Count'] as const)
+      cloudWatch.addMetricSource({ ...source, name, read: (_, to) => balancer.metrics(to - 1)[name] || undefined });
+    controlPlaneOf(cloudWatch, eksName, balancer);
     cloudWatch.putMetricAlarm({
       AlarmName: alarmName(pair.name, cluster),
       AlarmDescription: `nobody answers behind the load balancer of ${cluster}`,
@@ -70,6 +73,25 @@ export function cloudWatchOf(
     });
   }
   return cloudWatch;
+}
+
+const API_REQUESTS_A_MINUTE = 600;
+
+/** As EKS publishes them of its own: none while nobody reaches the API. */
+function controlPlaneOf(cloudWatch: CloudWatch, eksName: string, { cluster }: LoadBalancer): void {
+  const source = { namespace: 'AWS/EKS', dimensions: { ClusterName: eksName } };
+  const unlessSilent = (count: () => number) => () =>
+    cluster.has('kill') || cluster.has('api-down') ? undefined : count();
+  cloudWatch.addMetricSource({
+    ...source,
+    name: 'apiserver_request_total',
+    read: unlessSilent(() => API_REQUESTS_A_MINUTE),
+  });
+  cloudWatch.addMetricSource({
+    ...source,
+    name: 'apiserver_request_total_5XX',
+    read: unlessSilent(() => (cluster.has('etcd-frozen') ? API_REQUESTS_A_MINUTE : 0)),
+  });
 }
 
 const SAMPLES_KEPT = 60;

@@ -155,6 +155,7 @@ export class Cluster {
     this.#catchUp();
     return this.#ingress.answer(request, {
       networkBroken: this.#faults.has('cni-broken'),
+      gone: this.#faults.has('ingress-down'),
       appsBroken: this.#faults.has('apps-broken'),
       slowMs: this.#slowMs,
     });
@@ -167,7 +168,7 @@ export class Cluster {
   /** Ready pods of the ingress controller: the healthy hosts of the load balancer. */
   get readyIngressPods(): number {
     this.#catchUp();
-    return this.#ingress.readyPods;
+    return this.#faults.has('ingress-down') ? 0 : this.#ingress.readyPods;
   }
 
   /** Whether an ExternalDNS in this cluster works: it lives, and it reaches AWS. A dead API only freezes what it sees. */
@@ -207,6 +208,12 @@ export class Cluster {
   deployment(namespace: string, name: string): Workload | undefined {
     this.#catchUp();
     return this.inventory.workload('deployments', `${namespace}/${name}`);
+  }
+
+  /** Somebody deletes a pod of a Deployment; another one is made. */
+  replacePod(namespace: string, name: string): void {
+    const [pod] = this.deployment(namespace, name)?.pods ?? [];
+    if (pod !== undefined) this.inventory.life.evict(pod);
   }
 
   get nodes(): { ready: number; coming: number; min: number; max: number; desired: number; name: string } {

@@ -6,6 +6,8 @@ export const faults = [
   'api-down',
   /** API fine; pods lose the network and new ones get no address. */
   'cni-broken',
+  /** API and pods fine; the ingress controller is gone, so the load balancer has no target. */
+  'ingress-down',
   /** Everything answers, later. */
   'slow',
   /** Every service answers 500; the canary is fine. */

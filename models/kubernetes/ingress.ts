@@ -28,6 +28,7 @@ export interface Database {
 /** What is wrong with the way from the balancer to the pods. */
 export interface Trouble {
   readonly networkBroken: boolean;
+  readonly gone: boolean;
   readonly appsBroken: boolean;
   readonly slowMs: number;
 }
@@ -84,7 +85,7 @@ export class Ingress {
   }
 
   #answer(route: Route | undefined, path: string, trouble: Trouble): IngressAnswer {
-    if (this.readyPods === 0) return own(503, 'no healthy target');
+    if (trouble.gone || this.readyPods === 0) return own(503, 'no healthy target');
     if (route === undefined) return own(404, 'default backend - 404');
     const { workload } = route;
     if (workload === undefined || workload.ready === 0) return own(503, 'no available server');

@@ -81,10 +81,10 @@ describe('slow', () => {
 
 describe('observer-blind', () => {
   it.each([
-    ['outside', 'outside: does not see green either and may be blind'],
-    ['aws', 'aws has not looked at blue'],
-  ])('%s: two classes are enough, and with a second one blind nobody knows', async (observer, because) => {
-    expect(await run(await stageWith(['observer-blind', observer]), {})).toMatchObject({ situation: 'Healthy' });
+    ['outside', 'ProbePathBroken', 'outside: does not see green either and may be blind'],
+    ['aws', 'Healthy', 'aws has not looked at blue'],
+  ])('%s: two classes are enough, and with a second one blind nobody knows', async (observer, situation, because) => {
+    expect(await run(await stageWith(['observer-blind', observer]), {})).toMatchObject({ situation });
     const both = await run(await stageWith(['observer-blind', observer], ['observer-blind', 'inside']), {});
     expect(both.situation).toBe('ObserverBlind');
     expect(both.because.join('\n')).toContain(because);

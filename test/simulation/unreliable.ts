@@ -203,12 +203,13 @@ export class Unreliable {
       return {
         metrics: {
           ...metrics,
-          healthyHosts: async (balancer) => (behind(balancer) ? undefined : metrics.healthyHosts(balancer)),
+          minutes: async (balancer) => (behind(balancer) ? [] : metrics.minutes(balancer)),
         },
       };
     }
     const { probe, clusters } = world;
     const unseen: Probe = {
+      ...probe,
       get: async (target) => {
         if (!behind(target.balancer)) return probe.get(target);
         await world.clock.wait(2_000);
@@ -235,6 +236,7 @@ export class Unreliable {
           await world.clock.wait(TIME_OUT_MILLISECONDS);
           return 'unreachable';
         },
+        stuckPods: (cluster) => reach(cluster, () => clusters.stuckPods(cluster)),
         nodes: (cluster) => reach(cluster, () => clusters.nodes(cluster)),
         workloads: (cluster) => reach(cluster, () => clusters.workloads(cluster)),
         objects: (cluster, kind) => reach(cluster, () => clusters.objects(cluster, kind)),

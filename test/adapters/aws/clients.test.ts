@@ -25,6 +25,7 @@ import { lambdaClient } from '../../../adapters/aws/clients/lambda.ts';
 import { route53Client } from '../../../adapters/aws/clients/route53.ts';
 import { stepFunctionsClient } from '../../../adapters/aws/clients/step-functions.ts';
 import { assumedRole } from '../../../adapters/aws/clients/sts.ts';
+import { clusterMetricsOver } from '../../../adapters/aws/cluster-metrics.ts';
 import { executionsOver } from '../../../adapters/aws/executions.ts';
 import { functionsOver } from '../../../adapters/aws/functions.ts';
 import { ledgerStoreOver } from '../../../adapters/aws/ledger-store.ts';
@@ -287,6 +288,57 @@ describe('metrics of a balancer', () => {
   it('are as old as they are: CloudWatch is late', async () => {
     given({ 4: 3, 3: 2 }, {});
     expect(await metrics().healthyHosts('blue-lb')).toEqual({ at: clock.now() - 2 * MINUTE, count: 2 });
+  });
+
+  it('come by the minute, with what users got in it, and without for the one that still runs', async () => {
+    const at = clock.now() - 2 * MINUTE;
+    const point = (Id: string, ...values: [minutesAgo: number, value: number][]) => ({
+      Id,
+      Timestamps: values.map(([ago]) => new Date(clock.now() - ago * MINUTE)),
+      Values: values.map(([, value]) => value),
+    });
+    cloudWatch.on(GetMetricDataCommand).resolves({
+      MetricDataResults: [
+        point('healthyHostCount', [0.5, 1], [2, 2], [3, 0]),
+        point('requestCount', [0.5, 50], [2, 100]),
+        point('hTTPCode_Target_5XX_Count', [2, 7]),
+        point('hTTPCode_ELB_5XX_Count', [2, 3], [3, 9]),
+      ],
+    });
+    expect(await metrics().minutes('blue-lb')).toEqual([
+      { at: at, hosts: 0 },
+      { at: at + MINUTE, hosts: 2, users: { asked: 100, failed: 10 } },
+      { at: clock.now(), hosts: 1 },
+    ]);
+  });
+
+  it('of a control plane say how many requests were answered 5xx, in the newest minute', async () => {
+    const point = (Id: string, ...values: [minutesAgo: number, value: number][]) => ({
+      Id,
+      Timestamps: values.map(([ago]) => new Date(clock.now() - ago * MINUTE)),
+      Values: values.map(([, value]) => value),
+    });
+    const over = clusterMetricsOver(
+      (cluster) =>
+        cluster === 'blue' ? { eksName: 'prod-blue', cloudWatch: cloudWatchClient(connection) } : undefined,
+      clock,
+    );
+    cloudWatch.on(GetMetricDataCommand).resolves({
+      MetricDataResults: [point('all', [3, 500], [2, 600]), point('errors', [2, 6], [3, 500])],
+    });
+    expect(await over.controlPlane('blue')).toEqual({ asked: 600, failed: 6 });
+    const [asked] = cloudWatch.commandCalls(GetMetricDataCommand)[0]?.args[0].input.MetricDataQueries ?? [];
+    expect(asked?.MetricStat?.Metric).toEqual({
+      Namespace: 'AWS/EKS',
+      MetricName: 'apiserver_request_total',
+      Dimensions: [{ Name: 'ClusterName', Value: 'prod-blue' }],
+    });
+    cloudWatch.on(GetMetricDataCommand).resolves({ MetricDataResults: [point('datapoint', [3, 1], [2, 12.5])] });
+    expect(await over.datapoint('blue', { namespace: 'AWS/RDS', name: 'Lag', dimensions: {} })).toBe(12.5);
+    expect([await over.controlPlane('red'), await over.datapoint('red', asked as never)]).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 
   it('without a datapoint are unknown, not zero', async () => {
