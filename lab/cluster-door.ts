@@ -103,7 +103,7 @@ export function apiFailure(cluster: Cluster): NetworkError | undefined {
   }
 }
 
-/** Why its load balancer cannot be reached: only a killed cluster takes it along, and in the same way. */
+/** Why its load balancer cannot be reached: a cluster that is killed or cut off takes it along, and in the same way. */
 export function balancerFailure(cluster: Cluster): NetworkError | undefined {
-  return cluster.has('kill') ? apiFailure(cluster) : undefined;
+  return cluster.has('kill') || cluster.has('partition') ? apiFailure(cluster) : undefined;
 }

@@ -37,12 +37,17 @@ interface Button {
 }
 
 const onCluster =
-  (fault: 'kill' | 'api-down' | 'ingress-down' | 'slow') =>
+  (fault: 'kill' | 'partition' | 'api-down' | 'ingress-down' | 'slow') =>
   ({ clusters }: PairWorld, name: string) =>
     clusters[name]?.inflict(fault);
 
 export const BUTTONS: Readonly<Record<string, Button>> = {
   kill: { of: 'cluster', does: 'nobody answers any more: API, load balancer, pods', press: onCluster('kill') },
+  partition: {
+    of: 'cluster',
+    does: 'packets to and from it vanish, its pods go on',
+    press: onCluster('partition'),
+  },
   'api-down': {
     of: 'cluster',
     does: 'the Kubernetes API does not answer, pods go on serving',

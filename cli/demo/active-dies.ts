@@ -1,10 +1,10 @@
-/** The play: the active cluster dies, and nobody does anything. */
+/** The play: users lose the active cluster, and nobody does anything. */
 import { type NamedPair, otherCluster } from '../../core/topology/pair.ts';
 import type { Stage } from '../../lab/stage.ts';
 import { activated, ownersOf, tellStage } from './beginning.ts';
 import { expectationsOf } from './expectations.ts';
 import { type Figures, figuresOf, settledAt } from './figures.ts';
-import type { Played, Scenario, Setting } from './scenario.ts';
+import type { Expectation, Played, Scenario, Setting } from './scenario.ts';
 import { look, type Seen, type Watching } from './watching.ts';
 
 const CALM_SECONDS = 20;
@@ -12,9 +12,28 @@ const LONGEST_SECONDS = 900;
 /** The window in which customers must be well again, beside the TTL. */
 const AFTERWARDS_SECONDS = 15;
 
-export const activeDies: Scenario = { about: 'the active cluster dies, and nobody does anything', play };
+export const activeDies: Scenario = lossBy({
+  about: 'the active cluster dies, and nobody does anything',
+  fault: 'kill',
+  told: (cluster) => `${cluster} is dead: its API, its load balancer, its pods`,
+});
 
-async function play({ stage, pair, active: from, tellingOf }: Setting): Promise<Played> {
+export interface Loss {
+  about: string;
+  /** A button of the lab, for the active cluster. */
+  fault: string;
+  /** What is told of it. */
+  told(cluster: string): string;
+  /** What must be true besides. */
+  besides?(stage: Stage, seen: Seen, from: string): Promise<Expectation[]>;
+}
+
+/** A play in which users lose the active cluster in some way, and automation brings them to the other one. */
+export function lossBy(loss: Loss): Scenario {
+  return { about: loss.about, play: (setting) => play(loss, setting) };
+}
+
+async function play(loss: Loss, { stage, pair, active: from, tellingOf }: Setting): Promise<Played> {
   await activated(stage, pair, from);
   let faultAt = (await stage.now()) + CALM_SECONDS * 1000;
   const telling = tellingOf(() => faultAt);
@@ -26,8 +45,8 @@ async function play({ stage, pair, active: from, tellingOf }: Setting): Promise<
   await look(watching);
   await stage.pass(Math.max(0, faultAt - (await stage.now())));
   faultAt = await stage.now();
-  await stage.inflict('kill', from);
-  await telling.tell(faultAt, 'fault', `${from} is dead: its API, its load balancer, its pods`, { tone: 'bad' });
+  await stage.inflict(loss.fault, from);
+  await telling.tell(faultAt, 'fault', loss.told(from), { tone: 'bad' });
   for (let second = 0; second < LONGEST_SECONDS; second++) {
     await stage.pass(1_000);
     await look(watching);
@@ -37,7 +56,10 @@ async function play({ stage, pair, active: from, tellingOf }: Setting): Promise<
   return {
     figures,
     rows: rowsOf(figures),
-    expectations: await expectationsOf(stage, pair, figures, seen, faultAt),
+    expectations: [
+      ...(await expectationsOf(stage, pair, figures, seen, faultAt)),
+      ...((await loss.besides?.(stage, seen, from)) ?? []),
+    ],
     end: endOf(figures),
   };
 }

@@ -2,6 +2,7 @@
 import { pairOf } from '../../core/topology/pair.ts';
 import type { Topology } from '../../core/topology/schema.ts';
 import { Customers } from '../../models/customers/customers.ts';
+import type { Cluster } from '../../models/kubernetes/cluster.ts';
 import { seeded } from '../../models/random.ts';
 import { Resolver } from '../../models/resolver.ts';
 import { SteppedClock } from '../../models/stepped-clock.ts';
@@ -74,7 +75,7 @@ export function inMemoryStage({ topology, seed, active, ...rest }: StageSetup): 
     configMaps: async () =>
       Object.fromEntries(
         Object.entries(world.clusters).flatMap(([name, cluster]) =>
-          cluster.has('kill') || cluster.has('api-down') ? [] : [[name, cluster.config() ?? {}]],
+          isAway(cluster) ? [] : [[name, cluster.config() ?? {}]],
         ),
       ),
     pods: async (name) => podsOf(inMemory, name),
@@ -124,9 +125,14 @@ function customersOf({ world }: InMemory, clock: SteppedClock, seed: number): Cu
   });
 }
 
+/** Its API does not answer. */
+function isAway(cluster: Cluster): boolean {
+  return (['kill', 'partition', 'api-down'] as const).some((fault) => cluster.has(fault));
+}
+
 function podsOf({ world }: InMemory, name: string): { ready: number; wanted: number } | undefined {
   const cluster = world.clusters[name];
-  if (cluster === undefined || cluster.has('kill') || cluster.has('api-down')) return undefined;
+  if (cluster === undefined || isAway(cluster)) return undefined;
   const services = Object.keys(world.pair.services).map((service) => cluster.deployment(service, service));
   return {
     ready: services.reduce((sum, workload) => sum + (workload?.ready ?? 0), 0),

@@ -13,12 +13,14 @@ import { functionName, SIGNALS } from './names.ts';
 const NAMESPACE = 'AWS/ApplicationELB';
 const PERIOD_SECONDS = 10;
 const PERIODS = 3;
+/** Of a minute so far: more than the strays at a cluster that sleeps. */
+const ERRORS_MIN = 50;
 
 export function alarmName(pair: string, cluster: string): string {
   return `throwover-${pair}-${cluster}-no-healthy-hosts`;
 }
 
-/** Alarms on the number of healthy hosts; no data is not health, and not sickness either. */
+/** Alarms on the number of healthy hosts and on errors; no data is not health, and not sickness either. */
 export function cloudWatchOf(
   pair: NamedPair,
   balancers: ReadonlyMap<string, LoadBalancer>,
@@ -71,6 +73,19 @@ export function cloudWatchOf(
       ComparisonOperator: 'LessThanThreshold',
       TreatMissingData: 'missing',
     });
+    cloudWatch.putMetricAlarm({
+      AlarmName: `throwover-${pair.name}-${cluster}-answers-5xx`,
+      AlarmDescription: `the load balancer of ${cluster} answers with errors of its own`,
+      Namespace: NAMESPACE,
+      MetricName: 'HTTPCode_ELB_5XX_Count',
+      Dimensions: [{ Name: 'LoadBalancer', Value: loadBalancer.host }],
+      Statistic: 'Sum',
+      Period: PERIOD_SECONDS,
+      EvaluationPeriods: PERIODS,
+      Threshold: ERRORS_MIN,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    });
   }
   return cloudWatch;
 }
@@ -81,7 +96,7 @@ const API_REQUESTS_A_MINUTE = 600;
 function controlPlaneOf(cloudWatch: CloudWatch, eksName: string, { cluster }: LoadBalancer): void {
   const source = { namespace: 'AWS/EKS', dimensions: { ClusterName: eksName } };
   const unlessSilent = (count: () => number) => () =>
-    cluster.has('kill') || cluster.has('api-down') ? undefined : count();
+    (['kill', 'partition', 'api-down'] as const).some((fault) => cluster.has(fault)) ? undefined : count();
   cloudWatch.addMetricSource({
     ...source,
     name: 'apiserver_request_total',

@@ -140,7 +140,7 @@ export class Cluster {
 
   /** The same without the text: cheaper for callers in this process. */
   answer(request: ApiRequest): ObjectAnswer {
-    const away = this.#faults.get('kill') ?? this.#faults.get('api-down');
+    const away = this.#away ?? this.#faults.get('api-down');
     if (away !== undefined) throw unreachable(`the API of ${this.name}`, away);
     this.#catchUp();
     const answer = this.#api.answer(request);
@@ -150,7 +150,7 @@ export class Cluster {
 
   /** A request that reached the cluster's load balancer. Throws NetworkError when nobody answers. */
   ingress(request: IngressRequest): IngressAnswer {
-    const dead = this.#faults.get('kill');
+    const dead = this.#away;
     if (dead !== undefined) throw unreachable(`the load balancer of ${this.name}`, dead);
     this.#catchUp();
     return this.#ingress.answer(request, {
@@ -168,12 +168,12 @@ export class Cluster {
   /** Ready pods of the ingress controller: the healthy hosts of the load balancer. */
   get readyIngressPods(): number {
     this.#catchUp();
-    return this.#faults.has('ingress-down') ? 0 : this.#ingress.readyPods;
+    return this.#faults.has('ingress-down') || this.#faults.has('partition') ? 0 : this.#ingress.readyPods;
   }
 
   /** Whether an ExternalDNS in this cluster works: it lives, and it reaches AWS. A dead API only freezes what it sees. */
   get externalDnsRuns(): boolean {
-    return !this.#faults.has('kill') && !this.#faults.has('cni-broken');
+    return !['kill', 'partition', 'cni-broken'].some((fault) => this.#faults.has(fault as Fault));
   }
 
   /** What an ExternalDNS finds here, by the annotations of Ingresses and published Services. */
@@ -276,6 +276,12 @@ export class Cluster {
   loseConfig(): void {
     this.#catchUp();
     this.inventory.drop('configmaps', CONFIG_KEY);
+  }
+
+  /** Nobody reaches the cluster at all, and how that looks. */
+  get #away(): FaultOptions | undefined {
+    const partition = this.#faults.get('partition');
+    return this.#faults.get('kill') ?? (partition && { how: 'silent', ...partition });
   }
 
   get #slowMs(): number {

@@ -4,6 +4,8 @@ export const faults = [
   'kill',
   /** Nobody reaches the API; pods serve. */
   'api-down',
+  /** Cut off: packets to and from it vanish, its balancer loses its targets; its pods go on. Healed = as if nothing had been. */
+  'partition',
   /** API fine; pods lose the network and new ones get no address. */
   'cni-broken',
   /** API and pods fine; the ingress controller is gone, so the load balancer has no target. */
@@ -23,6 +25,9 @@ export type Fault = (typeof faults)[number];
 export interface FaultOptions {
   /** `slow`: how much later. */
   readonly slowMs?: number;
-  /** `kill` and `api-down`: connections are refused (default), or packets vanish and only the caller's time-out ends it. */
+  /**
+   * `kill` and `api-down`: connections are refused (default), or packets vanish and only the caller's time-out ends it.
+   * `partition`: the other way round.
+   */
   readonly how?: 'refused' | 'silent';
 }

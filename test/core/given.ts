@@ -28,6 +28,7 @@ export type Looks =
   | 'asleep'
   | 'canary down'
   | 'slow'
+  | 'gray'
   | 'unknown'
   | 'gone';
 
@@ -175,7 +176,7 @@ export function sample(observer: ObserverClass, cluster: string, looks: Looks, a
     ...base,
     answers: !silent,
     canary,
-    ...(looks === 'unknown' ? {} : { services: { asked: 2, failed: fails ? 2 : 0 } }),
+    ...(looks === 'unknown' ? {} : { services: { asked: 3, failed: fails ? 3 : looks === 'gray' ? 1 : 0 } }),
     ...(silent ? {} : { milliseconds: looks === 'slow' ? 1_600 : 20 }),
     ...(observer === 'inside' ? { api: looks === 'api down' || silent ? 'unreachable' : 'healthy' } : {}),
   };
