@@ -8,18 +8,19 @@ export const systemClock: TimedClock = {
     await sleep(milliseconds);
   },
   async within(milliseconds, call) {
-    const ended = new AbortController();
     const late = new AbortController();
-    const timeout = sleep(milliseconds, undefined, { signal: ended.signal }).then(() => {
-      const cause = new TimedOut(milliseconds);
-      late.abort(cause);
-      throw cause;
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const cause = new TimedOut(milliseconds);
+        late.abort(cause);
+        reject(cause);
+      }, milliseconds);
     });
-    timeout.catch(() => {}); // the call was faster
     try {
       return await Promise.race([call(late.signal), timeout]);
     } finally {
-      ended.abort();
+      clearTimeout(timer); // the call was faster, or it failed
     }
   },
 };

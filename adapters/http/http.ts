@@ -23,6 +23,8 @@ export interface ProbeSettings {
   readonly loopback: boolean;
 }
 
+/** Shorter than any time between two looks. */
+const LOOK_MILLISECONDS = 1_000;
 const BODY_BYTES_MAX = 64 * 1024;
 const DAY_MILLISECONDS = 86_400_000;
 
@@ -32,8 +34,23 @@ export function probeOver({ clock, dns, timeoutMilliseconds, loopback }: ProbeSe
     return address;
   }
 
+  /**
+   * One question for all the probes of a look: the resolver of a VPC takes 1,024 packets a second from each of its hosts, and
+   * a look may be a thousand probes. The next look asks again.
+   */
+  const known = new Map<string, { at: number; address: Promise<string> }>();
+  function addressOf(balancer: string): Promise<string> {
+    const before = known.get(balancer);
+    if (before !== undefined && clock.now() - before.at < LOOK_MILLISECONDS) return before.address;
+    const asked = { at: clock.now(), address: resolved(balancer) };
+    known.set(balancer, asked);
+    // no answer is not kept: who asks next asks again
+    asked.address.catch(() => known.get(balancer) === asked && known.delete(balancer));
+    return asked.address;
+  }
+
   /** Resolved once, and that address is dialled: an answer that changes in between cannot lead elsewhere. */
-  async function addressOf(balancer: string): Promise<string> {
+  async function resolved(balancer: string): Promise<string> {
     for (const type of ['A', 'AAAA'] as const) {
       const { addresses, rcode } = await dns.ask(`${balancer}.`, type);
       const [address] = addresses;

@@ -77,6 +77,7 @@ describe('throwover lab fault', () => {
     ['kill', 'blue'],
     ['api-down', 'green'],
     ['cni-broken', 'green'],
+    ['partition', 'green'],
     ['ingress-down', 'green'],
     ['slow', 'green'],
     ['brownout', 'green'],

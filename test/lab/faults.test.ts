@@ -93,7 +93,7 @@ describe('observer-blind', () => {
   it('inside: the standby cannot be shown to be fit, and a planned move is held', async () => {
     const stage = await stageWith(['observer-blind', 'inside']);
     const held = await run(stage, switchover);
-    expect(held).toMatchObject({ outcome: 'Held', situation: 'StandbyUnfit' });
+    expect(held).toMatchObject({ outcome: 'Held', situation: 'ProbePathBroken' });
     expect(held.shut.join('\n')).toContain('TargetReady: API of green unreachable');
     expect(await faceOf(stage)).toBe('blue');
   });

@@ -52,6 +52,33 @@ describe('a probe', () => {
     expect(questions).toEqual(['blue-lb.elb.test. A']);
   });
 
+  it('asks for the balancer’s address once for all the probes of a look, and again for the next look', async () => {
+    const port = await plain((_, response) => response.end());
+    const one = probe();
+    const look = () =>
+      Promise.all(
+        Array.from({ length: 50 }, () =>
+          one.get({ balancer: 'blue-lb.elb.test', port, secure: false, host: 'shop.example.test', path: '/' }),
+        ),
+      );
+    expect((await look()).every(({ kind }) => kind === 'answered')).toBe(true);
+    expect(questions).toHaveLength(1);
+    clock.pass(1_000);
+    await look();
+    expect(questions).toHaveLength(2);
+  });
+
+  it('does not keep that a balancer had no address', async () => {
+    const port = await plain((_, response) => response.end());
+    const one = probe();
+    const ask = () => one.get({ balancer: 'blue-lb.elb.test', port, secure: false, host: 'x', path: '/' });
+    const { A } = answers;
+    answers = { A: { rcode: 'SERVFAIL', addresses: [], texts: [] } };
+    expect((await ask()).kind).toBe('unreachable');
+    answers = A === undefined ? {} : { A };
+    expect((await ask()).kind).toBe('answered');
+  });
+
   it('shows the host in SNI, and is not stopped by a certificate: that has a gate of its own', async () => {
     let name: unknown;
     const expired = await certificateFor(['elsewhere.test'], 0, DAY);
