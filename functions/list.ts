@@ -76,7 +76,7 @@ export const functions: readonly FunctionOnList[] = [
   outside('commit', SHORT, ['ledger']),
   outside('pay-debts', LONG, ['announcer', 'inside', 'ledger', 'metrics', 'published', 'zones']),
   outside('let-go', SHORT, ['ledger']),
-  outside('report', USUAL, ['dns', 'inside', 'ledger', 'zones, read only']),
+  outside('report', USUAL, ['announcer', 'dns', 'inside', 'ledger', 'notes', 'zones, read only']),
   { ...outside('on-alarm', SHORT, ['executions', 'ledger', 'notes']), calledBy: 'alarms' },
   {
     ...outside('watch', USUAL, [

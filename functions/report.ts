@@ -1,11 +1,14 @@
 /** Report: the record of a run. Every ending says where the traffic is, read from the zones now, not from what was meant. */
 import * as z from 'zod/mini';
+import { decisionOf } from '../core/decision.ts';
 import type { ZoneFacts } from '../core/facts.ts';
 import type { Gate } from '../core/gates/gate.ts';
+import { endingNotice } from '../core/notices/ending.ts';
 import { commandIn } from '../core/observe/commands.ts';
 import { namesOfRun, weightOf, type ZoneAsRead } from '../core/plan/reading.ts';
 import { OUTCOMES, type RunRecord, type ZoneRecord } from '../core/record.ts';
 import { clusterNames, type NamedPair, pairOf, ringsOf, titleOf } from '../core/topology/pair.ts';
+import { noteDecision } from './decisions.ts';
 import { Run } from './run.ts';
 import type { World } from './world.ts';
 import { answersOf, balancerAddresses, effectiveOf } from './zone-answers.ts';
@@ -18,11 +21,13 @@ export const ReportInput = z.object({
   next: z._default(z.string(), ''),
   situation: z._default(z.string(), ''),
   gates: z._default(z.array(z.custom<Gate>()), []),
+  /** Names of the gates that alone kept a right move back. */
+  blocks: z._default(z.array(z.string()), []),
 });
 
 export async function report(
-  { run, outcome, because, next, situation, gates }: z.output<typeof ReportInput>,
-  world: Pick<World, 'topology' | 'ledger' | 'zones' | 'dns' | 'inside' | 'clock'>,
+  { run, outcome, because, next, situation, gates, blocks }: z.output<typeof ReportInput>,
+  world: Pick<World, 'topology' | 'ledger' | 'notes' | 'announcer' | 'zones' | 'dns' | 'inside' | 'clock'>,
 ): Promise<RunRecord> {
   const pair = pairOf(world.topology, run.pair);
   const read = outcome === 'Switched' ? readStanding : readZones;
@@ -53,7 +58,22 @@ export async function report(
     what: outcome,
     facts: { record },
   });
+  await tell(record, run, blocks, world);
   return record;
+}
+
+/** A run has ended, however it is told of: what cannot be told now stands in the ledger. */
+async function tell(
+  record: RunRecord,
+  { run, kind, epoch = 0 }: Run,
+  blocks: readonly string[],
+  world: Pick<World, 'notes' | 'announcer' | 'clock'>,
+): Promise<void> {
+  const decision = decisionOf(record, { run, kind, epoch, blocks, at: world.clock.now() });
+  if (decision === undefined) return;
+  const isNews = await noteDecision(decision, world).catch(() => true);
+  const notice = isNews ? endingNotice(record, decision) : undefined;
+  if (notice !== undefined) await world.announcer.announce(notice).catch(() => {});
 }
 
 /** The Cause of a function's error is JSON, as Lambda reports it; people want the sentence in it. */

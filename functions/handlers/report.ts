@@ -1,4 +1,4 @@
-import { dnsOn, insideOn, ledgerOn, zonesOn } from '../connect.ts';
+import { announcerOn, dnsOn, insideOn, ledgerOn, notesOn, zonesOn } from '../connect.ts';
 import { entry } from '../entry.ts';
 import type { Place } from '../place.ts';
 import { ReportInput, report } from '../report.ts';
@@ -8,9 +8,11 @@ export const handler = entry('report', ReportInput, connect, report);
 function connect(place: Place) {
   return {
     ...place,
+    announcer: announcerOn(place),
     dns: dnsOn(place),
     inside: insideOn(place),
     ledger: ledgerOn(place),
+    notes: notesOn(place),
     zones: zonesOn(place),
   };
 }
