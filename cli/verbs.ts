@@ -83,6 +83,7 @@ export const verbs: Readonly<Record<string, Listed>> = {
   clusters: {
     summary: 'install what stands in the clusters, prove that it acts, and say who takes part',
     load: async () => (await import('./clusters.ts')).clusters,
+  },
   decisions: {
     summary: 'list what was decided and why, and say what you think of it',
     load: async () => (await import('./decisions.ts')).decisions,
