@@ -1,6 +1,7 @@
 /** `throwover abort`: ends the planned run that holds the pair, where users are now or where they came from. */
 import { carryOut } from './run/carry-out.ts';
 import { reasonOption, topologyAndPair, withPair, withWaiting } from './run/options.ts';
+import { personAt } from './run/who.ts';
 import { Refused, type Verb } from './verb.ts';
 
 export const abort: Verb = {
@@ -21,7 +22,13 @@ export const abort: Verb = {
     if ((stay === true) === (back === true))
       throw new Refused('say what becomes of the users: --stay (where they are now) or --back (where they were).');
     const then = stay === true ? ('stay' as const) : ('back' as const);
-    const request = { pair: pair.name, mode: 'abort' as const, then, reason: reasonOption(reason) };
+    const request = {
+      pair: pair.name,
+      mode: 'abort' as const,
+      then,
+      reason: reasonOption(reason),
+      by: personAt(surroundings),
+    };
     return carryOut(topology, { request, live: false }, asked, surroundings);
   },
 };

@@ -3,6 +3,7 @@ import type { Clock } from '../core/ports.ts';
 import type { Console } from './console.ts';
 import { carryOut } from './run/carry-out.ts';
 import { reasonOption, textOf, topologyAndPair, withPair, withWaiting } from './run/options.ts';
+import { personAt } from './run/who.ts';
 import { Refused, type Verb } from './verb.ts';
 
 export const pause: Verb = {
@@ -20,7 +21,7 @@ export const pause: Verb = {
     const { topology, pair } = topologyAndPair(asked, surroundings);
     const reason = reasonOption(asked.options.reason);
     const until = textOf(asked.options.until);
-    const request = { pair: pair.name, mode: 'pause' as const, reason };
+    const request = { pair: pair.name, mode: 'pause' as const, reason, by: personAt(surroundings) };
     // by the world's clock, which in the lab is not this machine's
     const ending = async ({ clock }: Console) => ({
       ...request,

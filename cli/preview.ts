@@ -10,11 +10,13 @@ export const preview: Verb = {
     withWaiting(
       withPair(command)
         .option('--to <cluster>', 'the cluster that would receive the traffic (default: the standby)')
+        .option('--failover', 'a failover, which asks other gates than a planned move')
         .option('--ring <number>', 'of this ring only'),
     ),
   examples: [
     ['npx throwover preview', 'would a planned move be safe now? Of every pair when there are several'],
     ['npx throwover preview --to green', 'in this direction'],
+    ['npx throwover preview --failover', 'what would hold a failover by a person now?'],
     [
       `npx throwover preview --json | tail -n 1 | jq '.gates[] | select(.state != "open")'`,
       'what is shut; exit code 3 when something is',
@@ -24,7 +26,7 @@ export const preview: Verb = {
     const { options } = asked;
     const topology = readTopology(textOf(options.file), surroundings);
     const every = options.pair === undefined && Object.keys(topology.pairs).length > 1;
-    if (every && (options.to !== undefined || options.ring !== undefined))
+    if (every && (options.to !== undefined || options.ring !== undefined || options.failover === true))
       throw new Refused(
         'say of which pair: --pair. Without it every pair is previewed, each away from its active cluster.',
       );
@@ -33,7 +35,7 @@ export const preview: Verb = {
     const ring = ringOption(options.ring, pair);
     const request = {
       pair: pair.name,
-      mode: 'preview' as const,
+      mode: options.failover === true ? ('preview-failover' as const) : ('preview' as const),
       ...(options.to === undefined ? {} : { to: clusterOption(options.to, '--to', pair) }),
       ...(ring === undefined ? {} : { ring }),
     };

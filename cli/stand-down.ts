@@ -1,6 +1,7 @@
 /** `throwover stand-down`: a person says that users have gone from the old side, so that its pods may stop. */
 import { carryOut } from './run/carry-out.ts';
 import { reasonOption, ringOption, topologyAndPair, withPair, withWaiting } from './run/options.ts';
+import { personAt } from './run/who.ts';
 import type { Verb } from './verb.ts';
 
 export const standDown: Verb = {
@@ -20,7 +21,13 @@ export const standDown: Verb = {
     const { topology, pair } = topologyAndPair(asked, surroundings);
     const ring = ringOption(asked.options.ring, pair);
     const reason = reasonOption(asked.options.reason);
-    const request = { pair: pair.name, mode: 'stand-down' as const, reason, ...(ring === undefined ? {} : { ring }) };
+    const request = {
+      pair: pair.name,
+      mode: 'stand-down' as const,
+      reason,
+      by: personAt(surroundings),
+      ...(ring === undefined ? {} : { ring }),
+    };
     return carryOut(topology, { request, live: false }, asked, surroundings);
   },
 };

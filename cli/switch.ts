@@ -1,4 +1,5 @@
 /** `throwover switch`: moves the traffic, planned or because the active cluster has failed. */
+import { unknownGates } from '../core/gates/index.ts';
 import { type NamedPair, otherCluster } from '../core/topology/index.ts';
 import type { Console } from './console.ts';
 import { reached } from './reach.ts';
@@ -37,6 +38,9 @@ export const switchVerb: Verb = {
     const to = clusterOption(options.to, '--to', pair);
     const ring = ringOption(options.ring, pair);
     const failover = options.failover === true;
+    const override = Array.isArray(options.override) ? options.override.map(String) : [];
+    const noGate = unknownGates(override);
+    if (noGate !== undefined) throw new Refused(`${noGate}.`);
     const request = {
       pair: pair.name,
       mode: failover ? ('failover' as const) : ('switchover' as const),
@@ -44,7 +48,7 @@ export const switchVerb: Verb = {
       reason: reasonOption(options.reason),
       by: personAt(surroundings),
       ...(ring === undefined ? {} : { ring }),
-      ...(Array.isArray(options.override) ? { override: options.override.map(String) } : {}),
+      ...(override.length === 0 ? {} : { override }),
     };
     const { ask } = surroundings;
     const asksBack = ask !== undefined && options.yes !== true && options.json !== true;

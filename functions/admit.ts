@@ -1,6 +1,7 @@
 /** Admit: is this understood, whose pair is it, which way would it go? Refuses before anything is read. */
 import * as z from 'zod/mini';
 import { Refused } from '../core/errors.ts';
+import { unknownGates } from '../core/gates/index.ts';
 import { isPlanned, type Ledger } from '../core/ledger/ledger.ts';
 import type { RunRecord } from '../core/record.ts';
 import { clusterNames, type NamedPair, otherCluster, pairOf } from '../core/topology/pair.ts';
@@ -53,7 +54,7 @@ export async function admit({ input, execution }: z.output<typeof AdmitInput>, w
     if (isControl(asked.mode)) return { kind: 'control', run, request: asked };
     if (asked.mode === 'repair') return { kind: 'repair', run };
     if (run.from === run.to) return ledger?.interrupted === undefined ? unchanged(run) : unfinished(run, ledger);
-    if (asked.mode === 'preview') return { kind: 'preview', run };
+    if (asked.mode === 'preview' || asked.mode === 'preview-failover') return { kind: 'preview', run };
     if (run.kind === 'switchover' && pair.approvals.fourEyes && asked.by === undefined)
       throw new Refused(
         `a planned move of ${pair.name} waits for a second person: say who you are, as in {"by":"person:ada"}`,
@@ -93,7 +94,9 @@ function requestOf(input: unknown): Request | string {
   return parsed.success ? parsed.data : z.prettifyError(parsed.error);
 }
 
-function refuseUnknown(pair: NamedPair, { to, active, ring, mode, drill }: Request): void {
+function refuseUnknown(pair: NamedPair, { to, active, ring, mode, drill, override = [] }: Request): void {
+  const noGate = unknownGates(override);
+  if (noGate !== undefined) throw new Refused(noGate);
   for (const cluster of [to, active]) if (cluster !== undefined) otherCluster(pair, cluster);
   const rings = new Set(Object.values(pair.services).map((service) => service.ring));
   if (drill !== undefined && mode !== 'switchover' && mode !== 'preview')
@@ -114,6 +117,7 @@ function staleness({ signal }: Request, pair: NamedPair, now: number): string | 
 
 function kindOf({ mode, signal, drill }: Request): Run['kind'] {
   if (drill !== undefined) return 'drill';
+  if (mode === 'preview-failover') return 'failover by a person';
   if (mode === 'failover') return signal === undefined ? 'failover by a person' : 'automatic failover';
   return mode === 'repair' ? 'repair' : 'switchover';
 }

@@ -14,8 +14,11 @@ type Needs = Pick<World, 'ledger' | 'zones' | 'clock'>;
 
 /** Longer than any function runs: a batch that was sent before has landed by now or never will. */
 const ON_ITS_WAY_MILLISECONDS = 120_000;
-/** A tick reads no more than that many epochs, the newest; what is older by then stays as it was noted. */
-const EPOCHS_MAX = 4;
+/**
+ * A tick reads no more than that many epochs, the oldest that are open. More are open only after the watch was down for many
+ * moves, or after break-glass has leapt: what a chain cannot tell by then is noted as that.
+ */
+const EPOCHS_MAX = 20;
 
 const NOTES_MAX = 100;
 
@@ -23,9 +26,10 @@ const NOTES_MAX = 100;
 export async function closeIntents(pair: NamedPair, world: Needs): Promise<string[]> {
   const ledger = await world.ledger.read(pair.name);
   if (ledger === undefined || ledger.holder !== undefined) return [];
-  const first = Math.max((ledger.intentsClosed ?? 0) + 1, ledger.epoch - EPOCHS_MAX + 1);
+  const first = (ledger.intentsClosed ?? 0) + 1;
   if (first > ledger.epoch) return [];
-  const epochs = Array.from({ length: ledger.epoch - first + 1 }, (_, at) => first + at);
+  const last = Math.min(ledger.epoch, first + EPOCHS_MAX - 1);
+  const epochs = Array.from({ length: last - first + 1 }, (_, at) => first + at);
   const noted = await Promise.all(epochs.map(async (epoch) => intentsIn(await world.ledger.events(pair.name, epoch))));
   const open = noted.flatMap(({ intents, closed }) => intents.filter(({ key }) => !closed.has(key)));
   const fates = await fatesOf(
@@ -38,7 +42,7 @@ export async function closeIntents(pair: NamedPair, world: Needs): Promise<strin
   for (const [intent, fate] of fates) await world.ledger.note(pair.name, closing(intent, fate, now));
   await remember(
     ledger,
-    first,
+    { first, last },
     open.filter((intent) => !fates.has(intent)),
     world,
   );
@@ -56,19 +60,29 @@ async function fatesOf(
   const fates = new Map<Intent, Fate>();
   for (const [title, intents] of Map.groupBy(due, ({ zone }) => zone)) {
     const zone = pair.zones.find((one) => titleOf(one) === title);
-    const stands = zone && readFence(await zones.readName(zone.id, fenceName(pair.name, zone)));
+    if (zone === undefined) {
+      // the topology has lost this zone since
+      for (const intent of intents) fates.set(intent, 'cannot be told');
+      continue;
+    }
+    const stands = readFence(await zones.readName(zone.id, fenceName(pair.name, zone)));
     const ofZone = known.filter((one) => one.zone === title);
     // a fence that is gone or not ours is a person's to judge, or repair's; then there will be one to compare with
-    if (stands?.kind !== 'fence' || stands.fence.by !== ledger.by) continue;
+    if (stands.kind !== 'fence' || stands.fence.by !== ledger.by) continue;
     for (const intent of intents) fates.set(intent, fateOf(intent, stands.fence, ofZone));
   }
   return fates;
 }
 
 /** An epoch is closed when nothing of it is open and nothing that is owed may send another batch. */
-async function remember(ledger: Ledger, first: number, open: readonly Intent[], world: Needs): Promise<void> {
+async function remember(
+  ledger: Ledger,
+  { first, last: read }: { first: number; last: number },
+  open: readonly Intent[],
+  world: Needs,
+): Promise<void> {
   const last = debtsOwed(ledger).length === 0 ? ledger.epoch : ledger.epoch - 1;
-  const upTo = Math.min(last, ...open.map(({ epoch }) => epoch - 1));
+  const upTo = Math.min(last, read, ...open.map(({ epoch }) => epoch - 1));
   if (upTo < first) return;
   await change(
     world.ledger,

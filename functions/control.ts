@@ -55,7 +55,8 @@ function transitionFor(
   ledger: Ledger,
   now: number,
 ): Transition {
-  const by = run.execution;
+  // Step Functions does not tell who started an execution; the console sends no name
+  const by = run.by ?? `console, execution ${run.run}`;
   if (mode === 'pause') {
     return paused(ledger, { reason, by, since: now, ...(until === undefined ? {} : { until: Date.parse(until) }) });
   }

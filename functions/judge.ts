@@ -57,7 +57,7 @@ async function judgeBefore(input: GatheredInput, written: Facts, world: GatherWo
 
 function suspicion(input: GatheredInput, facts: Facts): Judged | undefined {
   const situation = situationOf(facts);
-  if (input.run.mode === 'preview' || situation.name !== 'Suspected' || situation.confirmedAt === undefined)
+  if (input.run.mode.startsWith('preview') || situation.name !== 'Suspected' || situation.confirmedAt === undefined)
     return undefined;
   if (situation.confirmedAt <= facts.now) return undefined;
   return {

@@ -7,6 +7,7 @@ z.config(en());
 /** From `pause` on they change what is written in the table only. */
 export const MODES = [
   'preview',
+  'preview-failover',
   'switchover',
   'failover',
   'repair',

@@ -12,6 +12,7 @@ import { type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { somethingWaits } from './approvals.ts';
 import { closeIntents } from './close-intents.ts';
 import type { DebtWorld } from './debts/payments.ts';
+import { noteReaped } from './note-reaped.ts';
 import { lookForDispute } from './pause-for-dispute.ts';
 import { payDebts } from './pay-debts.ts';
 import { publish } from './publish.ts';
@@ -71,9 +72,9 @@ async function reap(ledger: Ledger, world: WatchWorld): Promise<string[]> {
     (now) => reaped(now, seen, asSeen),
     (now) => now.rev === asSeen + 1 && (now.holder === undefined || now.holder.nonce === holder.nonce),
   );
-  return written.kind === 'written' && written.ledger.holder === undefined
-    ? [`reaped ${holder.id} (${status ?? 'unknown to Step Functions'})`]
-    : [];
+  const gone = written.kind === 'written' && written.ledger.holder === undefined;
+  if (gone) await noteReaped(ledger, holder, status ?? 'unknown to Step Functions', world);
+  return gone ? [`reaped ${holder.id} (${status ?? 'unknown to Step Functions'})`] : [];
 }
 
 async function pay(pair: NamedPair, world: WatchWorld): Promise<string[]> {

@@ -51,5 +51,34 @@ export const APPROVAL_GATES: readonly string[] = ['DrillIsFresh', 'Approved'];
 /** Gates that keep a move back which is right in itself: without them it would happen now. */
 export const BLOCKS: readonly string[] = ['NoHolder', 'NotPaused', 'Cooldown', 'Calendar', 'Policy', ...APPROVAL_GATES];
 
+/** What they are called, so that a name that none has is refused before anything is read. */
+export const GATE_NAMES: readonly string[] = [
+  'FreshEvidence',
+  'EnoughObservers',
+  'UserPathAndCanaryFail',
+  'TargetReady',
+  'Capacity',
+  'DataPathWorks',
+  'TargetCertificates',
+  'ClustersAgree',
+  'ExclusiveWork',
+  'DnsFit',
+  'FacesAgree',
+  'EveryZoneFenced',
+  'NoHolder',
+  'NotPaused',
+  'Cooldown',
+  'Calendar',
+  'Policy',
+  'DrillIsFresh',
+  'Approved',
+];
+
+/** A sentence about names that no gate has; undefined when each has one. */
+export function unknownGates(names: readonly string[]): string | undefined {
+  const unknown = names.filter((name) => !GATE_NAMES.includes(name));
+  return unknown.length === 0 ? undefined : `there is no gate ${unknown.join(', ')}; known: ${GATE_NAMES.join(', ')}`;
+}
+
 /** Gates that time and more looking may open by themselves. */
 export const EVIDENCE_GATES: readonly string[] = ['FreshEvidence', 'EnoughObservers', 'UserPathAndCanaryFail'];

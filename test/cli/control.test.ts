@@ -39,7 +39,7 @@ describe('throwover pause and resume', () => {
     expect(paused.stdout).toMatch(/^Recorded {2}shop, pause, active: blue\n {2}paused: Route 53 incident/);
     expect(paused.stdout).toContain('next  throwover resume --pair shop');
     const { pause } = (await at.stage.ledger('shop')) as unknown as { pause: { until: number; reason: string } };
-    expect(pause.reason).toBe('Route 53 incident');
+    expect(pause).toMatchObject({ reason: 'Route 53 incident', by: expect.stringMatching(/^person:.+@.+/) });
     expect(pause.until - before).toBeGreaterThanOrEqual(7_200_000);
     expect(pause.until - before).toBeLessThan(7_203_000);
     expect((await at.type(['resume'])).exitCode).toBe(0);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide, type Verdict } from '../../core/decide.ts';
 import type { Facts } from '../../core/facts.ts';
+import { GATE_NAMES } from '../../core/gates/index.ts';
 import { classesOf } from '../../core/observe/classes.ts';
 import { SITUATIONS, situationOf } from '../../core/observe/situation.ts';
 import { factsOf, type Given, type GivenZone, type Looks, NOW, type Seen } from './given.ts';
@@ -279,5 +280,15 @@ describe('decide', () => {
     expect(decide(factsOf({ kind: 'switchover', published: { active: 'green' } })).next).toBe(
       'throwover repair --pair shop',
     );
+  });
+});
+
+describe('the names of gates', () => {
+  it('are listed, each of them, so that an override of another name is refused', () => {
+    const kinds = ['switchover', 'automatic failover', 'failover by a person', 'repair', 'drill'] as const;
+    const asked = kinds.flatMap((kind) =>
+      (['before claim', 'after fence'] as const).flatMap((stage) => decide(factsOf({ kind, stage })).gates),
+    );
+    expect([...new Set(asked.map(({ name }) => name))].filter((name) => !GATE_NAMES.includes(name))).toEqual([]);
   });
 });

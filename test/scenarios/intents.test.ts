@@ -73,6 +73,29 @@ describe('what became of a batch', () => {
     expect(scenario.standing(EXAMPLE, PIVOT)).toBe('blue');
   });
 
+  it('of many moves ago is noted, too, when the watch was down for all of them', async () => {
+    const scenario = await given();
+    await scenario.pass(600);
+    scenario.meddling = {
+      before: ({ key }) => {
+        if (key === 'watch') throw new Error('the watch is down');
+      },
+    };
+    for (let move = 0; move < 3; move++) {
+      await scenario.run(SWITCHOVER);
+      await scenario.call('pay-debts', { pair: 'shop' });
+      await scenario.run({ mode: 'accept', active: scenario.standing(), reason: 'an epoch more' });
+      await scenario.pass(60);
+    }
+    const { epoch } = await scenario.ledger();
+    expect(epoch).toBeGreaterThan(6);
+    scenario.meddling = {};
+    await scenario.pass(1_200);
+    expect(await scenario.ledger()).toMatchObject({ intentsClosed: epoch });
+    for (let one = 2; one <= epoch; one++)
+      expect(new Set(Object.values(await fates(scenario, one))), `epoch ${one}`).toEqual(new Set(['applied']));
+  });
+
   it('at rest is asked of nobody: no events are read, and no zone for it', async () => {
     const scenario = await given();
     await scenario.pass(900);

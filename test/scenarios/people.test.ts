@@ -189,3 +189,58 @@ describe('accept', () => {
     expect(await scenario.ledger()).toMatchObject({ active: 'green', acknowledged: false, pause: { by: 'throwover' } });
   });
 });
+
+describe('who asked', () => {
+  it('stands in a pause: the person whom the terminal named, else that it was the console', async () => {
+    const scenario = await given();
+    await scenario.run({ mode: 'pause', reason: 'incident', by: 'person:anna@desk' });
+    expect((await scenario.ledger()).pause).toMatchObject({ by: 'person:anna@desk' });
+    await scenario.run({ mode: 'pause', reason: 'incident' }, '5c0c1e9e');
+    expect((await scenario.ledger()).pause).toMatchObject({ by: 'console, execution 5c0c1e9e' });
+  });
+});
+
+describe('an override of a gate that there is not', () => {
+  it('is refused before anything is read', async () => {
+    const scenario = await given();
+    const ended = await scenario.run({ mode: 'switchover', reason: 'x', override: ['Capacty'] });
+    expect(ended.record).toMatchObject({
+      outcome: 'Refused',
+      because: [expect.stringContaining('no gate Capacty; known: ')],
+    });
+  });
+});
+
+describe('a preview of a failover', () => {
+  it('asks the gates of a failover and changes nothing', async () => {
+    const scenario = await given();
+    const before = scenario.changes.length;
+    const ended = await scenario.run({ mode: 'preview-failover' });
+    expect(ended.outcome, ended.record.because.join('; ')).toBe('Previewed');
+    const shut = ended.record.gates.filter(({ state }) => state !== 'open').map(({ name }) => name);
+    // blue is well
+    expect(shut).toContain('UserPathAndCanaryFail');
+    expect(scenario.changes).toHaveLength(before);
+    expect(await scenario.ledger()).toMatchObject({ epoch: 1 });
+  });
+});
+
+describe('a run that a person stopped', () => {
+  it('leaves what it was, and what nobody knows, once the watch has reaped it', async () => {
+    const scenario = await given();
+    const arn = scenario.start({ mode: 'switchover', reason: 'CNI upgrade' }, 'stopped-one');
+    await scenario.untilState(arn, 'Verify');
+    const { epoch } = await scenario.ledger();
+    scenario.world.stepFunctions.stopExecution({ executionArn: arn });
+    await scenario.pass(180);
+    const noted = (await scenario.events(epoch)).find(({ key }) => key === 'reaped#stopped-one');
+    expect(noted?.facts.record).toMatchObject({
+      outcome: 'Uncertain',
+      from: 'blue',
+      to: 'green',
+      epoch,
+      because: [expect.stringMatching(/is ABORTED and left no record/), expect.stringContaining('not known')],
+      next: 'throwover repair --pair shop',
+    });
+  });
+});
