@@ -11,7 +11,7 @@ import { firstFenceBatch, type Raise, raiseBatch, standsAgainst } from '../core/
 import { readingOf, standingOf } from '../core/plan/reading.ts';
 import { fenceName, type NamedPair, pairOf, ringsOf, titleOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
-import { allowanceFor } from './allowance.ts';
+import { type Allowance, allowanceFor } from './allowance.ts';
 import { mustHold } from './holding.ts';
 import { ClaimedRun } from './run.ts';
 import { intend, type Sender, send, senderOf } from './send.ts';
@@ -31,8 +31,10 @@ export async function fence({ run }: z.output<typeof FenceInput>, world: Needs):
   const pair = pairOf(world.topology, run.pair);
   await mustHold(run, world);
   const sender = await senderOf(run, world);
+  const until = world.clock.now() + (pair.timing.taskSecondsMax - 10) * 1000;
+  const allowance = allowanceFor(pair, world.clock);
   for (const zone of pair.zones) {
-    const refused = await raise(pair, zone, run, sender, world);
+    const refused = await raise(pair, zone, run, { sender, allowance, until }, world);
     if (refused !== undefined) return { fenced: false, zone: titleOf(zone), ...refused };
   }
   return { fenced: true, because: `epoch ${run.epoch} stands in ${pair.zones.map(titleOf).join(', ')}` };
@@ -43,12 +45,10 @@ async function raise(
   pair: NamedPair,
   zone: Zone,
   run: ClaimedRun,
-  sender: Sender,
+  { sender, allowance, until }: { sender: Sender; allowance: Allowance; until: number },
   world: Needs,
 ): Promise<{ because: string; awaitsPerson: boolean } | undefined> {
   const ours: Raise = { pair: pair.name, zone: zone.name, epoch: run.epoch, run: run.run, by: world.ledger.by };
-  const until = world.clock.now() + (pair.timing.taskSecondsMax - 10) * 1000;
-  const allowance = allowanceFor(pair, world.clock);
   let because = '';
   for (let round = 0; round < ROUNDS; round++) {
     const read = readFence(await world.zones.readName(zone.id, fenceName(pair.name, zone)));
@@ -82,6 +82,8 @@ async function raise(
     if (sent.kind === 'applied') return undefined;
     because = sent.because;
     if (sent.kind === 'denied') break;
+    // who is throttled was not answered: that costs time, and none of the rounds
+    if (sent.kind === 'again' && world.clock.now() <= until) round--;
   }
   return { because: `${titleOf(zone)} takes no change: ${because}`, awaitsPerson: false };
 }

@@ -7,9 +7,15 @@ import { labTopology } from '../lab-topology.ts';
 
 const LONGEST_SECONDS = 900;
 
+type Pressed = readonly [fault: string, name?: string];
+
 /** An active pair at rest, with these buttons pressed. */
-async function stageWith(...pressed: readonly (readonly [fault: string, name?: string])[]): Promise<InMemoryStage> {
-  const stage = inMemoryStage({ topology: labTopology(), seed: 1, active: 'blue' });
+function stageWith(...pressed: readonly Pressed[]): Promise<InMemoryStage> {
+  return seededWith(1, ...pressed);
+}
+
+async function seededWith(seed: number, ...pressed: readonly Pressed[]): Promise<InMemoryStage> {
+  const stage = inMemoryStage({ topology: labTopology(), seed, active: 'blue' });
   await stage.start({ mode: 'accept', active: 'blue', reason: 'first activation' });
   await stage.pass(120_000);
   for (const [fault, name] of pressed) await stage.inflict(fault, name);
@@ -118,11 +124,11 @@ describe('the ways to Route 53', () => {
     expect(await faceOf(stage)).toBe('blue');
   });
 
-  it('route53-throttled: slower, and Switched all the same', async () => {
-    const [calm, throttled] = [await stageWith(), await stageWith(['route53-throttled'])];
+  // how long zones take to be INSYNC is drawn, too: calls are compared, not seconds
+  it.each([1, 2, 3, 4, 5])('route53-throttled: asked again, and Switched all the same (seed %i)', async (seed) => {
+    const [calm, throttled] = [await stageWith(), await seededWith(seed, ['route53-throttled'])];
     const [quick, slow] = [await run(calm, switchover), await run(throttled, switchover)];
-    expect([quick.outcome, slow.outcome]).toEqual(['Switched', 'Switched']);
-    expect(slow.seconds).toBeGreaterThan(quick.seconds);
+    expect([quick.outcome, slow.outcome], slow.because.join('; ')).toEqual(['Switched', 'Switched']);
     expect((await throttled.route53()).changeCalls).toBeGreaterThan((await calm.route53()).changeCalls);
   });
 
