@@ -1,4 +1,5 @@
 /** The buttons of the lab: each does one thing to the world, and `heal` takes all of them back. */
+import { titleOf } from '../core/topology/pair.ts';
 import type { PairWorld } from './world.ts';
 
 /** What the world's own parts cannot do by themselves: the ways to them. */
@@ -90,7 +91,7 @@ export const BUTTONS: Readonly<Record<string, Button>> = {
     of: 'zone',
     does: 'a zone takes no change',
     press: ({ route53, pair }, name) => {
-      for (const zone of pair.zones) if (zone.name === name) route53.setLocked(zone.id, true);
+      for (const zone of pair.zones) if (titleOf(zone) === name) route53.setLocked(zone.id, true);
     },
   },
   'answer-lost': {
@@ -125,7 +126,7 @@ export function press(world: PairWorld, ways: Ways, fault: string, what: string 
     throw new RangeError(`there is no fault ${fault}; known: ${Object.keys(BUTTONS).join(', ')}`);
   const choices = {
     cluster: Object.keys(world.clusters),
-    zone: world.pair.zones.map(({ name }) => name),
+    zone: world.pair.zones.map(titleOf),
     observer: OBSERVERS,
     nothing: [''],
   }[button.of];

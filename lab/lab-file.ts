@@ -8,10 +8,13 @@ export interface LabFile {
   accountId: string;
   /** `address:port` of the first name server. */
   dns: string;
+  /** `address:port` of the resolver inside the clusters' VPC: there private zones answer. */
+  vpcDns: string;
   /** Lab seconds per second; 0 when stepped. */
   speed: number;
   pair: string;
   stateMachineArn: string;
+  /** Hosted zone ids by name; of a private zone by `<name> (private)`. */
   zones: Record<string, string>;
   clusters: Record<string, { http: string; https: string; kubernetes: string }>;
 }

@@ -4,8 +4,9 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type NamedPair, pairOf } from '../core/topology/pair.ts';
+import { type NamedPair, pairOf, titleOf } from '../core/topology/pair.ts';
 import type { Topology } from '../core/topology/schema.ts';
+import { functions } from '../functions/list.ts';
 import { pause } from '../models/clock.ts';
 import type { Customers } from '../models/customers/customers.ts';
 import { seeded } from '../models/random.ts';
@@ -66,7 +67,10 @@ const CLUSTER_ADDRESSES = [
   { v4: '127.0.0.12', v6: '2001:db8::12' },
 ];
 const NAME_SERVERS = ['127.0.0.1', '127.0.0.2'];
+/** What stands inside the clusters' VPC asks here: private zones answer, and hide public ones of the same name. */
+const VPC_RESOLVER = '127.0.0.3';
 const AWS_ADDRESS = '127.0.0.1';
+const INSIDE_VPC: ReadonlySet<string> = new Set(functions.filter(({ vpc }) => vpc === 'inside').map(({ key }) => key));
 /** How often the end of the first activation is looked for. */
 const LOOK_MILLISECONDS = 500;
 /** The bearer token of the lab's administrator, in the kubeconfig. It opens nothing but this lab. */
@@ -115,10 +119,11 @@ async function openLab(
     region: sampleAccount.region,
     accountId: sampleAccount.accountId,
     dns: `${NAME_SERVERS[0]}:${dns.port}`,
+    vpcDns: `${VPC_RESOLVER}:${dns.port}`,
     speed: time.speed,
     pair: pair.name,
     stateMachineArn,
-    zones: Object.fromEntries(pair.zones.map(({ name, id }) => [name, id])),
+    zones: Object.fromEntries(pair.zones.map((zone) => [titleOf(zone), zone.id])),
     clusters: Object.fromEntries(
       Object.entries(clusters).map(([name, { http, https, kubernetes }]) => [name, { http, https, kubernetes }]),
     ),
@@ -134,7 +139,11 @@ async function openLab(
   const topology = withSockets(setup.topology, pair, clusters, file.dns);
   const containers = new Containers({
     bundleOf: deployFiles({ dist: setup.dist, folder: join(folder, 'functions'), topology }),
-    environment: { ...environmentOf(file), AWS_ACCESS_KEY_ID: FUNCTIONS_CALLER },
+    environmentOf: (key) => ({
+      ...environmentOf(file),
+      AWS_ACCESS_KEY_ID: FUNCTIONS_CALLER,
+      ...(INSIDE_VPC.has(key) ? { THROWOVER_DNS: file.vpcDns } : {}),
+    }),
     held: time.held,
     log: functionsLog(join(folder, 'functions.log')),
   });
@@ -183,14 +192,17 @@ async function openClusters(
   return clusters;
 }
 
-/** The zones' servers; load balancers and the servers themselves have names outside the zones. */
+/** The zones' servers, and the resolver of the VPC; load balancers and the servers themselves have names outside the zones. */
 function openDns(world: PairWorld, seed: number, port: number, { hold }: LabTime): Promise<RunningDnsServers> {
   const servers = new Map(NAME_SERVERS.map((address, index) => [nameServerName(index), { v4: [address], v6: [] }]));
   return startDnsServers({
     route53: world.route53,
     random: seeded(seed + 1),
     balancers: (name) => servers.get(name) ?? world.balancers.get(name)?.addresses,
-    nameServers: NAME_SERVERS.map((address, server) => ({ address, server })),
+    nameServers: [
+      ...NAME_SERVERS.map((address, server) => ({ address, server })),
+      { address: VPC_RESOLVER, server: 0, from: 'vpc' },
+    ],
     port,
     flag: '--dns-port',
     hold,

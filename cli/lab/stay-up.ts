@@ -46,11 +46,11 @@ export async function stayUp({ folder, json, ...setup }: StayUp, surroundings: S
 }
 
 function printWhere({ file }: Lab, folder: string, output: Output): void {
-  const { speed, endpoint, dns, clusters } = file;
+  const { speed, endpoint, dns, vpcDns, clusters } = file;
   const names = Object.keys(clusters).join(' and ');
   output.print(`The lab runs at ${speed} lab seconds a second: ${names}; ${ACTIVE} is active.`);
   output.print(`  AWS         ${endpoint}`);
-  output.print(`  DNS         ${dns}`);
+  output.print(`  DNS         ${dns}, inside the VPC ${vpcDns}`);
   for (const [name, { http, https, kubernetes }] of Object.entries(clusters)) {
     output.print(`  ${name.padEnd(11)} ${http}  ${https}  Kubernetes ${kubernetes}`);
   }

@@ -10,7 +10,7 @@ export interface ContainersSetup {
   /** Path of a function's bundle. */
   bundleOf(key: string): string;
   /** What a function finds in its environment; nothing else of the lab's. */
-  environment: Readonly<Record<string, string>>;
+  environmentOf(key: string): Readonly<Record<string, string>>;
   held: HeldClock;
   /** What functions write to stdout and stderr. */
   log(key: string, text: string): void;
@@ -99,10 +99,10 @@ export class Containers {
   }
 
   #start(key: string): Container {
-    const { bundleOf, environment } = this.#setup;
+    const { bundleOf, environmentOf } = this.#setup;
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: { bundle: bundleOf(key), isCutOff: this.#cutOff.has(key) } satisfies ContainerData,
-      env: { ...environment, AWS_LAMBDA_FUNCTION_NAME: key },
+      env: { ...environmentOf(key), AWS_LAMBDA_FUNCTION_NAME: key },
       stdout: true,
       stderr: true,
     });

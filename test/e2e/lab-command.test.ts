@@ -50,6 +50,7 @@ describe('throwover lab env', () => {
       region: 'eu-west-1',
       accountId: expect.stringMatching(/^\d{12}$/),
       dns: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+      vpcDns: expect.stringMatching(/^127\.0\.0\.3:\d+$/),
       speed: 60,
       pair: 'shop',
       stateMachineArn: expect.stringMatching(/switch$/),

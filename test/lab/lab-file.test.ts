@@ -9,6 +9,7 @@ const lab: LabFile = {
   region: 'eu-west-1',
   accountId: '123456789012',
   dns: '127.0.0.1:5300',
+  vpcDns: '127.0.0.3:5300',
   speed: 10,
   pair: 'shop',
   stateMachineArn: 'arn:aws:states:eu-west-1:123456789012:stateMachine:throwover-lab-switch',

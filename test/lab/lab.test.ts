@@ -1,73 +1,22 @@
 /** The whole lab behind its sockets, on a stepped clock: the packaged functions, and a client that knows the clock's protocol only. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtFunctions } from '../../cli/lab/built-functions.ts';
-import { outputTo } from '../../cli/output.ts';
 import type { RunRecord } from '../../core/record.ts';
-import { type Lab, startLab } from '../../lab/lab.ts';
 import { labTopology } from '../lab-topology.ts';
+import { type SteppedLab, startSteppedLab } from './stepped-lab.ts';
 
-const STARTED = Date.UTC(2026, 0, 1, 3);
-const LONGEST_SECONDS = 600;
-let folder: string;
-let lab: Lab;
-
+let stepped: SteppedLab;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'throwover-lab-'));
-  const nobody = { write: () => true };
-  lab = await startLab({
-    topology: labTopology(),
-    seed: 1,
-    active: 'blue',
-    speed: 'stepped',
-    startsAt: STARTED,
-    ports: { aws: 0, dns: 0, http: 0, https: 0, kubernetes: 0 },
-    folder,
-    dist: await builtFunctions({ output: outputTo(nobody, nobody, {}) }),
-  });
-  await pass(10_000);
-  await lab.activated;
+  stepped = await startSteppedLab(labTopology());
 }, 120_000);
+afterAll(() => stepped?.close());
 
-afterAll(async () => {
-  await lab?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** One request below `/_lab`, by nothing but Node's own HTTP. */
-function asked(method: 'GET' | 'POST', path: string, body?: object): Promise<Record<string, unknown>> {
-  return new Promise((resolve, reject) => {
-    const sent = request(`${lab.file.endpoint}/_lab${path}`, { method, agent: false }, async (response) => {
-      let text = '';
-      for await (const chunk of response.setEncoding('utf8')) text += chunk;
-      resolve(JSON.parse(text));
-    });
-    sent.once('error', reject).end(body === undefined ? undefined : JSON.stringify(body));
-  });
-}
-
-const pass = (milliseconds: number) => asked('POST', '/clock/pass', { milliseconds });
+const asked: SteppedLab['asked'] = (method, path, body) => stepped.asked(method, path, body);
+const pass = (milliseconds: number) => stepped.pass(milliseconds);
+const run = (input: object): Promise<RunRecord> => stepped.run(input);
 const now = async () => Number((await asked('GET', '/clock/now')).now);
 const turns = async (count = 300) => {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
-
-async function run(input: object): Promise<RunRecord> {
-  const { stepFunctions } = lab.world;
-  const { executionArn } = stepFunctions.startExecution({
-    stateMachineArn: lab.file.stateMachineArn,
-    input: JSON.stringify(input),
-  });
-  for (let second = 0; second < LONGEST_SECONDS; second++) {
-    await pass(1_000);
-    const { status, output, cause } = stepFunctions.describeExecution({ executionArn });
-    if (status !== 'RUNNING') return JSON.parse(output ?? cause ?? '{}') as RunRecord;
-  }
-  throw new Error(`${executionArn} does not end`);
-}
 
 describe('a foreign client at the lab’s clock', () => {
   it('sees time stand still while it holds, and go on when it releases', async () => {
@@ -122,7 +71,7 @@ describe('a foreign client at the lab’s clock', () => {
 describe('the packaged functions', () => {
   it('see nothing while their observer is blind, and everything when it is healed', async () => {
     await asked('POST', '/fault', { fault: 'observer-blind', name: 'inside' });
-    expect(await run({})).toMatchObject({ outcome: 'Previewed', situation: 'StandbyUnfit' });
+    expect(await run({})).toMatchObject({ outcome: 'Previewed', situation: 'ProbePathBroken' });
     await asked('POST', '/fault', { fault: 'observer-blind', name: 'outside' });
     expect(await run({})).toMatchObject({ outcome: 'Previewed', situation: 'ObserverBlind' });
     await asked('POST', '/fault', { fault: 'heal' });

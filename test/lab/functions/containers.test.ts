@@ -25,7 +25,7 @@ beforeEach(async () => {
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   containers = new Containers({
     bundleOf: (key) => join(bundles, `${key}.cjs`),
-    environment: { AWS_ENDPOINT_URL: endpoint, THROWOVER_CLOCK_URL: `${endpoint}/_lab/clock` },
+    environmentOf: () => ({ AWS_ENDPOINT_URL: endpoint, THROWOVER_CLOCK_URL: `${endpoint}/_lab/clock` }),
     held: new HeldClock(clock, () => clock.hold(), 0),
     log: (key, text) => written.push(`${key} ${text}`),
   });
