@@ -19,6 +19,8 @@ import type { World } from './world.ts';
 /** Many kinds of events: `events/` reads them, and what it cannot read is `Refused`. */
 export const InboundEvent = z.unknown();
 
+const REASON_LONGEST = 500;
+
 type Needs = Pick<World, 'topology' | 'ledger' | 'notes' | 'clock' | 'executions'>;
 
 export interface SignalTold extends Omit<Disposition, 'did'> {
@@ -37,7 +39,7 @@ export async function onAlarm(event: unknown, world: Needs): Promise<Taken> {
   const heard = heardIn(event, world.clock.now());
   const signals: SignalTold[] = [];
   for (const signal of heard.signals) signals.push(await take(signal, world));
-  for (const because of heard.refused) await keepRefusal(event, because, world);
+  for (const because of heard.refused) await keepRefusal(because, world);
   if (heard.signals.length === 0) throw new Refused(heard.refused.join('; '));
   const told = signals.map(({ name, did, because }) => `${name}: ${did}, ${because}`);
   return { signals, because: [...told, ...heard.refused].join('; ') };
@@ -83,15 +85,29 @@ async function bringToEnd(pair: string, key: string, signal: Signal, world: Need
 }
 
 /** The count is for people: somebody who counted at the same moment is not waited for. */
-async function again(about: Pick<SignalTold, 'pair' | 'name'>, before: Note, { notes }: Needs): Promise<SignalTold> {
+async function again(
+  about: Pick<SignalTold, 'pair' | 'name'>,
+  before: Note,
+  { notes }: Pick<Needs, 'notes'>,
+): Promise<SignalTold> {
   const there = keptIn(before);
   if (there !== undefined) await notes.replace(about.pair, before, { ...there, times: there.times + 1 });
   return { ...about, did: 'duplicate', because: `the same as ${before.key}: ${there?.because ?? 'unreadable'}` };
 }
 
-/** Kept for the list of what came; the dead letter has all of it, so a table that is down does not change the reason. */
-async function keepRefusal(event: unknown, because: string, { notes, clock }: Needs): Promise<void> {
+/**
+ * Kept for the list of what came, once a minute for each reason: the dead letters have all of them. So a table that is down
+ * does not change the reason either.
+ */
+async function keepRefusal(because: string, { notes, clock }: Needs): Promise<void> {
   const now = clock.now();
-  const key = signalKey({ at: now, fingerprint: fingerprintOf('refused', because, JSON.stringify(event) ?? '') });
-  await notes.add(NO_PAIR, key, { ...keptRefusal(because.slice(0, 500), now) }, keptUntil(now)).catch(() => 'there');
+  const key = signalKey({ at: now, fingerprint: fingerprintOf('refused', because) });
+  const item = keptRefusal(because.slice(0, REASON_LONGEST), now);
+  try {
+    if ((await notes.add(NO_PAIR, key, { ...item }, keptUntil(now))) === 'added') return;
+    const before = await notes.read(NO_PAIR, key);
+    if (before !== undefined) await again({ pair: NO_PAIR, name: '' }, before, { notes });
+  } catch {
+    // said above
+  }
 }

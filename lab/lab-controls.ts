@@ -6,6 +6,7 @@ import { ChangeLog } from './change-log.ts';
 import { type Control, ControlRefused, number, text } from './controls.ts';
 import { customerFigures } from './customer-figures.ts';
 import { press, type Ways } from './faults.ts';
+import { tellTopic } from './world/signals.ts';
 import type { PairWorld } from './world.ts';
 
 /** Who the functions are for Route 53: their access key. */
@@ -34,6 +35,13 @@ export function labControls({ world, ways, customers, refresh, clock, stepped }:
         if (cause instanceof RangeError) throw new ControlRefused(cause.message);
         throw cause;
       }
+    },
+    'POST /signals': ({ messages }) => {
+      if (!Array.isArray(messages)) throw new ControlRefused('messages is a list of text');
+      tellTopic(
+        world.sns,
+        messages.map((one) => text('a message', one)),
+      );
     },
     'POST /clock/pass': async ({ milliseconds }) => {
       if (stepped === undefined) throw new ControlRefused('time of this lab runs by itself');

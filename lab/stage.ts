@@ -6,6 +6,8 @@
 export interface Stage {
   /** Says where this stage stands: "in memory", or where its sockets are. */
   readonly place: string;
+  /** Everything goes over sockets: a call costs thousands of times what it costs in memory. */
+  readonly sockets: boolean;
   /** Lab time, in milliseconds since the epoch. */
   now(): Promise<number>;
   /** Lets lab time pass. */
@@ -14,6 +16,8 @@ export interface Stage {
   inflict(fault: string, name?: string): Promise<void>;
   /** Starts the switch with this input; gives the execution's ARN. */
   start(input: unknown): Promise<string>;
+  /** Tells the topic for signals, as Alertmanager or CloudWatch would: one message after the other, now. */
+  publish(messages: readonly string[]): Promise<void>;
   executions(): Promise<readonly { arn: string; name: string; status: string }[]>;
   history(arn: string): Promise<readonly HistoryEvent[]>;
   describe(arn: string): Promise<{ status: string; output?: string | undefined; cause?: string | undefined }>;
@@ -22,6 +26,8 @@ export interface Stage {
     pair: string,
     epoch: number,
   ): Promise<readonly { key: string; at: number; what: string; facts: Readonly<Record<string, unknown>> }[]>;
+  /** What is kept beside the ledger under keys that begin so. */
+  notes(pair: string, prefix: string): Promise<readonly { key: string; item: Readonly<Record<string, unknown>> }[]>;
   parameter(name: string): Promise<string | undefined>;
   /** The data of each reachable cluster's ConfigMap. */
   configMaps(): Promise<Readonly<Record<string, Readonly<Record<string, string>>>>>;

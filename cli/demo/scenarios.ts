@@ -1,11 +1,13 @@
 /** Every scenario by the name that `--scenario` takes. */
 import { activeDies } from './active-dies.ts';
+import { alarmStorm } from './alarm-storm.ts';
 import { cniUpgrade } from './cni-upgrade.ts';
 import { partition43Seconds } from './partition-43s.ts';
 import type { Scenario } from './scenario.ts';
 
 export const scenarios: ReadonlyMap<string, Scenario> = new Map([
   ['active-dies', activeDies],
+  ['alarm-storm', alarmStorm],
   ['cni-upgrade', cniUpgrade],
   ['partition-43s', partition43Seconds],
 ]);

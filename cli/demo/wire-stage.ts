@@ -35,6 +35,7 @@ export async function wireStage(lab: Lab, environment: Readonly<Record<string, s
 
   return {
     place: `the lab at ${file.endpoint}, names at ${file.dns}`,
+    sockets: true,
     nameServers,
     now: async () => time.clock.now(),
     pass: async (milliseconds) => {
@@ -44,12 +45,16 @@ export async function wireStage(lab: Lab, environment: Readonly<Record<string, s
       await asked('/fault', { fault, name });
     },
     start: (input) => runs.start(file.stateMachineArn, `demo-${++started}`, JSON.stringify(input)),
+    publish: async (messages) => {
+      await asked('/signals', { messages });
+    },
     executions: () => runs.recent(file.stateMachineArn),
     history: (arn) => runs.history(arn),
     describe: async (arn) => (await runs.describe(arn)) ?? { status: 'unknown' },
     ledger: async (name) =>
       (await (await console.deployed()).ledger.read(name)) as Readonly<Record<string, unknown>> | undefined,
     ledgerEvents: async (name, epoch) => (await console.deployed()).ledger.events(name, epoch),
+    notes: async (name, prefix) => (await console.deployed()).notes.list(name, prefix),
     parameter: async (name) =>
       name === activeName(pair.name) ? (await console.published.read(pair.name)).active : undefined,
     configMaps: async () => {

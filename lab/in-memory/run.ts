@@ -29,6 +29,7 @@ import {
 import { calm, type Network } from '../../adapters/memory/network.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { LedgerEvent } from '../../core/ledger/store.ts';
+import type { Notes } from '../../core/ports.ts';
 import { topologyDigest } from '../../core/topology/digest.ts';
 import { hostsOfRing } from '../../core/topology/pair.ts';
 import type { Topology } from '../../core/topology/schema.ts';
@@ -55,6 +56,8 @@ export interface InMemory {
   /** The ledger's item, without a network in between. */
   readLedger(pair: string): Promise<Ledger | undefined>;
   ledgerEvents(pair: string, epoch: number): Promise<LedgerEvent[]>;
+  /** What is kept beside the ledger, without a network in between. */
+  notes: Notes;
 }
 
 /** Round trips as they are within a Region, in milliseconds. */
@@ -129,7 +132,8 @@ export function runInMemory(setup: InMemorySetup): InMemory {
     });
   }
   world.wake();
-  const atHand = ledgerStoreOver(dynamoDbCalls(world.dynamoDb, { out: atOnce, back: atOnce }), TABLE, BY);
+  const tableAtHand = dynamoDbCalls(world.dynamoDb, { out: atOnce, back: atOnce });
+  const atHand = ledgerStoreOver(tableAtHand, TABLE, BY);
 
   async function call(key: FunctionKey, input: unknown): Promise<unknown> {
     const { FunctionError, Payload } = await world.lambda.invoke({ FunctionName: functionName(key), Payload: input });
@@ -145,6 +149,7 @@ export function runInMemory(setup: InMemorySetup): InMemory {
     call,
     readLedger: (name) => atHand.read(name),
     ledgerEvents: (name, epoch) => atHand.events(name, epoch),
+    notes: notesOver(tableAtHand, TABLE),
   };
 }
 

@@ -11,6 +11,7 @@ import { customerFigures } from '../customer-figures.ts';
 import { REQUESTS_PER_SECOND, RESOLVERS, TAIL_STRETCH } from '../customers.ts';
 import { openWays, press } from '../faults.ts';
 import type { HistoryEvent, Stage } from '../stage.ts';
+import { tellTopic } from '../world/signals.ts';
 import { type InMemory, type InMemorySetup, runInMemory } from './run.ts';
 
 const BEGINS = Date.parse('2026-01-01T03:00:00Z');
@@ -49,6 +50,7 @@ export function inMemoryStage({ topology, seed, active, ...rest }: StageSetup): 
   customers.start();
   return {
     place: 'in memory',
+    sockets: false,
     inMemory,
     clock,
     nameServers: NAME_SERVERS,
@@ -57,6 +59,7 @@ export function inMemoryStage({ topology, seed, active, ...rest }: StageSetup): 
     inflict: async (fault, name) => void press(world, ways, fault, name),
     start: async (input) =>
       world.stepFunctions.startExecution({ stateMachineArn: switchArn, input: JSON.stringify(input) }).executionArn,
+    publish: async (messages) => tellTopic(world.sns, messages),
     executions: async () =>
       world.stepFunctions
         .listExecutions({ stateMachineArn: switchArn })
@@ -65,6 +68,7 @@ export function inMemoryStage({ topology, seed, active, ...rest }: StageSetup): 
     describe: async (arn) => world.stepFunctions.describeExecution({ executionArn: arn }),
     ledger: async (name) => (await inMemory.readLedger(name)) as Readonly<Record<string, unknown>> | undefined,
     ledgerEvents: (name, epoch) => inMemory.ledgerEvents(name, epoch),
+    notes: (name, prefix) => inMemory.notes.list(name, prefix),
     parameter: async (name) => {
       try {
         return world.ssm.getParameter({ Name: name }).Parameter?.Value;

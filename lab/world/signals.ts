@@ -152,6 +152,11 @@ export function topicOf(sns: Sns, lambda: Lambda): string {
   return TopicArn;
 }
 
+export function tellTopic(sns: Sns, messages: readonly string[]): void {
+  const { TopicArn } = sns.createTopic({ Name: SIGNALS });
+  for (const Message of messages) sns.publish({ TopicArn, Message });
+}
+
 export function watchEveryMinute(pair: NamedPair, scheduler: Scheduler, lambda: Lambda): void {
   scheduler.createSchedule({
     Name: `throwover-${pair.name}-watch`,
