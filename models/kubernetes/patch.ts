@@ -9,7 +9,7 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
 
 /**
  * The strategic merge of Kubernetes, as far as people use it by hand: like a merge patch, but lists of named things
- * (containers, ports, gates) merge by name. `$patch` directives are refused.
+ * (containers, ports, gates) merge by name, and keep the order they had. Directives that take something away are refused.
  */
 export function strategicMergePatch(target: unknown, patch: unknown): unknown {
   return merged(target, patch, (before, list) => {
@@ -28,6 +28,8 @@ function merged(target: unknown, patch: unknown, list: (before: unknown, list: u
   if (!isFields(patch)) return patch;
   const result: Record<string, unknown> = isFields(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
+    // kubectl apply sends the order beside every list that it merges; nothing here depends on it.
+    if (key.startsWith('$setElementOrder/')) continue;
     if (key.startsWith('$')) throw badRequest(`strategic merge directive ${key} is not supported by this API model`);
     if (value === null) delete result[key];
     else result[key] = merged(result[key], value, list);

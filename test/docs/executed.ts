@@ -19,6 +19,19 @@ export const ranInLab = {
   apiDown: blockOf('docs/runbook/situations.md', 'ActiveApiDownOnly', 0),
 };
 
+/** Blocks that test/docs/clusters.test.ts runs against two clusters in which nothing of ours is, in this order. */
+export const ranOnClusters = {
+  lookBefore: blockOf('docs/runbook/clusters.md', '1. Look before', 0),
+  printed: blockOf('docs/runbook/clusters.md', '2. Install', 0),
+  kustomized: blockOf('docs/runbook/clusters.md', '2. Install', 1),
+  label: blockOf('docs/runbook/clusters.md', '3. Who takes part', 1),
+  touch: blockOf('docs/runbook/clusters.md', '3. Who takes part', 2),
+  prove: blockOf('docs/runbook/clusters.md', '4. Prove it', 0),
+  values: blockOf('docs/runbook/clusters.md', 'Without mutating policies', 0),
+  upgrade: blockOf('docs/runbook/clusters.md', 'Later', 0),
+  away: blockOf('docs/runbook/clusters.md', 'Away with it', 0),
+};
+
 const route53 = [
   'What only a real account can show',
   'Does a DELETE compare the weight?',
@@ -46,6 +59,8 @@ export const notRun: Readonly<Record<string, string>> = {
   'kubectl --context blue -n kube-system rollout undo': 'the lab keeps no history of rollouts',
   'kubectl --context blue get events -A': 'test/functions/observe-inside.test.ts asks for the same events',
   'kubectl --context blue -n ingress get pods': 'a list of pods, as kubectl makes it',
+  'role() { aws iam': 'it makes access entries in a real account; cfn-lint and test/clusters read the template',
+  'aws cloudformation deploy': 'the same',
   'curl -sS': 'the name of the balancer is known to the lab’s own DNS only',
 };
 
@@ -60,6 +75,7 @@ export const notRunUnverified: Readonly<Record<string, string>> = {
   'DynamoDB, SSM, EventBridge': real,
   "How late the balancers' metrics are": real,
   'Is MutatingAdmissionPolicy there?': real,
+  'The policy set, as it is now': real,
   'A minimum above the desired size': real,
   'How long admission follows the old ConfigMap': real,
   'The token': real,

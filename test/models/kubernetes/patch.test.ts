@@ -64,3 +64,24 @@ describe('a JSON patch', () => {
     expect(() => jsonPatch(target, [operation])).toThrow();
   });
 });
+
+describe('what kubectl apply sends', () => {
+  it('merges by name and keeps the order', () => {
+    const before = {
+      variables: [
+        { name: 'a', expression: '1' },
+        { name: 'b', expression: '2' },
+      ],
+    };
+    const patch = {
+      '$setElementOrder/variables': [{ name: 'a' }, { name: 'b' }],
+      variables: [{ name: 'b', expression: '3' }],
+    };
+    expect(strategicMergePatch(before, patch)).toEqual({
+      variables: [
+        { name: 'a', expression: '1' },
+        { name: 'b', expression: '3' },
+      ],
+    });
+  });
+});
