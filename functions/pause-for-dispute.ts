@@ -71,7 +71,7 @@ export async function pauseForDispute(
 }
 
 function isSettling({ debts, epoch }: Ledger): boolean {
-  return debts.some((debt) => debt.what === 'settle' && debt.epoch === epoch);
+  return debts.some((debt) => debt.epoch === epoch && (debt.what === 'settle' || debt.watched === true));
 }
 
 /** Also for Settle, which has found a writer that it does not know, or one that came back. */

@@ -59,6 +59,7 @@ async function pay(owed: Owed): Promise<Debt | undefined> {
     tries: debt.tries + (waiting ? 0 : 1),
     nextTryAt: world.clock.now() + RETRY_SECONDS * 1000,
     ...(until === undefined ? {} : { until }),
+    ...(left.watched === undefined ? {} : { watched: left.watched }),
   };
 }
 

@@ -60,6 +60,8 @@ export interface Debt {
   tries: number;
   /** What stopped the last try. */
   because?: string;
+  /** It was done, and is being watched until `until`. */
+  watched?: boolean;
   /** A person has said that users are gone, where that is waited for. */
   saidBy?: string;
 }

@@ -35,6 +35,8 @@ export interface Unpaid {
   waiting?: boolean;
   /** When what it waits for is over, in milliseconds since the epoch; undefined takes back what an earlier try said. */
   until?: number | undefined;
+  /** It was done, and is watched until then. */
+  watched?: true;
 }
 
 /** Undefined: paid. */

@@ -108,6 +108,47 @@ describe('a cluster that comes back from the dead', () => {
   });
 });
 
+describe('records that were given back', () => {
+  /** Blue died, came back long after Settle was over, and has its records again. */
+  async function givenBack(): Promise<{ scenario: Scenario; backAt: number }> {
+    const { scenario, arn } = await givenFailover();
+    await scenario.end(arn);
+    await scenario.pass(900);
+    expect((await scenario.ledger()).debts.map(({ what }) => what)).not.toContain('settle');
+    scenario.cluster('blue').heal('kill');
+    await scenario.until(() => ownersOf(scenario, 'blue').includes('blue'));
+    return { scenario, backAt: scenario.clock.now() };
+  }
+  const isWatched = async (scenario: Scenario) =>
+    (await scenario.ledger()).debts.some(({ watched }) => watched === true);
+
+  it('are watched for two intervals of their ExternalDNS, and then nothing is owed for them', async () => {
+    const { scenario, backAt } = await givenBack();
+    await scenario.pass(100);
+    expect(await isWatched(scenario)).toBe(true);
+    while (await isWatched(scenario)) await scenario.pass(10);
+    expect((scenario.clock.now() - backAt) / 1000).toBeGreaterThanOrEqual(120);
+    expect((scenario.clock.now() - backAt) / 1000).toBeLessThanOrEqual(240);
+    expect((await scenario.ledger()).debts.map(({ what }) => what)).not.toContain('return ownership');
+  });
+
+  it('and that get their old weight once more are written back, once, under the fence; the second time it pages and pauses', async () => {
+    const { scenario } = await givenBack();
+    scenario.world.externalDns.blue?.suspend();
+    const { seq = 0 } = scenario.fence() ?? {};
+    const name = 'shop.example.test.';
+    await scenario.pass(2);
+    scenario.editWeights(EXAMPLE, name, { blue: 100, green: 100 });
+    await scenario.pass(70);
+    expect(scenario.weights(EXAMPLE).get(`${name} A`)).toEqual({ blue: 0, green: 100 });
+    expect(scenario.fence()?.seq).toBeGreaterThan(seq);
+    scenario.editWeights(EXAMPLE, name, { blue: 100, green: 100 });
+    await scenario.pass(120);
+    expect(scenario.weights(EXAMPLE).get(`${name} A`)).toEqual({ blue: 100, green: 100 });
+    expect((await scenario.ledger()).pause).toMatchObject({ by: 'automation' });
+  });
+});
+
 describe('the settling after a move', () => {
   it('writes back once what the old side’s ExternalDNS published again, under the fence', async () => {
     const scenario = await given();
@@ -130,6 +171,10 @@ describe('the settling after a move', () => {
     await scenario.pass(120);
     expect(scenario.weights(EXAMPLE).get('shop.example.test. A')).toEqual({ blue: 100, green: 100 });
     expect(announced).toEqual(['Foreign Writer Seen']);
+    expect((await scenario.ledger()).pause).toMatchObject({
+      by: 'automation',
+      reason: expect.stringContaining('shop.example.test. A has blue 100, green 100, the fence says green'),
+    });
   });
 
   it('fights nobody else: a person’s edit stays', async () => {
