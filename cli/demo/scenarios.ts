@@ -1,6 +1,7 @@
 /** Every scenario by the name that `--scenario` takes. */
 import { activeDies } from './active-dies.ts';
 import { alarmStorm } from './alarm-storm.ts';
+import { approve } from './approve.ts';
 import { cniUpgrade } from './cni-upgrade.ts';
 import { partition43Seconds } from './partition-43s.ts';
 import type { Scenario } from './scenario.ts';
@@ -10,6 +11,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map([
   ['alarm-storm', alarmStorm],
   ['cni-upgrade', cniUpgrade],
   ['partition-43s', partition43Seconds],
+  ['approve', approve],
 ]);
 
 export const FIRST_SCENARIO = 'active-dies';
