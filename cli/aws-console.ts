@@ -105,7 +105,12 @@ async function deployedAt(place: Place, runs: Runs, wanted: string | undefined):
   if (others.length > 0)
     throw new Refused(`several stages are deployed (${known.join(', ')}): say which with THROWOVER_STAGE.`);
   const there = { ...place, deployment };
-  return { ledger: ledgerOn(there), notes: notesOn(there), runs: runsOf(runs, machineArn(deployment, 'switch')) };
+  return {
+    ledger: ledgerOn(there),
+    notes: notesOn(there),
+    runs: runsOf(runs, machineArn(deployment, 'switch')),
+    drills: runsOf(runs, machineArn(deployment, 'drill')),
+  };
 }
 
 function deploymentIn(arn: string): Deployment | undefined {

@@ -1,5 +1,5 @@
 /**
- * What the verbs see of the world: the ports that read it, and the executions of the switch. AWS, the lab and a test
+ * What the verbs see of the world: the ports that read it, and the executions of its machines. AWS, the lab and a test
  * behind the same words; the verbs do not know which.
  */
 import type { LedgerStore } from '../core/ledger/store.ts';
@@ -19,12 +19,14 @@ export interface Deployed {
   readonly ledger: LedgerStore;
   readonly notes: Notes;
   readonly runs: Runs;
+  /** Executions of the machine of drills. */
+  readonly drills: Runs;
 }
 
 /** Asks nobody yet: that there is a console does not say that anybody answers. */
 export type Connect = (topology: Topology, env: Readonly<Record<string, string | undefined>>) => Promise<Console>;
 
-/** Executions of the switch, by their ARN. */
+/** Executions of a machine, by their ARN. */
 export interface Runs {
   /** The same name with the same input is the same execution, so a start whose answer was lost may be sent again. */
   start(name: string, input: unknown): Promise<string>;

@@ -24,6 +24,11 @@ const byOutcome: Readonly<Record<string, number>> = {
   Uncertain: exitCodes.uncertain,
   Disputed: exitCodes.uncertain,
   Superseded: exitCodes.superseded,
+  // of drills
+  Succeeded: exitCodes.done,
+  Skipped: exitCodes.held,
+  Failed: exitCodes.uncertain,
+  Interrupted: exitCodes.superseded,
 };
 
 /** The exit code of a run's outcome; a preview that found a gate shut is like a run that was held. */

@@ -92,6 +92,14 @@ export const verbs: Readonly<Record<string, Listed>> = {
     summary: 'print the record of a run',
     load: async () => (await import('./report.ts')).report,
   },
+  drill: {
+    summary: 'rehearse a move, and yield to a real one',
+    load: async () => (await import('./drill.ts')).drill,
+  },
+  drills: {
+    summary: 'say what was rehearsed, how it ended, and when the next one is due',
+    load: async () => (await import('./drills.ts')).drills,
+  },
   doctor: {
     summary: 'find what would hold a move, before it is needed',
     load: async () => (await import('./doctor.ts')).doctor,

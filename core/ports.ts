@@ -119,6 +119,22 @@ export interface Executions {
   /** Undefined: there is no such execution. */
   status(id: string): Promise<'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | undefined>;
   start(machine: 'switch', name: string, input: unknown): Promise<'started' | 'exists'>;
+  /** By its name: how it stands, and the record it left, where that is one. Undefined: there is no such execution. */
+  find(machine: 'switch', name: string): Promise<ExecutionSeen | undefined>;
+}
+
+export interface ExecutionSeen {
+  id: string;
+  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  record?: Readonly<Record<string, unknown>>;
+}
+
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+/** CloudWatch alarms of the account, metric and composite. */
+export interface Alarms {
+  /** By name. One that is missing in the answer is not there. */
+  states(names: readonly string[]): Promise<Readonly<Record<string, AlarmState>>>;
 }
 
 /** One thing beside the ledger, as it was read: a signal, a decision, an approval, a measurement. */

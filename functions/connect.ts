@@ -2,8 +2,10 @@
  * The ports on AWS, one function each, so that a bundle holds the clients of the ports its function uses and no others.
  * Clients are made on the cold start and kept.
  */
+import { alarmsOver } from '../adapters/aws/alarms.ts';
 import { announcerOver } from '../adapters/aws/announcer.ts';
 import { balancerMetricsOver } from '../adapters/aws/balancer-metrics.ts';
+import { alarmsClient } from '../adapters/aws/clients/alarms.ts';
 import { cloudWatchClient } from '../adapters/aws/clients/cloudwatch.ts';
 import type { Connection } from '../adapters/aws/clients/connection.ts';
 import { dynamoDbClient } from '../adapters/aws/clients/dynamodb.ts';
@@ -58,6 +60,10 @@ export function publishedOn(place: Place): World['published'] {
 
 export function announcerOn(place: Place): World['announcer'] {
   return announcerOver(eventBridgeClient(connection(place)));
+}
+
+export function alarmsOn(place: Place): World['alarms'] {
+  return alarmsOver(alarmsClient(connection(place)));
 }
 
 export function executionsOn(place: Place): World['executions'] {

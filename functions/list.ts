@@ -8,6 +8,7 @@ import type { FunctionKey } from './steps.ts';
 
 /** The ports that a function reaches the world through, and how: they decide its bundle's clients and its role. */
 export type Use =
+  | 'alarms'
   | 'announcer'
   | 'clusters'
   | 'dns'
@@ -37,8 +38,8 @@ export interface FunctionOnList {
   readonly role: string;
   /** How many may run at once, for each pair of the topology. */
   readonly concurrencyPerPair?: number;
-  /** What calls it, where that is not the state machine. */
-  readonly calledBy?: 'alarms' | 'every minute' | 'functions';
+  /** What calls it, where that is not the state machine of the switch. */
+  readonly calledBy?: 'alarms' | 'drills' | 'every hour' | 'every minute' | 'functions';
   readonly uses: readonly Use[];
 }
 
@@ -77,6 +78,11 @@ export const functions: readonly FunctionOnList[] = [
   outside('pay-debts', LONG, ['announcer', 'inside', 'ledger', 'metrics', 'published', 'zones']),
   outside('let-go', SHORT, ['ledger']),
   outside('report', USUAL, ['announcer', 'dns', 'inside', 'ledger', 'notes', 'zones, read only']),
+  { ...outside('admit-drill', SHORT, ['alarms', 'ledger', 'notes']), calledBy: 'drills' },
+  { ...outside('start-leg', SHORT, ['executions']), calledBy: 'drills' },
+  { ...outside('look-at-drill', SHORT, ['alarms', 'executions', 'ledger']), calledBy: 'drills' },
+  { ...outside('report-drill', SHORT, ['announcer', 'ledger', 'notes']), calledBy: 'drills' },
+  { ...outside('check-drills', USUAL, ['announcer', 'executions', 'ledger', 'notes']), calledBy: 'every hour' },
   { ...outside('on-alarm', SHORT, ['executions', 'ledger', 'notes']), calledBy: 'alarms' },
   {
     ...outside('watch', USUAL, [

@@ -7,6 +7,8 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 export interface Measure {
   name: string;
   pair: string;
+  /** 1, if left out. */
+  value?: number;
 }
 
 /** Outcomes that moved somebody or should have; previews and refused inputs are nobody's business at night. */
@@ -16,19 +18,24 @@ const ENDS = ['Switched', 'Held', 'Abandoned', 'Superseded', 'Uncertain'];
 export function measuresOf(key: string, answer: unknown): Measure[] {
   if (key === 'watch' && Array.isArray(answer))
     return answer.flatMap((watched: { pair?: unknown }) => measured('Watched', watched.pair));
+  if (key === 'check-drills' && Array.isArray(answer))
+    return answer.flatMap(({ pair, missed }: { pair?: unknown; missed?: unknown }) =>
+      // also that none was missed: who says nothing is not there any more
+      measured('DrillMissed', pair, missed === true ? 1 : 0),
+    );
   if (key !== 'report') return [];
   const { outcome, pair } = answer as { outcome?: unknown; pair?: unknown };
   return ENDS.includes(String(outcome)) ? measured(`Run${outcome}`, pair) : [];
 }
 
-function measured(name: string, pair: unknown): Measure[] {
-  return typeof pair === 'string' ? [{ name, pair }] : [];
+function measured(name: string, pair: unknown, value = 1): Measure[] {
+  return typeof pair === 'string' ? [{ name, pair, value }] : [];
 }
 
 /** Writes them: one line each, because each has a pair of its own as its dimension. */
 export function writeMeasures(metrics: Metrics, measures: readonly Measure[]): void {
-  for (const { name, pair } of measures)
-    metrics.singleMetric().addDimension('pair', pair).addMetric(name, MetricUnit.Count, 1);
+  for (const { name, pair, value = 1 } of measures)
+    metrics.singleMetric().addDimension('pair', pair).addMetric(name, MetricUnit.Count, value);
 }
 
 export function metricsOf(): Metrics {

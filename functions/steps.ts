@@ -4,8 +4,10 @@
  */
 import type * as z from 'zod/mini';
 import { AdmitInput, admit } from './admit.ts';
+import { AdmitDrillInput, admitDrill } from './admit-drill.ts';
 import { AskInput, askInside } from './ask-inside.ts';
 import { AskPersonInput, askPerson } from './ask-person.ts';
+import { CheckDrillsInput, checkDrills } from './check-drills.ts';
 import { ClaimInput, claim } from './claim.ts';
 import { CommitInput, commit } from './commit.ts';
 import { ControlInput, control } from './control.ts';
@@ -15,6 +17,7 @@ import { JudgeInput, judge } from './judge.ts';
 import { JudgeStepInput, judgeStep } from './judge-step.ts';
 import { LetGoInput, letGo } from './let-go.ts';
 import { LookInput } from './look.ts';
+import { LookAtDrillInput, lookAtDrill } from './look-at-drill.ts';
 import { observeAws } from './observe-aws.ts';
 import { observeInside } from './observe-inside.ts';
 import { observeOutside } from './observe-outside.ts';
@@ -24,6 +27,8 @@ import { parsedOrRefused } from './parse.ts';
 import { PayDebtsInput, payDebts } from './pay-debts.ts';
 import { PrepareInput, prepare } from './prepare.ts';
 import { ReportInput, report } from './report.ts';
+import { ReportDrillInput, reportDrill } from './report-drill.ts';
+import { StartLegInput, startLeg } from './start-leg.ts';
 import { SteerInput, steer } from './steer.ts';
 import { TendApprovalsInput, tendApprovals } from './tend-approvals.ts';
 import { TendInput, tendCluster } from './tend-cluster.ts';
@@ -65,6 +70,11 @@ export const steps = {
   'let-go': step(LetGoInput, letGo),
   report: step(ReportInput, report),
   'on-alarm': step(InboundEvent, onAlarm),
+  'admit-drill': step(AdmitDrillInput, admitDrill),
+  'start-leg': step(StartLegInput, startLeg),
+  'look-at-drill': step(LookAtDrillInput, lookAtDrill),
+  'report-drill': step(ReportDrillInput, reportDrill),
+  'check-drills': step(CheckDrillsInput, checkDrills),
   watch: step(WatchInput, watch),
 } as const satisfies Readonly<Record<string, Step>>;
 

@@ -1,6 +1,7 @@
 /** Everything a step may ask of the world. On AWS, in the lab, in memory and in break-glass: the same ports. */
 import type { LedgerStore } from '../core/ledger/store.ts';
 import type {
+  Alarms,
   Announcer,
   Clock,
   Clusters,
@@ -38,6 +39,7 @@ export interface World {
   nodeGroups: NodeGroups;
   published: Published;
   announcer: Announcer;
+  alarms: Alarms;
   executions: Executions;
   waiting: Waiting;
   inside: Inside;

@@ -25,10 +25,9 @@ import { kubeconfig } from './kubernetes/kubeconfig.ts';
 import { authenticator } from './kubernetes/tokens.ts';
 import { FUNCTIONS_CALLER, labControls } from './lab-controls.ts';
 import { environmentOf, type LabFile } from './lab-file.ts';
-import { switchMachine } from './machine.ts';
 import { type LabTime, labTime } from './time.ts';
 import { Authority } from './tls.ts';
-import { nameServerName, SWITCH } from './world/names.ts';
+import { nameServerName } from './world/names.ts';
 import { createWorld, type PairWorld } from './world.ts';
 
 export interface LabSetup {
@@ -106,7 +105,7 @@ async function openLab(
   const dns = await openDns(world, seed, ports.dns, time);
   ends.push(() => dns.close());
   const customers = customersOf(world, seed, dns.port, clusters, time);
-  const { stateMachineArn } = world.stepFunctions.createStateMachine({ name: SWITCH, definition: switchMachine() });
+  const stateMachineArn = world.machines.switch;
   const refresh = async () => {
     containers.cutOff(blindFunctions(ways));
     await Promise.all(Object.values(clusters).map((cluster) => cluster.refresh()));

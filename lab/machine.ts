@@ -5,17 +5,22 @@ import { loadMachine } from '../workflow/load.ts';
 import type { Machine } from '../workflow/machine.ts';
 import { functionName } from './world/names.ts';
 
-let loaded: Machine | undefined;
+/** The machines of statemachines/, by the ends of their names. */
+export const MACHINES = ['switch', 'drill'] as const;
+export type MachineName = (typeof MACHINES)[number];
+
+const loaded = new Map<MachineName, Machine>();
 
 /** Loaded once for all worlds of a process. */
-export function switchMachine(): Machine {
-  if (loaded === undefined) {
-    const text = readFileSync(new URL('../statemachines/switch.asl.yaml', import.meta.url), 'utf8');
-    const named = new Set([...text.matchAll(/\$\{([A-Za-z]+)\}/g)].map(([, name = '']) => name));
-    const substitutions = Object.fromEntries([...named].map((name) => [name, functionName(keyOf(name))]));
-    loaded = loadMachine(parse(text), { substitutions });
-  }
-  return loaded;
+export function machineCalled(name: MachineName): Machine {
+  const there = loaded.get(name);
+  if (there !== undefined) return there;
+  const text = readFileSync(new URL(`../statemachines/${name}.asl.yaml`, import.meta.url), 'utf8');
+  const named = new Set([...text.matchAll(/\$\{([A-Za-z]+)\}/g)].map(([, called = '']) => called));
+  const substitutions = Object.fromEntries([...named].map((called) => [called, functionName(keyOf(called))]));
+  const machine = loadMachine(parse(text), { substitutions });
+  loaded.set(name, machine);
+  return machine;
 }
 
 /** `${ObserveOutside}` in the state machine is the function `observe-outside`. */

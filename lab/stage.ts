@@ -18,6 +18,8 @@ export interface Stage {
   start(input: unknown): Promise<string>;
   /** Tells the topic for signals, as Alertmanager or CloudWatch would: one message after the other, now. */
   publish(messages: readonly string[]): Promise<void>;
+  /** Starts a drill with this input; gives the execution's ARN. */
+  rehearse(input: unknown): Promise<string>;
   executions(): Promise<readonly { arn: string; name: string; status: string }[]>;
   history(arn: string): Promise<readonly HistoryEvent[]>;
   describe(arn: string): Promise<{ status: string; output?: string | undefined; cause?: string | undefined }>;

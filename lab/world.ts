@@ -22,10 +22,11 @@ import { Sns } from '../models/sns.ts';
 import { Ssm } from '../models/ssm.ts';
 import { StepFunctions } from '../models/step-functions/step-functions.ts';
 import { Sts, sampleAccount } from '../models/sts.ts';
+import { type MachineName, machineCalled } from './machine.ts';
 import { type AuthenticateAt, type ClusterAddresses, clustersOf } from './world/clusters.ts';
 import { externalDnsOf } from './world/external-dns.ts';
-import { nameServerName, TABLE } from './world/names.ts';
-import { cloudWatchOf, routeAlarms, topicOf, watchEveryMinute } from './world/signals.ts';
+import { machineName, nameServerName, TABLE } from './world/names.ts';
+import { cloudWatchOf, rehearseByTheCalendar, routeAlarms, topicOf, watchEveryMinute } from './world/signals.ts';
 import { zoneContents } from './world/zones.ts';
 
 export { TABLE } from './world/names.ts';
@@ -67,7 +68,9 @@ export interface PairWorld {
   readonly scheduler: Scheduler;
   readonly sns: Sns;
   readonly sts: Sts;
-  /** Alarms reach `on-alarm` and the watch ticks, from now on: call it when the functions exist. */
+  /** Where the machines are, by the ends of their names. */
+  readonly machines: Readonly<Record<MachineName, string>>;
+  /** Alarms reach `on-alarm`, the watch ticks and drills begin, from now on: call it when the functions exist. */
   readonly wake: () => void;
 }
 
@@ -119,8 +122,10 @@ export function createWorld(setup: WorldSetup): PairWorld {
     const { errorType = 'Error', errorMessage = '' } = Payload as { errorType?: string; errorMessage?: string };
     throw Object.assign(new Error(errorMessage), { name: errorType });
   };
-  const deliver = (arn: string, event: unknown) =>
-    lambda.invoke({ FunctionName: arn, InvocationType: 'Event', Payload: event });
+  const deliver = async (arn: string, event: unknown) =>
+    arn.includes(':stateMachine:')
+      ? stepFunctions.startExecution({ stateMachineArn: arn, input: JSON.stringify(event) })
+      : lambda.invoke({ FunctionName: arn, InvocationType: 'Event', Payload: event });
   const eventBridge = new EventBridge({
     clock,
     ids,
@@ -135,6 +140,9 @@ export function createWorld(setup: WorldSetup): PairWorld {
     accountId: sampleAccount.accountId,
     invokeLambda: invoke,
   });
+  const createMachine = (name: MachineName) =>
+    stepFunctions.createStateMachine({ name: machineName(name), definition: machineCalled(name) }).stateMachineArn;
+  const machines = { switch: createMachine('switch'), drill: createMachine('drill') };
   const eks = new Eks({ clock });
   for (const [name, cluster] of Object.entries(clusters)) {
     eks.register({ cluster, endpoint: `https://${name}.eks.test`, certificateAuthorityData: '' });
@@ -150,6 +158,7 @@ export function createWorld(setup: WorldSetup): PairWorld {
     routeAlarms(pair, eventBridge, lambda);
     topicOf(sns, lambda);
     watchEveryMinute(pair, scheduler, lambda);
+    rehearseByTheCalendar(pair, scheduler, lambda, machines.drill);
   };
   const externalDns = externalDnsOf(pair, clusters, route53, clock, own, setup.planDelayMs);
   return {
@@ -171,6 +180,7 @@ export function createWorld(setup: WorldSetup): PairWorld {
     scheduler,
     sns,
     sts: new Sts(),
+    machines,
     wake,
   };
 }

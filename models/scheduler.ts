@@ -11,6 +11,7 @@ import {
   type Undelivered,
 } from './delivery.ts';
 import { type Ids, numberedIds } from './ids.ts';
+import { type Cron, cronOf, nextTime } from './scheduler-cron.ts';
 import { ServiceError } from './service-error.ts';
 import { type Account, sampleAccount } from './sts.ts';
 
@@ -25,7 +26,7 @@ export interface ScheduleTarget {
 
 export interface ScheduleInput {
   Name: string;
-  /** `rate(1 minute)` or `at(2026-11-20T07:00:00)`. */
+  /** `rate(1 minute)`, `at(2026-11-20T07:00:00)` or `cron(0 9 ? * 3#1 *)`, in UTC. */
   ScheduleExpression: string;
   FlexibleTimeWindow: { Mode: string };
   Target: ScheduleTarget;
@@ -53,7 +54,7 @@ interface Known {
   takeBack: () => void;
 }
 
-type Timing = { kind: 'rate'; everyMs: number } | { kind: 'at'; atMs: number };
+type Timing = { kind: 'rate'; everyMs: number } | { kind: 'at'; atMs: number } | { kind: 'cron'; cron: Cron };
 
 const UNIT_MS: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 const MEMBERS = new Set(['Name', 'ScheduleExpression', 'FlexibleTimeWindow', 'Target', 'State', 'StartDate']);
@@ -132,14 +133,15 @@ export class Scheduler {
     const known = { schedule, retries: targetRetries(input.Target.RetryPolicy), takeBack: () => {} };
     this.#schedules.set(input.Name, known);
     const now = this.#clock.now();
-    const first = timing.kind === 'at' ? timing.atMs : Math.max(input.StartDate ?? now, now);
-    if (first >= now && schedule.State === 'ENABLED') this.#await(known, first, timing);
+    const first = firstOf(timing, Math.max(input.StartDate ?? now, now));
+    if (first !== undefined && first >= now && schedule.State === 'ENABLED') this.#await(known, first, timing);
     return Arn;
   }
 
   #await(known: Known, atMs: number, timing: Timing): void {
     known.takeBack = this.#clock.after(atMs - this.#clock.now(), () => {
-      if (timing.kind === 'rate') this.#await(known, atMs + timing.everyMs, timing);
+      const next = nextOf(timing, atMs);
+      if (next !== undefined) this.#await(known, next, timing);
       this.passage.send(() => void this.#call(known, atMs));
     });
   }
@@ -212,8 +214,19 @@ function timingOf(expression: string): Timing {
   const at = /^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$/.exec(expression);
   const atMs = at === null ? Number.NaN : Date.parse(`${at[1]}Z`);
   if (!Number.isNaN(atMs)) return { kind: 'at', atMs };
-  if (expression.startsWith('cron(')) throw notImplemented('cron expressions');
+  const cron = cronOf(expression);
+  if (cron !== undefined) return { kind: 'cron', cron };
   throw validation(`Invalid Schedule Expression ${expression}.`);
+}
+
+function firstOf(timing: Timing, begins: number): number | undefined {
+  if (timing.kind === 'at') return timing.atMs;
+  return timing.kind === 'rate' ? begins : nextTime(timing.cron, begins - 1);
+}
+
+function nextOf(timing: Timing, at: number): number | undefined {
+  if (timing.kind === 'at') return undefined;
+  return timing.kind === 'rate' ? at + timing.everyMs : nextTime(timing.cron, at);
 }
 
 function notImplemented(what: string): ServiceError {

@@ -20,6 +20,7 @@ import { parseTopology, type Topology } from '../core/topology/index.ts';
 import { functions } from '../functions/list.ts';
 import { bundle } from './build/bundles.ts';
 import { deployedFunctions, substitutions } from './build/deployment.ts';
+import { drillResources } from './build/drills.ts';
 import { roles } from './build/roles.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -35,9 +36,12 @@ export async function build(out: string, topology: Topology): Promise<void> {
   const names = substitutions(functions);
   put('metafile.json', metafile);
   put('functions.json', deployedFunctions(functions, topology));
-  put('resources.json', { Resources: roles(functions, topology) });
+  put('resources.json', { Resources: { ...roles(functions, topology), ...drillResources(topology) } });
   put('substitutions.json', names);
   put('called.json', Object.values(names));
+  const ofDrills = substitutions(functions, 'drill');
+  put('drill-substitutions.json', ofDrills);
+  put('drill-called.json', Object.values(ofDrills));
   for (const [path, text] of files) write(join(out, path), text);
   const expected = new Set([...files.keys()].map((path) => path.split('/')[0]));
   for (const left of readdirSync(out)) if (!expected.has(left)) rmSync(join(out, left), { recursive: true });

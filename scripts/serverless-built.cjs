@@ -18,4 +18,6 @@ module.exports = {
   resources: from('resources.json'),
   substitutions: from('substitutions.json'),
   called: from('called.json'),
+  drillSubstitutions: from('drill-substitutions.json'),
+  drillCalled: from('drill-called.json'),
 };

@@ -4,7 +4,14 @@ const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 // What serverless.yml had read when this run began.
-const READ = ['functions.json', 'resources.json', 'substitutions.json', 'called.json'];
+const READ = [
+  'functions.json',
+  'resources.json',
+  'substitutions.json',
+  'called.json',
+  'drill-substitutions.json',
+  'drill-called.json',
+];
 
 module.exports = class ThrowoverBuild {
   constructor(serverless) {

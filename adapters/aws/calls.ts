@@ -107,7 +107,11 @@ export interface SsmCalls {
 }
 
 export interface StepFunctionsCalls {
-  describeExecution(input: { executionArn: string }): Promise<{ readonly status?: string | undefined }>;
+  describeExecution(input: { executionArn: string }): Promise<{
+    readonly status?: string | undefined;
+    readonly output?: string | undefined;
+    readonly cause?: string | undefined;
+  }>;
   startExecution(input: { stateMachineArn: string; name: string; input: string }): Promise<unknown>;
 }
 
@@ -164,6 +168,18 @@ export interface CloudWatchCalls {
       readonly Values: readonly number[];
     }[];
   }>;
+}
+
+export interface AlarmCalls {
+  describeAlarms(input: { AlarmNames: string[]; AlarmTypes: ('MetricAlarm' | 'CompositeAlarm')[] }): Promise<{
+    readonly MetricAlarms?: readonly AlarmDescribed[] | undefined;
+    readonly CompositeAlarms?: readonly AlarmDescribed[] | undefined;
+  }>;
+}
+
+export interface AlarmDescribed {
+  readonly AlarmName?: string | undefined;
+  readonly StateValue?: string | undefined;
 }
 
 export interface LambdaCalls {

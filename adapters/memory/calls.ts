@@ -6,6 +6,7 @@ import type { Route53 } from '../../models/route53/route53.ts';
 import type { Ssm } from '../../models/ssm.ts';
 import type { StepFunctions } from '../../models/step-functions/step-functions.ts';
 import type {
+  AlarmCalls,
   CloudWatchCalls,
   DynamoDbCalls,
   EventBridgeCalls,
@@ -59,6 +60,12 @@ export function taskTokenCalls(stepFunctions: StepFunctions, network: Network): 
     sendTaskSuccess: (input) => over(network, 'states:SendTaskSuccess', () => stepFunctions.sendTaskSuccess(input)),
     sendTaskHeartbeat: (input) =>
       over(network, 'states:SendTaskHeartbeat', () => stepFunctions.sendTaskHeartbeat(input)),
+  };
+}
+
+export function alarmCalls(cloudWatch: CloudWatch, network: Network): AlarmCalls {
+  return {
+    describeAlarms: (input) => over(network, 'cloudwatch:DescribeAlarms', () => cloudWatch.describeAlarms(input)),
   };
 }
 

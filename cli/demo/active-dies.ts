@@ -65,13 +65,13 @@ async function play(loss: Loss, { stage, pair, active: from, tellingOf }: Settin
 }
 
 /** The execution has ended, and honest customers have had the time to follow and to be well for a while. */
-async function isOver(stage: Stage, pair: NamedPair, { execution, lastOldAnswerAt }: Seen): Promise<boolean> {
+export async function isOver(stage: Stage, pair: NamedPair, { execution, lastOldAnswerAt }: Seen): Promise<boolean> {
   if (execution === undefined || lastOldAnswerAt === undefined) return false;
   if ((await stage.describe(execution)).status === 'RUNNING') return false;
   return (await stage.now()) >= settledAt(pair, lastOldAnswerAt) + AFTERWARDS_SECONDS * 1000;
 }
 
-function rowsOf(figures: Figures): [string, string][] {
+export function rowsOf(figures: Figures): [string, string][] {
   const { requests, route53, secondsToDetect, secondsToDecide, secondsToWithdraw, secondsToRestore } = figures;
   return [
     ['time to detect', `${secondsToDetect} s`],
@@ -91,6 +91,6 @@ function rowsOf(figures: Figures): [string, string][] {
   ];
 }
 
-function endOf({ outcome, from, to, epoch, activeFaces: faces }: Figures): string {
+export function endOf({ outcome, from, to, epoch, activeFaces: faces }: Figures): string {
   return `${outcome} ${from} -> ${to} at epoch ${epoch}. Active: ${faces.ssm} (parameter), ${faces.dnsTxt} (fence), ${faces.weights} (DNS answers), ${faces.configMap} (clusters).`;
 }

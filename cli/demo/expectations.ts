@@ -75,14 +75,14 @@ function secondsBetween(from: number, to: number | undefined): string {
 }
 
 /** The old fence deleted, the next one created, in the same batch. */
-function isFenced(pair: NamedPair, { zone, changes }: AppliedChange): boolean {
+export function isFenced(pair: NamedPair, { zone, changes }: AppliedChange): boolean {
   const name = fenceName(pair.name, { name: zone.replace(/\.$/, '') });
   return ['DELETE', 'CREATE'].every((action) =>
     changes.some((change) => change.action === action && change.name === name && change.type === 'TXT'),
   );
 }
 
-function hasBothSides({ changes }: AppliedChange): boolean {
+export function hasBothSides({ changes }: AppliedChange): boolean {
   const sides = new Map<string, Set<string>>();
   for (const { name, type, setIdentifier, weight } of changes) {
     if (weight === undefined || type === 'TXT') continue;

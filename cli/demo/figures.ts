@@ -73,7 +73,7 @@ function nearest(faultAt: number, at: number): number {
   return faultAt + Math.ceil((at - faultAt) / 1000) * 1000;
 }
 
-async function facesOf(
+export async function facesOf(
   stage: Stage,
   pair: NamedPair,
   owner: ReadonlyMap<string, string>,

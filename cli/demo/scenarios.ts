@@ -3,6 +3,8 @@ import { activeDies } from './active-dies.ts';
 import { alarmStorm } from './alarm-storm.ts';
 import { approve } from './approve.ts';
 import { cniUpgrade } from './cni-upgrade.ts';
+import { drillRing } from './drill-ring.ts';
+import { outageDuringDrill } from './outage-during-drill.ts';
 import { partition43Seconds } from './partition-43s.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -12,6 +14,8 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map([
   ['cni-upgrade', cniUpgrade],
   ['partition-43s', partition43Seconds],
   ['approve', approve],
+  ['drill-ring', drillRing],
+  ['outage-during-drill', outageDuringDrill],
 ]);
 
 export const FIRST_SCENARIO = 'active-dies';

@@ -1,8 +1,9 @@
 /** What every verb does that asks the state machine for something: start it, tell what it does, show its record. */
 import { runNameLengthMax } from '../../core/topology/fence-room.ts';
 import type { Topology } from '../../core/topology/schema.ts';
+import type { DrillInput } from '../../functions/admit-drill.ts';
 import type { Request } from '../../functions/request.ts';
-import type { Console } from '../console.ts';
+import type { Console, Deployed, Runs } from '../console.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 import { atConsole, reached, unreachable } from '../reach.ts';
@@ -14,9 +15,15 @@ import type { Line } from './story.ts';
 /** What a shell expects of a command that Ctrl-C ended. */
 const INTERRUPTED = 130;
 
+type Asking = Request | DrillInput;
+
 export interface Task {
   /** What is asked. Where it takes a look at the world or a question to the person first, a function of the console. */
-  readonly request: Request | ((console: Console) => Promise<Request>);
+  readonly request: Asking | ((console: Console) => Promise<Asking>);
+  /** Which machine is asked; the switch, if left out. */
+  readonly machine?: 'drill';
+  /** Prints what it gave at its end, where that is no record of a run; gives the exit code. Undefined: it is not that either. */
+  readonly ended?: (value: unknown, json: boolean, output: Output) => number | undefined;
   /** Tell each state: for what takes minutes. */
   readonly live: boolean;
   /** For Ctrl-C: how the run is ended, where it can be. */
@@ -30,14 +37,18 @@ export async function carryOut(
   surroundings: Surroundings,
 ): Promise<number> {
   return atConsole(topology, surroundings, async (console) => {
-    const { runs } = await reached('AWS', () => console.deployed(), surroundings);
+    const runs = runsOf(task, await reached('AWS', () => console.deployed(), surroundings));
     const request = typeof task.request === 'function' ? await task.request(console) : task.request;
-    const name = `${request.mode}-${console.ids.fresh()}`.slice(0, runNameLengthMax);
+    const name = `${'mode' in request ? request.mode : 'drill'}-${console.ids.fresh()}`.slice(0, runNameLengthMax);
     const arn = await reached('Step Functions', () => runs.start(name, request), surroundings);
     const json = options.json === true;
     if (options.wait === false) return startedOnly(arn, json, surroundings.output);
     return ended(arn, console, task, json, surroundings);
   });
+}
+
+function runsOf({ machine }: Task, { runs, drills }: Deployed): Runs {
+  return machine === 'drill' ? drills : runs;
 }
 
 function startedOnly(arn: string, json: boolean, output: Output): number {
@@ -53,7 +64,7 @@ async function ended(
   json: boolean,
   { output, interrupted, env }: Surroundings,
 ): Promise<number> {
-  const { runs } = await console.deployed();
+  const runs = runsOf(task, await console.deployed());
   const stopped = { yes: false, said: Promise.resolve() };
   let listening = () => {};
   stopped.said = new Promise((resolve) => {
@@ -71,6 +82,8 @@ async function ended(
     }
     const said = seen.output ?? seen.cause;
     const value = parsed(said);
+    const shown = task.ended?.(value, json, output);
+    if (shown !== undefined) return shown;
     const records = recordsIn(value);
     if (records === undefined) return endedWithoutRecord(arn, seen.status, said, output);
     if (json) output.printJson(value);

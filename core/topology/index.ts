@@ -25,6 +25,7 @@ export type {
   ClusterName,
   Concurrency,
   Datastore,
+  Drills,
   Layout,
   Mode,
   Objectives,

@@ -9,6 +9,7 @@ import {
   setIdentifierProblems,
   sharedClusterProblems,
 } from './checks/clusters.ts';
+import { drillProblems } from './checks/drills.ts';
 import {
   datastoreProblems,
   fenceProblems,
@@ -54,7 +55,7 @@ function crossProblems(pairs: Readonly<Record<string, Parts>>): Problem[] {
 
 function pairProblems(name: string, parts: Parts): Problem[] {
   const at = ['pairs', name];
-  const { clusters, zones, services, datastores, objectives, probe, prometheus, timing, route53 } = parts;
+  const { clusters, zones, services, datastores, objectives, probe, prometheus, timing, drills, route53 } = parts;
   return [
     clusters && clusterNameProblems(clusters, at),
     clusters && setIdentifierProblems(clusters, at),
@@ -68,6 +69,7 @@ function pairProblems(name: string, parts: Parts): Problem[] {
     probe && probeProblems(probe, timing, at),
     prometheus && prometheusProblems(prometheus, clusters, probe, at),
     objectives && objectiveProblems(objectives, timing, at),
+    drills && drillProblems(drills, at),
     route53 && budgetProblems(route53, at),
   ].flatMap((found) => found || []);
 }

@@ -331,6 +331,47 @@ const timing = z.strictObject({
   signalAgeSecondsMax: described(z._default(seconds(60, 3_600), 300), 'A signal older than this starts nothing.'),
 });
 
+const alarmName = () => text(255);
+const drills = z.strictObject({
+  ageDaysMax: described(
+    z.exactOptional(z.int().check(z.minimum(1), z.maximum(366))),
+    'Oldest drill that succeeded with which mode `auto` acts by itself. Older, or none at all, it asks a person first. Left out: drills are not asked for.',
+  ),
+  cadence: described(
+    z._default(z.enum(['off', 'weekly', 'monthly', 'quarterly']), 'monthly'),
+    'How often a drill begins by itself: on the `weekday` of every week, or on the first such day of every month or quarter.',
+  ),
+  weekday: described(
+    z._default(z.enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']), 'tuesday'),
+    'On which day. A day on which people are at work.',
+  ),
+  hourUtc: described(z._default(z.int().check(z.minimum(0), z.maximum(23)), 9), 'At which hour, in UTC.'),
+  kind: described(
+    z._default(z.enum(['preview', 'ring', 'full']), 'ring'),
+    'What a scheduled drill does. `preview`: judges, changes nothing. `ring`: ring 0, the example app, moves and returns. `full`: everything moves. Where `mode` is not `auto`, a schedule only previews.',
+  ),
+  returns: described(
+    z._default(z.boolean(), false),
+    'A full drill brings everything back after `bakeSeconds`. Without it the other cluster stays active and the next drill goes the other way.',
+  ),
+  bakeSeconds: described(
+    z._default(seconds(30, 7_200), 600),
+    'How long a drill looks how the other cluster bears it, before it returns or ends.',
+  ),
+  daysSinceIncidentMin: described(
+    z._default(z.int().check(z.minimum(0), z.maximum(365)), 7),
+    'Days after an automatic failover in which no drill begins.',
+  ),
+  blockedByAlarms: described(
+    z._default(z.array(alarmName()), []),
+    'CloudWatch alarms, by name: no drill begins while one of them is in ALARM or cannot be read.',
+  ),
+  endedByAlarm: described(
+    z.exactOptional(alarmName()),
+    'The CloudWatch alarm that says that customers are hurt: it ends a drill early and takes it back.',
+  ),
+});
+
 const route53 = z.strictObject({
   requestsPerSecond: described(
     z._default(z.int().check(z.minimum(1)), 10),
@@ -356,13 +397,6 @@ const approvals = z.strictObject({
   fourEyes: described(
     z._default(z.boolean(), false),
     'A planned move that a person starts waits for the approval of another person. Failovers by people never wait.',
-  ),
-});
-
-const drills = z.strictObject({
-  ageDaysMax: described(
-    z.exactOptional(z.int().check(z.minimum(1), z.maximum(366))),
-    'Oldest drill that succeeded with which mode `auto` acts by itself. Older, or none at all, it asks a person first. Left out: drills are not asked for.',
   ),
 });
 
@@ -443,7 +477,10 @@ const pair = z.strictObject({
   probe: described(z.prefault(probe, {}), 'How the clusters are looked at.'),
   timing: described(z.prefault(timing, {}), 'How long things may take, and how long they are waited for.'),
   approvals: described(z.prefault(approvals, {}), 'How a person is asked.'),
-  drills: described(z.prefault(drills, {}), 'Rehearsals.'),
+  drills: described(
+    z.prefault(drills, {}),
+    'Rehearsals: when, what, what keeps one from beginning, and how old the last one may be.',
+  ),
   calendar: described(
     z._default(z.array(calendarEntry), []),
     'Times in which nothing moves: freezes, announced downtime.',
@@ -477,6 +514,7 @@ export type Concurrency = Service['concurrency'];
 export type Datastore = z.output<typeof datastore>;
 export type Mode = Pair['mode'];
 export type Objectives = z.output<typeof objectives>;
+export type Drills = z.output<typeof drills>;
 export type Probe = z.output<typeof probe>;
 export type Prometheus = z.output<typeof prometheus>;
 export type Timing = z.output<typeof timing>;

@@ -2,6 +2,7 @@
  * The whole of Throwover in one process on a stepped clock: the models wired to the functions' inner steps by the state
  * machine itself. The same world as behind sockets, without the sockets.
  */
+import { alarmsOver } from '../../adapters/aws/alarms.ts';
 import { announcerOver } from '../../adapters/aws/announcer.ts';
 import { executionsOver } from '../../adapters/aws/executions.ts';
 import { ledgerStoreOver } from '../../adapters/aws/ledger-store.ts';
@@ -11,6 +12,7 @@ import { waitingOver } from '../../adapters/aws/waiting.ts';
 import { zonesOver } from '../../adapters/aws/zones.ts';
 import { clustersOver } from '../../adapters/kubernetes/clusters.ts';
 import {
+  alarmCalls,
   dynamoDbCalls,
   eventBridgeCalls,
   route53Calls,
@@ -39,8 +41,7 @@ import type { World } from '../../functions/world.ts';
 import { pause } from '../../models/clock.ts';
 import type { SteppedClock } from '../../models/stepped-clock.ts';
 import type { Ways } from '../faults.ts';
-import { switchMachine } from '../machine.ts';
-import { functionName, SWITCH, TABLE } from '../world/names.ts';
+import { functionName, TABLE } from '../world/names.ts';
 import { createWorld, type PairWorld, type WorldSetup } from '../world.ts';
 import { asSeenBy, losingAnswers } from './between.ts';
 
@@ -95,10 +96,7 @@ export function runInMemory(setup: InMemorySetup): InMemory {
       return loadBalancer?.metrics?.rings[ring] && hostsOfRing(pair, ring);
     },
   };
-  const { stateMachineArn: switchArn } = world.stepFunctions.createStateMachine({
-    name: SWITCH,
-    definition: switchMachine(),
-  });
+  const switchArn = world.machines.switch;
   let fresh = 0;
   const portClock = { now: () => clock.now(), wait: (milliseconds: number) => pause(clock, milliseconds) };
   const ports: World = {
@@ -115,6 +113,7 @@ export function runInMemory(setup: InMemorySetup): InMemory {
     metrics: memoryMetrics(looking),
     nodeGroups: memoryNodeGroups(looking),
     published: publishedOver(ssmCalls(world.ssm, network)),
+    alarms: alarmsOver(alarmCalls(world.cloudWatch, network)),
     announcer: announcerOver(eventBridgeCalls(world.eventBridge, network)),
     executions: executionsOver(stepFunctionsCalls(world.stepFunctions, network), { switch: switchArn }),
     waiting: waitingOver(taskTokenCalls(world.stepFunctions, network)),

@@ -60,6 +60,9 @@ export function inMemoryStage({ topology, seed, active, ...rest }: StageSetup): 
     start: async (input) =>
       world.stepFunctions.startExecution({ stateMachineArn: switchArn, input: JSON.stringify(input) }).executionArn,
     publish: async (messages) => tellTopic(world.sns, messages),
+    rehearse: async (input) =>
+      world.stepFunctions.startExecution({ stateMachineArn: world.machines.drill, input: JSON.stringify(input) })
+        .executionArn,
     executions: async () =>
       world.stepFunctions
         .listExecutions({ stateMachineArn: switchArn })

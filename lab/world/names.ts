@@ -2,9 +2,12 @@
 const STAGE = 'lab';
 
 export const TABLE = `throwover-${STAGE}`;
-export const SWITCH = `throwover-${STAGE}-switch`;
 /** The topic for signals. */
 export const SIGNALS = `throwover-${STAGE}-signals`;
+/** `throwover-lab-switch`. */
+export function machineName(name: 'switch' | 'drill'): string {
+  return `throwover-${STAGE}-${name}`;
+}
 
 /** `observe-outside` is the function `throwover-lab-observe-outside`. */
 export function functionName(key: string): string {

@@ -1,4 +1,5 @@
 /** What wakes Throwover: an alarm per cluster on its load balancer, a rule that hands alarms on, and the watch's minute. */
+import { scheduleExpression } from '../../core/topology/drill-slots.ts';
 import { hostsOfRing, type NamedPair } from '../../core/topology/pair.ts';
 import type { Clock } from '../../models/clock.ts';
 import { CloudWatch, type CloudWatchOptions } from '../../models/cloudwatch/cloudwatch.ts';
@@ -163,5 +164,22 @@ export function watchEveryMinute(pair: NamedPair, scheduler: Scheduler, lambda: 
     ScheduleExpression: 'rate(1 minute)',
     FlexibleTimeWindow: { Mode: 'OFF' },
     Target: { Arn: lambda.functionArn(functionName('watch')), Input: '{}' },
+  });
+}
+
+/** As the deployment has it: the machine of drills by the topology's cadence, and once an hour a look whether it did. */
+export function rehearseByTheCalendar(pair: NamedPair, scheduler: Scheduler, lambda: Lambda, machine: string): void {
+  const FlexibleTimeWindow = { Mode: 'OFF' };
+  const ScheduleExpression = scheduleExpression(pair.drills);
+  if (ScheduleExpression !== undefined) {
+    const Input = JSON.stringify({ pair: pair.name, slot: '<aws.scheduler.scheduled-time>' });
+    const Name = `throwover-${pair.name}-drill`;
+    scheduler.createSchedule({ Name, ScheduleExpression, FlexibleTimeWindow, Target: { Arn: machine, Input } });
+  }
+  scheduler.createSchedule({
+    Name: `throwover-${pair.name}-check-drills`,
+    ScheduleExpression: 'rate(1 hour)',
+    FlexibleTimeWindow,
+    Target: { Arn: lambda.functionArn(functionName('check-drills')), Input: '{}' },
   });
 }

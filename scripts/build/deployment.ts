@@ -26,7 +26,7 @@ export function deployedFunctions(functions: readonly FunctionOnList[], topology
         role,
         ...(vpc === 'inside' ? { vpc: VPC } : {}),
         ...(concurrencyPerPair === undefined ? {} : { reservedConcurrency: concurrencyPerPair * pairs.length }),
-        ...(calledBy === 'alarms' || calledBy === 'every minute' ? HINT : {}),
+        ...(calledBy === 'alarms' || calledBy === 'every minute' || calledBy === 'every hour' ? HINT : {}),
         ...(calledBy === 'alarms'
           ? {
               destinations: { onFailure: { type: 'sqs', arn: DEAD_LETTERS } },
@@ -56,8 +56,11 @@ function alarmsOf(pairs: readonly string[]) {
 }
 
 /** `${Claim}` in the state machine is the ARN of the function `claim`; those that it does not call have no place in it. */
-export function substitutions(functions: readonly FunctionOnList[]): Record<string, object> {
-  const called = functions.filter(({ calledBy }) => calledBy === undefined);
+export function substitutions(
+  functions: readonly FunctionOnList[],
+  machine: 'switch' | 'drill' = 'switch',
+): Record<string, object> {
+  const called = functions.filter(({ calledBy }) => calledBy === (machine === 'drill' ? 'drills' : undefined));
   return Object.fromEntries(called.map(({ key }) => [pascal(key), { 'Fn::GetAtt': [logicalId(key), 'Arn'] }]));
 }
 

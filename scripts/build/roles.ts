@@ -17,8 +17,9 @@ interface Statement {
 /** Actions without resource-level permissions, or whose resource has no name before it exists. */
 export const unnamed: Readonly<Record<string, string>> = {
   'cloudwatch:GetMetricData': 'CloudWatch has no resources for it',
+  'cloudwatch:DescribeAlarms': 'CloudWatch leaves composite alarms out for whoever may not describe all',
   'route53:GetChange': 'the id of a change is given when it is made',
-  'states:DescribeExecution': 'executions of our own state machine only; their names come later',
+  'states:DescribeExecution': 'executions of our own state machines only; their names come later',
   'states:SendTaskSuccess': 'what waits has no name but its token',
   'states:SendTaskHeartbeat': 'the same',
   'eks:DescribeNodegroup': 'the groups of our own clusters only; a cluster may get new ones',
@@ -73,12 +74,16 @@ const table = allow(
 );
 
 const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> = {
+  alarms: () => [allow(['cloudwatch:DescribeAlarms'], ['*'])],
   announcer: () => [allow(['events:PutEvents'], [regional('events', 'event-bus/default')])],
   clusters: (topology) => [allow(['eks:DescribeCluster'], clusterArns(topology))],
   dns: () => [],
   executions: () => [
     allow(['states:StartExecution'], [regional('states', `stateMachine:${named('switch')}`)]),
-    allow(['states:DescribeExecution'], [regional('states', `execution:${named('switch')}:*`)]),
+    allow(
+      ['states:DescribeExecution'],
+      ['switch', 'drill'].map((machine) => regional('states', `execution:${named(machine)}:*`)),
+    ),
   ],
   inside: () => [
     allow(

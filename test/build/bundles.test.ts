@@ -59,6 +59,7 @@ const clientsIn = (key: string) => [
 
 /** The SDK's clients behind each port. */
 const clientsFor: Readonly<Record<Use, readonly string[]>> = {
+  alarms: ['client-cloudwatch'],
   announcer: ['client-eventbridge'],
   clusters: ['client-eks'],
   dns: [],

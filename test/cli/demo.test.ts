@@ -63,6 +63,40 @@ describe('throwover demo', () => {
   });
 });
 
+describe('a rehearsal in the demo', () => {
+  it('of ring 0 goes there and back, explains itself and exits 0', async () => {
+    const { exitCode: code, stdout } = await call([
+      'demo',
+      '--in-memory',
+      '--fast',
+      '--json',
+      '--scenario',
+      'drill-ring',
+    ]);
+    expect(code, stdout).toBe(0);
+    expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      outcome: 'Succeeded',
+      secondsToWithdraw: expect.any(Number),
+      secondsToReturn: expect.any(Number),
+      activeFaces: { ssm: 'blue', dnsTxt: 'blue', configMap: 'blue', weights: 'blue' },
+    });
+    for (const words of ['its names answer blue and green', 'begins: ring 0 to green and back', 'commit'])
+      expect(stdout).toContain(words);
+  });
+
+  it('gives way to an outage, explains itself and exits 0', async () => {
+    const scenario = 'outage-during-drill';
+    const { exitCode: code, stdout } = await call(['demo', '--in-memory', '--fast', '--json', '--scenario', scenario]);
+    expect(code, stdout).toBe(0);
+    expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      outcome: 'Switched',
+      drill: 'Interrupted',
+      activeFaces: { ssm: 'green', dnsTxt: 'green', configMap: 'green', weights: 'green' },
+    });
+    expect(stdout).toMatch(/drill +Interrupted: .*\(automatic failover\) has taken the pair/);
+  });
+});
+
 /** Which expectations fail when functions do something else than ours. */
 async function unmet({ functions }: Pick<Without, 'functions'>): Promise<string> {
   const replaced = Object.entries(functions).map(([key, changed]) => [key, changed(steps[key as FunctionKey])]);

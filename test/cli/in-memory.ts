@@ -1,7 +1,7 @@
 import type { TimedClock } from '../../adapters/clock/timed.ts';
 import { TimedOut } from '../../adapters/clock/timed.ts';
 import { calm, over } from '../../adapters/memory/network.ts';
-import type { Console } from '../../cli/console.ts';
+import type { Console, Runs } from '../../cli/console.ts';
 import { type InMemoryStage, inMemoryStage, type StageSetup } from '../../lab/in-memory/stage.ts';
 import { pause } from '../../models/clock.ts';
 import type { SteppedClock } from '../../models/stepped-clock.ts';
@@ -77,18 +77,23 @@ export function terminal(setup: Partial<StageSetup> = {}): Terminal {
       deployed: async () => ({
         ledger: ports.ledger,
         notes: ports.notes,
-        runs: {
-          start: (name, input) =>
-            over(network, 'start', () => {
-              const asked = { stateMachineArn: switchArn, name, input: JSON.stringify(input) };
-              return stepFunctions.startExecution(asked).executionArn;
-            }),
-          describe: (arn) => over(network, 'describe', () => described(arn)),
-          history: (arn) => over(network, 'history', () => stepFunctions.executionOf(arn).history as Awaited<History>),
-        },
+        runs: runsOf(switchArn),
+        drills: runsOf(world.machines.drill),
       }),
       close: () => {},
     };
+
+    function runsOf(stateMachineArn: string): Runs {
+      return {
+        start: (name, input) =>
+          over(network, 'start', () => {
+            const asked = { stateMachineArn, name, input: JSON.stringify(input) };
+            return stepFunctions.startExecution(asked).executionArn;
+          }),
+        describe: (arn) => over(network, 'describe', () => described(arn)),
+        history: (arn) => over(network, 'history', () => stepFunctions.executionOf(arn).history as Awaited<History>),
+      };
+    }
 
     function described(executionArn: string) {
       try {

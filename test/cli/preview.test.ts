@@ -66,7 +66,7 @@ describe('throwover preview', () => {
     function answering(pairs: readonly object[], inputs: unknown[]): Connect {
       return async (topology) => {
         const { console } = terminal();
-        const { ledger, notes } = await console.deployed();
+        const deployed = await console.deployed();
         const runs = {
           start: async (_: string, input: unknown) => {
             inputs.push(input);
@@ -78,7 +78,7 @@ describe('throwover preview', () => {
           }),
           history: async () => [],
         };
-        return { ...console, topology, deployed: async () => ({ ledger, notes, runs }) };
+        return { ...console, topology, deployed: async () => ({ ...deployed, runs }) };
       };
     }
 

@@ -143,7 +143,7 @@ describe('an approval', () => {
 });
 
 describe('DrillIsFresh', () => {
-  const pair = { ...PAIR, drills: { ageDaysMax: 10 } };
+  const pair = { ...PAIR, drills: { ...PAIR.drills, ageDaysMax: 10 } };
   const aged = (days: number) => drillAge(pair, { lastSucceededAt: NOW - days * DAY }, NOW);
 
   it('warns at four fifths of the allowed age and is stale beyond it', () => {

@@ -122,7 +122,7 @@ describe('a schedule', () => {
       'Invalid Schedule Expression rate(0 minutes).',
     );
     expect(refusal(create({ ScheduleExpression: 'at(tomorrow)' }))[0]).toBe('ValidationException');
-    expect(refusal(create({ ScheduleExpression: 'cron(0 7 ? * MON *)' }))[0]).toBe('NotImplemented');
+    expect(refusal(create({ ScheduleExpression: 'cron(0 7 * * MON *)' }))[0]).toBe('ValidationException');
     expect(refusal(create({ FlexibleTimeWindow: { Mode: 'FLEXIBLE' } }))[0]).toBe('NotImplemented');
     expect(refusal(create({ ScheduleExpressionTimezone: 'Europe/Berlin' }))[0]).toBe('NotImplemented');
     expect(refusal(create({ Name: 'a b' }))[0]).toBe('ValidationException');

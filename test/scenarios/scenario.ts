@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import type { Network } from '../../adapters/memory/network.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { LedgerEvent } from '../../core/ledger/store.ts';
+import type { Note } from '../../core/ports.ts';
 import type { RunRecord } from '../../core/record.ts';
 import { parseTopology } from '../../core/topology/index.ts';
 import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
@@ -146,6 +147,12 @@ export class Scenario {
     }).executionArn;
   }
 
+  /** Starts a drill, as the schedule or a person does. */
+  rehearse(input: Input = {}): string {
+    const asked = { stateMachineArn: this.world.machines.drill, input: JSON.stringify(input) };
+    return this.world.stepFunctions.startExecution(asked).executionArn;
+  }
+
   /** Lets time pass until the execution has ended. */
   async end(arn: string): Promise<Ended> {
     await this.until(() => this.status(arn) !== 'RUNNING');
@@ -224,6 +231,27 @@ export class Scenario {
     const ledger = await this.stage.inMemory.readLedger('shop');
     if (ledger === undefined) throw new Error('there is no ledger yet');
     return ledger;
+  }
+
+  /** What is kept beside the ledger under keys that begin so. */
+  async notes(prefix: string): Promise<Note[]> {
+    let found: Note[] | undefined;
+    void this.stage.inMemory.ports.notes.list('shop', prefix).then((notes) => {
+      found = notes;
+    });
+    await this.until(() => found !== undefined);
+    return found ?? [];
+  }
+
+  /** An alarm that some team of the company has, in this state. */
+  alarm(AlarmName: string, StateValue: 'OK' | 'ALARM'): void {
+    const { cloudWatch } = this.world;
+    if (cloudWatch.describeAlarms({ AlarmNames: [AlarmName] }).MetricAlarms.length === 0)
+      cloudWatch.putMetricAlarm({
+        ...{ AlarmName, Namespace: 'Shop', MetricName: AlarmName, Statistic: 'Sum', Period: 60, EvaluationPeriods: 1 },
+        ...{ Threshold: 1, ComparisonOperator: 'GreaterThanThreshold', TreatMissingData: 'ignore' },
+      });
+    cloudWatch.setAlarmState({ AlarmName, StateValue, StateReason: 'said by the scenario' });
   }
 
   events(epoch: number): Promise<LedgerEvent[]> {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { LabClock } from '../../../adapters/clock/lab.ts';
 import { pairOf } from '../../../core/topology/index.ts';
 import {
+  alarmsOn,
   announcerOn,
   clustersOn,
   dnsOn,
@@ -114,6 +115,7 @@ export async function onTheWire(): Promise<Side> {
   const clock = place.clock as LabClock;
   const ports: World = {
     ...place,
+    alarms: alarmsOn(place),
     announcer: announcerOn(place),
     clusters: clustersOn(place),
     dns: dnsOn(place),
