@@ -7,6 +7,8 @@ type Needs = Pick<World, 'notes'>;
 
 const PREFIX = 'approval#';
 const TRIES = 5;
+const MINUTE_MILLISECONDS = 60_000;
+const HOUR_MILLISECONDS = 3_600_000;
 /** What was asked and answered can be read for this long. */
 export const KEPT_MILLISECONDS = 400 * 86_400_000;
 
@@ -23,6 +25,8 @@ export async function approvalsOf(pair: string, { notes }: Needs): Promise<Appro
 export async function somethingWaits(pair: NamedPair, world: Needs & Pick<World, 'clock'>): Promise<boolean> {
   if (!mayNeedApproval(pair, 'automatic failover') && !mayNeedApproval(pair, 'switchover')) return false;
   const now = world.clock.now();
+  // how old the last drill is changes slowly: once an hour
+  if (pair.drills.ageDaysMax !== undefined && now % HOUR_MILLISECONDS < MINUTE_MILLISECONDS) return true;
   return (await approvalsOf(pair.name, world)).some((one) => isWaiting(one, now) || isUnheard(one, now));
 }
 

@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { isUnheard, isWaiting } from '../core/approval.ts';
 import { approvalsOf } from './approvals.ts';
 import { announceApproval } from './ask-person.ts';
+import { tellDrillAge } from './drill-age.ts';
 import { wake } from './wake.ts';
 import type { World } from './world.ts';
 
@@ -13,7 +14,7 @@ export const TendApprovalsInput = z.object({ pair: z.string() });
 
 export async function tendApprovals(
   { pair }: z.output<typeof TendApprovalsInput>,
-  world: Pick<World, 'notes' | 'announcer' | 'waiting' | 'clock'>,
+  world: Pick<World, 'topology' | 'notes' | 'announcer' | 'waiting' | 'clock'>,
 ): Promise<string[]> {
   const now = world.clock.now();
   const did: string[] = [];
@@ -28,5 +29,5 @@ export async function tendApprovals(
       did.push(`${approval.run} was woken: ${approval.answer?.said ?? 'nobody answered'}`);
     }
   }
-  return did;
+  return [...did, ...(await tellDrillAge(pair, world))];
 }

@@ -259,4 +259,15 @@ describe('mode auto with drills asked for', () => {
     expect(acting.outcome).toBe('Switched');
     expect(acting.states).not.toContain('AskPerson');
   });
+
+  it('tells once that drills are stale, before anybody needs them', async () => {
+    const scenario = await given({
+      topology: (file) => Object.assign(file.pairs.shop, { drills: { ageDaysMax: 30 } }),
+    });
+    const told = announcedIn(scenario);
+    await scenario.pass(2 * 3_600 + 60);
+    const stale = told.filter(({ type }) => type === 'Drill Is Stale');
+    expect(stale.map(problemOf)).toEqual([undefined]);
+    expect(stale[0]?.detail).toMatchObject({ ageDaysMax: 30, asksPerson: true });
+  });
 });
