@@ -24,6 +24,33 @@ export interface ZoneRecord {
   effective: string;
 }
 
+/** When a run came how far, in milliseconds since the epoch; each mark is the last time that its step succeeded. */
+export type Marks = Readonly<
+  Partial<Record<'signal' | 'began' | 'verdict' | 'claim' | 'fence' | 'steer' | 'withdraw', number>>
+>;
+
+/** As far as the run itself knows: who was served again when is seen from outside. */
+export interface RunSeconds {
+  /** From the signal, or the start by hand, to the verdict that every gate was open. */
+  detect?: number;
+  /** From there to the claim. */
+  decide?: number;
+  /** From the signal to the last zone that was verified on every server. */
+  withdraw?: number;
+}
+
+/** What is not known is left out. */
+export function secondsOf({ signal, began, verdict, claim, withdraw }: Marks): RunSeconds {
+  const since = signal ?? began;
+  const between = (name: keyof RunSeconds, from: number | undefined, to: number | undefined) =>
+    from === undefined || to === undefined ? {} : { [name]: Math.round(to - from) / 1000 };
+  return {
+    ...between('detect', since, verdict),
+    ...between('decide', verdict, claim),
+    ...between('withdraw', since, withdraw),
+  };
+}
+
 export interface RunRecord {
   outcome: Outcome;
   pair: string;
@@ -39,4 +66,7 @@ export interface RunRecord {
   zones: readonly ZoneRecord[];
   gates: readonly Gate[];
   debts: readonly Debt[];
+  /** Only of a run that went through its steps. */
+  timeline?: Marks;
+  secondsTo?: RunSeconds;
 }

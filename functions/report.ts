@@ -6,7 +6,7 @@ import type { Gate } from '../core/gates/gate.ts';
 import { endingNotice } from '../core/notices/ending.ts';
 import { commandIn } from '../core/observe/commands.ts';
 import { namesOfRun, weightOf, type ZoneAsRead } from '../core/plan/reading.ts';
-import { OUTCOMES, type RunRecord, type ZoneRecord } from '../core/record.ts';
+import { OUTCOMES, type RunRecord, secondsOf, type ZoneRecord } from '../core/record.ts';
 import { clusterNames, type NamedPair, pairOf, ringsOf, titleOf } from '../core/topology/pair.ts';
 import { noteDecision } from './decisions.ts';
 import { Run } from './run.ts';
@@ -21,12 +21,14 @@ export const ReportInput = z.object({
   next: z._default(z.string(), ''),
   situation: z._default(z.string(), ''),
   gates: z._default(z.array(z.custom<Gate>()), []),
+  /** When the run came how far. */
+  marks: z._default(z.record(z.string(), z.number()), {}),
   /** Names of the gates that alone kept a right move back. */
   blocks: z._default(z.array(z.string()), []),
 });
 
 export async function report(
-  { run, outcome, because, next, situation, gates, blocks }: z.output<typeof ReportInput>,
+  { run, outcome, because, next, situation, gates, blocks, marks }: z.output<typeof ReportInput>,
   world: Pick<World, 'topology' | 'ledger' | 'notes' | 'announcer' | 'zones' | 'dns' | 'inside' | 'clock'>,
 ): Promise<RunRecord> {
   const pair = pairOf(world.topology, run.pair);
@@ -50,6 +52,7 @@ export async function report(
     zones: zones.flatMap((zone) => zoneRecords(pair, zone, answers.get(zone.zone.id) ?? [])),
     gates,
     debts: ledger?.debts ?? [],
+    ...(Object.keys(marks).length === 0 ? {} : { timeline: marks, secondsTo: secondsOf(marks) }),
   };
   await world.ledger.note(run.pair, {
     epoch: run.epoch ?? ledger?.epoch ?? 0,

@@ -14,6 +14,21 @@ describe('the active cluster dies', () => {
     expect(await scenario.ledger()).toMatchObject({ active: 'green', acknowledged: false });
   });
 
+  it('leaves in its record when it came how far, and how long the parts took', async () => {
+    const { scenario, arn } = await givenFailover();
+    const { record } = await scenario.end(arn);
+    const { signal = 0, began = 0, verdict = 0, claim = 0, fence = 0, steer = 0, withdraw = 0 } = record.timeline ?? {};
+    const marks = [signal, began, verdict, claim, fence, steer, withdraw];
+    expect(marks.every((at) => at > 0)).toBe(true);
+    expect(marks).toEqual([...marks].sort((a, b) => a - b));
+    expect(record.secondsTo).toEqual({
+      detect: Math.round(verdict - signal) / 1000,
+      decide: Math.round(claim - verdict) / 1000,
+      withdraw: Math.round(withdraw - signal) / 1000,
+    });
+    expect(record.secondsTo?.detect).toBeGreaterThanOrEqual(30);
+  });
+
   it('costs at most 60 state transitions, also when pods take three rounds of Prepare', async () => {
     const { scenario, arn } = await givenFailover({ life: { podStartMs: [120_000, 125_000] } });
     const ended = await scenario.end(arn);
