@@ -1,7 +1,7 @@
 /** What belongs into this world and is not there yet. `npm run safety-case` says so, and ends well only with `--so-far`. */
 export const protectionsToCome: readonly { protection: string; why: string }[] = [
   { protection: 'Prewarm’s compare-and-set', why: 'prewarm is not built' },
-  { protection: 'Signals of other classes, and their dedupe', why: 'only CloudWatch alarms start runs yet' },
+  { protection: 'Signals of other classes, and their dedupe', why: 'the worlds hear CloudWatch alarms only' },
   { protection: 'The watch that starts a run by what it sees', why: 'a lost alarm is not made good yet' },
   {
     protection: 'The cluster fence',
