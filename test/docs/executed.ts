@@ -74,6 +74,7 @@ export const notRunUnverified: Readonly<Record<string, string>> = {
   'Events after a redrive and of a retry': real,
   'DynamoDB, SSM, EventBridge': real,
   "How late the balancers' metrics are": real,
+  Signals: real,
   'Is MutatingAdmissionPolicy there?': real,
   'The policy set, as it is now': real,
   'A minimum above the desired size': real,
