@@ -22,7 +22,7 @@ export const protectionsToCome: readonly { protection: string; why: string }[] =
 
 export const promisesToCome: readonly { id: string; why: string }[] = [
   { id: 'S7', why: 'the watch compares fences and what Settle watches, not yet every weight at rest' },
-  { id: 'S12', why: 'there are no drills' },
+  { id: 'S12', why: 'checked after every change in every world, but no world begins a drill yet: scenarios do' },
   { id: 'S14', why: 'held by test/scenarios/approval.test.ts; no world asks a person yet' },
   { id: 'S15', why: 'no run carries its intent’s digest from Judge to Steer yet' },
   { id: 'S18', why: 'checked as far as every seventh world has wrong clocks; no world compares itself with its twin' },
