@@ -5,6 +5,8 @@ import { unknownGates } from '../core/gates/index.ts';
 import { isPlanned, type Ledger } from '../core/ledger/ledger.ts';
 import type { RunRecord } from '../core/record.ts';
 import { clusterNames, type NamedPair, otherCluster, pairOf } from '../core/topology/pair.ts';
+import { evidenceLately } from './evidence.ts';
+import type { Seen } from './gather.ts';
 import { ExecutionInput, MODES, type Request } from './request.ts';
 import type { Run } from './run.ts';
 import type { World } from './world.ts';
@@ -17,14 +19,14 @@ export const AdmitInput = z.object({
 export type Admitted =
   /**
    * `planned`: users move in steps that are judged and can go back. `until`: how long the first look lasts while the active
-   * cluster looks dead (milliseconds since the epoch).
+   * cluster looks dead (milliseconds since the epoch). `seen`: what the watch saw for as long; that is judged at once.
    */
-  | { kind: 'run' | 'preview' | 'repair'; run: Run; planned?: boolean; until?: number }
+  | { kind: 'run' | 'preview' | 'repair'; run: Run; planned?: boolean; until?: number; seen?: Seen }
   | { kind: 'control'; run: Run; request: Request }
   | { kind: 'previews'; runs: Run[] }
   | { kind: 'end'; record: RunRecord };
 
-type Needs = Pick<World, 'topology' | 'ledger' | 'clock' | 'ids'>;
+type Needs = Pick<World, 'topology' | 'ledger' | 'notes' | 'clock' | 'ids'>;
 
 /** @returns what to do next; a `Refused` or `Unchanged` record when there is nothing to do. */
 export async function admit({ input, execution }: z.output<typeof AdmitInput>, world: Needs): Promise<Admitted> {
@@ -60,7 +62,14 @@ export async function admit({ input, execution }: z.output<typeof AdmitInput>, w
         `a planned move of ${pair.name} waits for a second person: say who you are, as in {"by":"person:ada"}`,
       );
     if (run.kind !== 'automatic failover') return { kind: 'run', run, planned: isPlanned(run.kind) };
-    return { kind: 'run', run, until: world.clock.now() + pair.timing.confirmSeconds * 1000 };
+    const until = world.clock.now() + pair.timing.confirmSeconds * 1000;
+    const seen = await seenByTheWatch(pair, run);
+    return { kind: 'run', run, until, ...(seen === undefined ? {} : { seen }) };
+  }
+
+  /** Without it the run looks for itself, a minute longer. */
+  function seenByTheWatch(pair: NamedPair, { from }: Run): Promise<Seen | undefined> {
+    return evidenceLately(pair.name, from, pair.probe.evidenceAgeSecondsMax, world).catch(() => undefined);
   }
 
   async function runOf(pair: NamedPair, asked: Request): Promise<Run> {

@@ -38,6 +38,8 @@ import type { World } from './world.ts';
 
 /** Longer than tend-cluster works in a cluster that answers; shorter than whoever calls it may run. */
 const INSIDE_MILLISECONDS = 45_000;
+/** A look may wait for an API and for everything that is asked of it afterwards; who has to wait longer is blind. */
+const LOOK_MILLISECONDS = 20_000;
 
 export function ledgerOn(place: Place): World['ledger'] {
   const { deployment } = place;
@@ -66,6 +68,13 @@ export function alarmsOn(place: Place): World['alarms'] {
   return alarmsOver(alarmsClient(connection(place)));
 }
 
+/** By way of the function `announce`. */
+export function announcerThrough(place: Place): World['announcer'] {
+  const lambda = lambdaClient({ ...connection(place), timeoutMilliseconds: LOOK_MILLISECONDS });
+  const functions = functionsOver(lambda, (key) => functionName(place.deployment, key));
+  return { announce: async (notice) => void (await functions.call('announce', notice)) };
+}
+
 export function executionsOn(place: Place): World['executions'] {
   const machines = { switch: machineArn(place.deployment, 'switch') };
   return executionsOver(stepFunctionsClient(connection(place)), machines);
@@ -78,6 +87,12 @@ export function waitingOn(place: Place): World['waiting'] {
 export function insideOn(place: Place): World['inside'] {
   const lambda = lambdaClient({ ...connection(place), timeoutMilliseconds: INSIDE_MILLISECONDS });
   return functionsOver(lambda, (key) => functionName(place.deployment, key));
+}
+
+export function observersOn(place: Place): World['observers'] {
+  const lambda = lambdaClient({ ...connection(place), timeoutMilliseconds: LOOK_MILLISECONDS });
+  const functions = functionsOver(lambda, (key) => functionName(place.deployment, key));
+  return { look: (observer, input) => functions.call(`observe-${observer}`, input) };
 }
 
 export function metricsOn(place: Place): World['metrics'] {

@@ -4,7 +4,9 @@ import { type Approval, mayNeedApproval } from '../core/approval.ts';
 import type { Facts, TargetFacts, ZoneFacts } from '../core/facts.ts';
 import { emptyLedger } from '../core/ledger/ledger.ts';
 import type { Observation } from '../core/observe/observation.ts';
+import type { ZoneAsRead } from '../core/plan/reading.ts';
 import { type NamedPair, pairOf, titleOf } from '../core/topology/pair.ts';
+import type { Zone } from '../core/topology/schema.ts';
 import { approvalOf } from './approvals.ts';
 import { lastDrill } from './last-drill.ts';
 import { Run } from './run.ts';
@@ -28,27 +30,34 @@ export const JudgeInput = z.object({
 });
 export type JudgeInput = z.output<typeof JudgeInput>;
 
-export type GatherWorld = Pick<
-  World,
-  'topology' | 'ledger' | 'notes' | 'zones' | 'dns' | 'inside' | 'published' | 'clock'
->;
+/** Who does not read the published copy leaves it out: no unplanned move depends on it. */
+export type GatherWorld = Pick<World, 'topology' | 'ledger' | 'notes' | 'zones' | 'dns' | 'inside' | 'clock'> &
+  Partial<Pick<World, 'published'>>;
 
-/** @param zones `unread` spares Route 53 while a suspicion is not even confirmed */
+/** Whose move is judged: a run, or one that somebody thinks of starting. */
+export interface Judging extends Pick<JudgeInput, 'seen' | 'preparedSince'> {
+  run: Pick<Run, 'pair' | 'kind' | 'startedBy' | 'from' | 'to' | 'ring' | 'epoch' | 'nonce' | 'run' | 'execution'>;
+}
+
+/** How much of a zone is read. */
+export type ReadZone = (pair: NamedPair, zone: Zone, world: GatherWorld) => Promise<ZoneAsRead>;
+
+/** @param zones `unread` spares Route 53 while a suspicion is not even confirmed; `read`: all that gates ask */
 export async function gather(
-  input: JudgeInput,
+  input: Judging,
   stage: Facts['stage'],
   world: GatherWorld,
-  zones: 'read' | 'unread',
+  zones: 'read' | 'unread' | ReadZone,
 ): Promise<Facts> {
   const { run, seen, preparedSince } = input;
   const pair = pairOf(world.topology, run.pair);
   const [ledger, asked, published, read] = await Promise.all([
     orUndefined(world.ledger.read(run.pair)),
     askedOf(pair, run, world),
-    zones === 'read' ? orUndefined(world.published.read(run.pair)) : undefined,
-    zones === 'read'
-      ? zoneFacts(pair, world)
-      : pair.zones.map((zone): ZoneFacts => ({ zone: titleOf(zone), answers: [] })),
+    zones === 'unread' || world.published === undefined ? undefined : orUndefined(world.published.read(run.pair)),
+    zones === 'unread'
+      ? pair.zones.map((zone): ZoneFacts => ({ zone: titleOf(zone), answers: [] }))
+      : zoneFacts(pair, zones === 'read' ? readServed : zones, world),
   ]);
   const [target, source] = [seen.clusters[run.to], seen.clusters[run.from]];
   return {
@@ -87,7 +96,7 @@ async function orUndefined<T>(asked: Promise<T>): Promise<Asked<T>> {
 /** What people were asked, and what was rehearsed; runs that need neither do not ask the table. */
 async function askedOf(
   pair: NamedPair,
-  run: Run,
+  run: Judging['run'],
   world: Pick<World, 'notes'>,
 ): Promise<Pick<Facts, 'approval' | 'drill'>> {
   if (!mayNeedApproval(pair, run.kind)) return {};
@@ -109,12 +118,12 @@ function withNodesToCome(target: TargetFacts, nodesMax: number | undefined): Tar
   return { ...target, capacity: { ...target.capacity, podsFitting: Math.floor(perNode * Math.max(nodesMax, ready)) } };
 }
 
-async function zoneFacts(pair: NamedPair, world: GatherWorld): Promise<ZoneFacts[]> {
+async function zoneFacts(pair: NamedPair, readZone: ReadZone, world: GatherWorld): Promise<ZoneFacts[]> {
   const owner = await balancerAddresses(pair, world);
   return Promise.all(
     pair.zones.map(async (zone): Promise<ZoneFacts> => {
       const [reading, answers] = await Promise.all([
-        orUndefined(readServed(pair, zone, world)),
+        orUndefined(readZone(pair, zone, world)),
         answersOf(pair, zone, owner, world),
       ]);
       return {

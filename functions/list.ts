@@ -10,6 +10,7 @@ import type { FunctionKey } from './steps.ts';
 export type Use =
   | 'alarms'
   | 'announcer'
+  | 'announcer, by a function'
   | 'clusters'
   | 'dns'
   | 'executions'
@@ -18,6 +19,7 @@ export type Use =
   | 'ledger, read only'
   | 'metrics'
   | 'nodeGroups'
+  | 'observers'
   | 'notes'
   | 'probe'
   | 'published'
@@ -46,6 +48,8 @@ export interface FunctionOnList {
 const SHORT = 25;
 const USUAL = 55;
 const LONG = 70;
+/** It stays with a suspicion until it is confirmed or over, and then reads every zone. */
+const STAYING = 170;
 
 /**
  * A change call of an invocation that was given up may still land, so few of them may be under way. Not one per pair: a
@@ -55,12 +59,24 @@ const TWO_RUNS = { concurrencyPerPair: 2 };
 
 const JUDGING = ['dns', 'inside', 'ledger', 'notes', 'published, read only', 'zones, read only'] as const;
 
+const LOOKING_OUT = [
+  'announcer, by a function',
+  'dns',
+  'executions',
+  'inside',
+  'ledger',
+  'notes',
+  'observers',
+  'zones, read only',
+] as const;
+
 export const functions: readonly FunctionOnList[] = [
-  outside('admit', SHORT, ['ledger']),
+  outside('admit', SHORT, ['ledger', 'notes']),
   outside('control', USUAL, ['inside', 'ledger', 'notes', 'published, read only', 'waiting', 'zones']),
   outside('observe-outside', USUAL, ['dns', 'probe']),
   inside('observe-inside', LONG, ['clusters', 'dns', 'probe']),
   { ...inside('ask-inside', SHORT, ['dns']), calledBy: 'functions' },
+  { ...outside('announce', SHORT, ['announcer']), calledBy: 'functions' },
   outside('observe-aws', USUAL, ['metrics', 'nodeGroups']),
   outside('judge', USUAL, JUDGING),
   outside('ask-person', SHORT, ['announcer', 'notes']),
@@ -86,7 +102,7 @@ export const functions: readonly FunctionOnList[] = [
   { ...outside('on-alarm', SHORT, ['executions', 'ledger', 'notes']), calledBy: 'alarms' },
   {
     ...outside('watch', USUAL, [
-      'announcer',
+      'announcer, by a function',
       'executions',
       'inside',
       'ledger',
@@ -97,7 +113,24 @@ export const functions: readonly FunctionOnList[] = [
     ]),
     calledBy: 'every minute',
   },
+  {
+    ...outside('look-out', STAYING, LOOKING_OUT),
+    // two that stay with the same suspicion would both start what it calls for
+    concurrencyPerPair: 1,
+    calledBy: 'every minute',
+  },
 ];
+
+/**
+ * How Lambda tries again what it was handed without anybody waiting: an event is a hint. Late it is worth nothing, and what
+ * it starts looks for itself (facts/aws-semantics.md, section 2).
+ */
+export const HINT = { maximumEventAgeSeconds: 120, maximumRetryAttempts: 1 } as const;
+
+/** Nothing where the service's own rules hold. */
+export function asynchronous(calledBy: FunctionOnList['calledBy']): Partial<typeof HINT> {
+  return calledBy === 'alarms' || calledBy === 'every minute' || calledBy === 'every hour' ? HINT : {};
+}
 
 /** `observe-outside` is `ObserveOutside` in the state machine and in the template. */
 export function pascal(key: string): string {

@@ -10,6 +10,8 @@ export const LookInput = z.object({
   ring: z.exactOptional(z.int()),
   /** The cluster that is to be left: the look ends early when it is seen well. */
   suspect: z.exactOptional(z.string()),
+  /** Nothing is sent to this cluster's load balancer: whether anybody uses it is being found out. */
+  spare: z.exactOptional(z.string()),
   /** Keep looking until then (milliseconds since the epoch), at most as long as one task works. */
   until: z.exactOptional(z.number()),
 });

@@ -1,12 +1,14 @@
 /**
  * The few numbers that functions write into their log lines for CloudWatch (EMF). Each name and pair is a custom metric that
- * costs money every month it is written, so there is one for "the watch lives" and one per way a run may end.
+ * costs money every month it is written, so there is one for "the watch lives", one per cluster for who says that it
+ * is dead, and one per way a run may end.
  */
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
 export interface Measure {
   name: string;
   pair: string;
+  cluster?: string;
   /** 1, if left out. */
   value?: number;
 }
@@ -23,9 +25,16 @@ export function measuresOf(key: string, answer: unknown): Measure[] {
       // also that none was missed: who says nothing is not there any more
       measured('DrillMissed', pair, missed === true ? 1 : 0),
     );
+  if (key === 'look-out' && Array.isArray(answer)) return answer.flatMap(deadVotes);
   if (key !== 'report') return [];
   const { outcome, pair } = answer as { outcome?: unknown; pair?: unknown };
   return ENDS.includes(String(outcome)) ? measured(`Run${outcome}`, pair) : [];
+}
+
+/** How many classes say that a cluster is dead; no line for a pair at which nobody could look. */
+function deadVotes({ pair, dead = {} }: { pair?: unknown; dead?: Readonly<Record<string, number>> }): Measure[] {
+  if (typeof pair !== 'string') return [];
+  return Object.entries(dead).map(([cluster, value]) => ({ name: 'DeadVotes', pair, cluster, value }));
 }
 
 function measured(name: string, pair: unknown, value = 1): Measure[] {
@@ -34,8 +43,11 @@ function measured(name: string, pair: unknown, value = 1): Measure[] {
 
 /** Writes them: one line each, because each has a pair of its own as its dimension. */
 export function writeMeasures(metrics: Metrics, measures: readonly Measure[]): void {
-  for (const { name, pair, value = 1 } of measures)
-    metrics.singleMetric().addDimension('pair', pair).addMetric(name, MetricUnit.Count, value);
+  for (const { name, pair, cluster, value = 1 } of measures) {
+    const one = metrics.singleMetric().addDimension('pair', pair);
+    if (cluster !== undefined) one.addDimension('cluster', cluster);
+    one.addMetric(name, MetricUnit.Count, value);
+  }
 }
 
 export function metricsOf(): Metrics {

@@ -18,15 +18,20 @@ type Needs = Pick<World, 'topology' | 'probe' | 'clusters' | 'clock'>;
 
 export async function observeInside(input: LookInput, world: Needs) {
   const pair = pairOf(world.topology, input.pair);
+  const clusters = clusterNames(pair).filter((cluster) => cluster !== input.spare);
   const look = async () => {
     const [own, told] = await Promise.all([
-      Promise.all(clusterNames(pair).map((cluster) => observe(pair, cluster, input.ring, world))),
+      Promise.all(clusters.map((cluster) => observe(pair, cluster, input.ring, world))),
       observePrometheus('inside', pair, world),
     ]);
     return [...own, ...told];
   };
-  const observations = await looks(world.clock, pair, input, look);
-  const looked = await Promise.all(clusterNames(pair).map((cluster) => lookInto(pair, cluster, input.suspect, world)));
+  const into = () => Promise.all(clusterNames(pair).map((cluster) => lookInto(pair, cluster, input, world)));
+  // facts are as fresh as the last sample; where that is the first, nobody has to wait for one and then for the other
+  const [observations, looked] =
+    input.until === undefined
+      ? await Promise.all([looks(world.clock, pair, input, look), into()])
+      : [await looks(world.clock, pair, input, look), await into()];
   const [here, there] = looked;
   const readable = looked.every(({ facts }) => facts.api === 'healthy');
   const both = here === undefined || there === undefined || !readable ? {} : { compared: compared(here, there) };
@@ -60,14 +65,19 @@ interface Looked {
  * cluster that is to be left is not asked what only one that receives must have: it may be dead, and each host of it would
  * cost a time-out. Its datastores are asked for all the same: few, and they name the cause.
  */
-async function lookInto(pair: NamedPair, cluster: string, suspect: string | undefined, world: Needs): Promise<Looked> {
+async function lookInto(
+  pair: NamedPair,
+  cluster: string,
+  { suspect, spare }: LookInput,
+  world: Needs,
+): Promise<Looked> {
   const [read, nodes, objects, stuck, certificates, dataPaths] = await Promise.all([
     world.clusters.readFence(cluster),
     unlessUnreachable<Nodes>(world.clusters.nodes(cluster), { ready: 0, total: 0, zones: [], podsFitting: 0 }),
     unlessUnreachable<Workload[]>(world.clusters.workloads(cluster), []),
     unlessUnreachable<StuckPods>(world.clusters.stuckPods(cluster), undefined),
-    cluster === suspect ? [] : certificatesOf(pair, cluster, world),
-    dataPathsOf(pair, cluster, world),
+    cluster === suspect || cluster === spare ? [] : certificatesOf(pair, cluster, world),
+    cluster === spare ? [] : dataPathsOf(pair, cluster, world),
   ]);
   const fence = read.kind === 'fence' ? fenceFactsOf(read.data) : undefined;
   const workloads = objects.map(workloadFacts);

@@ -11,9 +11,10 @@ import type { World } from './world.ts';
 
 export async function observeOutside(input: LookInput, world: Pick<World, 'topology' | 'probe' | 'dns' | 'clock'>) {
   const pair = pairOf(world.topology, input.pair);
+  const clusters = clusterNames(pair).filter((cluster) => cluster !== input.spare);
   const look = async () => {
     const [own, told, led] = await Promise.all([
-      Promise.all(clusterNames(pair).map((cluster) => probeCluster('outside', pair, cluster, input.ring, world))),
+      Promise.all(clusters.map((cluster) => probeCluster('outside', pair, cluster, input.ring, world))),
       observePrometheus('outside', pair, world),
       observeResolvers(pair, input.ring, world),
     ]);

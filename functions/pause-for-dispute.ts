@@ -9,47 +9,14 @@ import { disputeOver, pausedForDispute } from '../core/ledger/transitions.ts';
 import { notice } from '../core/notices/notice.ts';
 import { command } from '../core/observe/commands.ts';
 import { type Dispute, disputeIn, WHO_WROTE } from '../core/observe/dispute.ts';
-import { type ZoneFace, zoneFaces } from '../core/observe/faces.ts';
-import { steeredNames, type ZoneAsRead } from '../core/plan/reading.ts';
-import { type NamedPair, titleOf } from '../core/topology/pair.ts';
-import type { Zone } from '../core/topology/schema.ts';
+import type { ZoneFace } from '../core/observe/faces.ts';
+import type { NamedPair } from '../core/topology/pair.ts';
 import type { World } from './world.ts';
-import { readSteered, readZones } from './zones-read.ts';
 
 type Needs = Pick<World, 'ledger' | 'announcer' | 'clock'>;
 
 /** A sentence in a ledger, not a report. */
 const EVIDENCE_LONGEST = 400;
-
-/**
- * Looks at the fences, the pivots, ring 0 and a tenth of the other names, so that each is looked at within ten minutes; at
- * all of them while there is any doubt.
- */
-export async function lookForDispute(pair: NamedPair, world: Needs & Pick<World, 'zones'>): Promise<string[]> {
-  const ledger = await world.ledger.read(pair.name);
-  if (ledger?.active === undefined) return [];
-  const turn = Math.floor(world.clock.now() / 60_000) % TURNS;
-  const some = await Promise.all(
-    pair.zones.map((zone) => readSteered(pair, zone, namesOfTurn(pair, zone, turn), world)),
-  );
-  const found = facesOf(pair, ledger, some, world);
-  if (ledger.disputed === undefined && disputeIn(found.faces, found) === undefined) return [];
-  const all = facesOf(pair, ledger, await readZones(pair, world), world);
-  return pauseForDispute(pair, ledger, all.faces, all, world);
-}
-
-const TURNS = 10;
-
-function namesOfTurn(pair: NamedPair, zone: Zone, turn: number): string[] {
-  return steeredNames(pair, zone).flatMap(({ name, ring }, at) =>
-    zone.layout === 'pivot' || ring === 0 || at % TURNS === turn ? [name] : [],
-  );
-}
-
-function facesOf(pair: NamedPair, ledger: Ledger, readings: readonly ZoneAsRead[], world: Needs) {
-  const zones = readings.map((reading) => ({ zone: titleOf(reading.zone), reading, answers: [] }));
-  return { zones, faces: zoneFaces({ pair, zones, by: world.ledger.by, ledger }) };
-}
 
 /**
  * @param faces of every zone that was looked at

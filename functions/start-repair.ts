@@ -6,13 +6,12 @@
 import { emptyLedger, type Ledger, pausedAt, type RepairTried } from '../core/ledger/ledger.ts';
 import { change } from '../core/ledger/store.ts';
 import { repairTried } from '../core/ledger/transitions.ts';
-import { notice } from '../core/notices/notice.ts';
 import { readFence } from '../core/plan/fence.ts';
 import { fenceName, type NamedPair, titleOf } from '../core/topology/pair.ts';
 import { runName } from './run-name.ts';
 import type { World } from './world.ts';
 
-type Needs = Pick<World, 'ledger' | 'zones' | 'announcer' | 'executions' | 'clock'>;
+type Needs = Pick<World, 'ledger' | 'zones' | 'executions' | 'clock'>;
 
 const MINUTE_MILLISECONDS = 60_000;
 const WAIT_MINUTES_MAX = 15;
@@ -49,11 +48,7 @@ async function reasonToRepair(pair: NamedPair, ledger: Ledger, world: Needs): Pr
   if (ledger.active === undefined) return undefined;
   for (const zone of pair.zones) {
     const fence = readFence(await world.zones.readName(zone.id, fenceName(pair.name, zone)));
-    if (fence.kind !== 'missing') continue;
-    await world.announcer.announce(
-      notice('Fence Missing', { pair: pair.name, zone: titleOf(zone), active: ledger.active }),
-    );
-    return `the fence of ${titleOf(zone)} is gone`;
+    if (fence.kind === 'missing') return `the fence of ${titleOf(zone)} is gone`;
   }
   return undefined;
 }

@@ -5,6 +5,7 @@
 import type * as z from 'zod/mini';
 import { AdmitInput, admit } from './admit.ts';
 import { AdmitDrillInput, admitDrill } from './admit-drill.ts';
+import { AnnounceInput, announce } from './announce.ts';
 import { AskInput, askInside } from './ask-inside.ts';
 import { AskPersonInput, askPerson } from './ask-person.ts';
 import { CheckDrillsInput, checkDrills } from './check-drills.ts';
@@ -18,6 +19,7 @@ import { JudgeStepInput, judgeStep } from './judge-step.ts';
 import { LetGoInput, letGo } from './let-go.ts';
 import { LookInput } from './look.ts';
 import { LookAtDrillInput, lookAtDrill } from './look-at-drill.ts';
+import { LookOutInput, lookOut } from './look-out.ts';
 import { observeAws } from './observe-aws.ts';
 import { observeInside } from './observe-inside.ts';
 import { observeOutside } from './observe-outside.ts';
@@ -51,6 +53,7 @@ export const steps = {
   control: step(ControlInput, control),
   'observe-outside': step(LookInput, observeOutside),
   'observe-inside': step(LookInput, observeInside),
+  announce: step(AnnounceInput, announce),
   'ask-inside': step(AskInput, askInside),
   'observe-aws': step(LookInput, observeAws),
   judge: step(JudgeInput, judge),
@@ -76,6 +79,7 @@ export const steps = {
   'report-drill': step(ReportDrillInput, reportDrill),
   'check-drills': step(CheckDrillsInput, checkDrills),
   watch: step(WatchInput, watch),
+  'look-out': step(LookOutInput, lookOut),
 } as const satisfies Readonly<Record<string, Step>>;
 
 export type FunctionKey = keyof typeof steps;

@@ -13,7 +13,6 @@ import { somethingWaits } from './approvals.ts';
 import { closeIntents } from './close-intents.ts';
 import type { DebtWorld } from './debts/payments.ts';
 import { noteReaped } from './note-reaped.ts';
-import { lookForDispute } from './pause-for-dispute.ts';
 import { payDebts } from './pay-debts.ts';
 import { publish } from './publish.ts';
 import { startRepair } from './start-repair.ts';
@@ -47,7 +46,6 @@ async function watchPair(pair: NamedPair, world: WatchWorld): Promise<string[]> 
   did.push(...(await orWhyNot(() => tend(pair, world))));
   did.push(...(await orWhyNot(() => closeIntents(pair, world))));
   did.push(...(await orWhyNot(() => rightCopy(pair.name, world))));
-  did.push(...(await orWhyNot(() => lookForDispute(pair, world))));
   did.push(...(await orWhyNot(() => startRepair(pair, world))));
   return did;
 }

@@ -57,5 +57,5 @@ export async function readSteered(
 ): Promise<ZoneAsRead> {
   const asked = new Set(names);
   const reading = readingOf(pair, zone, await zones.readNames(zone.id, [fenceName(pair.name, zone), ...asked]));
-  return { ...reading, names: reading.names.filter(({ name }) => asked.has(name)) };
+  return { ...reading, names: reading.names.filter(({ name }) => asked.has(name)), only: asked };
 }

@@ -128,9 +128,8 @@ function withLedgerId(facts: Facts): Facts {
 /** A look without observers: nothing here asks how a cluster feels, only what is written. */
 function lookFrom(pair: NamedPair, from: string): Parameters<typeof gather>[0] {
   const to = otherCluster(pair, from);
-  const nobody = { reason: '', override: [], execution: '', run: '', nonce: '' };
   return {
-    run: { pair: pair.name, mode: 'preview', kind: 'switchover', startedBy: 'person', from, to, ...nobody },
+    run: { pair: pair.name, kind: 'switchover', startedBy: 'person', from, to, run: '', execution: '', nonce: '' },
     seen: { observations: [], clusters: {}, nodesMax: {} },
   };
 }

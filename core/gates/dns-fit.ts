@@ -110,7 +110,9 @@ function lookAtGroup(found: Note, { name }: NameAsRead, group: Group, { pair, fr
 
 /** Moving a pivot moves only the names that are aliases of it. */
 function lookAtPivots(found: Note, reading: ZoneAsRead, facts: Facts): void {
-  const served = namesInZone(facts.pair, reading.zone).filter((one) => moves(one.ring, facts));
+  const served = namesInZone(facts.pair, reading.zone).filter(
+    ({ name, ring }) => moves(ring, facts) && (reading.only?.has(name) ?? true),
+  );
   const records = Map.groupBy(reading.records, (record) => record.name);
   for (const { name, ring } of served) {
     const pivot = pivotName(ring, reading.zone);

@@ -33,6 +33,8 @@ export interface ZoneAsRead {
   names: readonly NameAsRead[];
   /** All record sets of the zone that were read: ownership is looked up here, which asks for all of them. */
   records: readonly RecordSet[];
+  /** Only these names were asked for; every one when left out. */
+  only?: ReadonlySet<string>;
 }
 
 /** Where the names of a ring stand, by weights alone. */

@@ -1,5 +1,5 @@
 import { AdmitInput, admit } from '../admit.ts';
-import { ledgerOn } from '../connect.ts';
+import { ledgerOn, notesOn } from '../connect.ts';
 import { entry } from '../entry.ts';
 import type { Place } from '../place.ts';
 
@@ -9,6 +9,7 @@ function connect(place: Place) {
   return {
     ...place,
     ledger: ledgerOn(place),
+    notes: notesOn(place),
   };
 }
 

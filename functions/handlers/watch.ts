@@ -1,4 +1,13 @@
-import { announcerOn, executionsOn, insideOn, ledgerOn, metricsOn, notesOn, publishedOn, zonesOn } from '../connect.ts';
+import {
+  announcerThrough,
+  executionsOn,
+  insideOn,
+  ledgerOn,
+  metricsOn,
+  notesOn,
+  publishedOn,
+  zonesOn,
+} from '../connect.ts';
 import { entry } from '../entry.ts';
 import type { Place } from '../place.ts';
 import { WatchInput, watch } from '../watch.ts';
@@ -8,7 +17,7 @@ export const handler = entry('watch', WatchInput, connect, watch);
 function connect(place: Place) {
   return {
     ...place,
-    announcer: announcerOn(place),
+    announcer: announcerThrough(place),
     executions: executionsOn(place),
     inside: insideOn(place),
     ledger: ledgerOn(place),

@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Topology } from '../../core/topology/schema.ts';
-import { functions } from '../../functions/list.ts';
+import { asynchronous, functions } from '../../functions/list.ts';
 import { functionName } from '../world/names.ts';
 import type { PairWorld } from '../world.ts';
 import type { Containers } from './containers.ts';
@@ -28,13 +28,14 @@ export function deployFiles({ dist, folder, topology }: Deployment): (key: strin
 
 /** Makes the functions known to Lambda: called by name, run in containers. */
 export function deployFunctions(world: PairWorld, containers: Containers): void {
-  for (const { key, timeoutSeconds, memoryMb, concurrencyPerPair } of functions) {
+  for (const { key, timeoutSeconds, memoryMb, concurrencyPerPair, calledBy } of functions) {
     const name = functionName(key);
     world.lambda.createFunction({
       name,
       timeoutSeconds,
       // the lab has one pair
       ...(concurrencyPerPair === undefined ? {} : { reservedConcurrency: concurrencyPerPair }),
+      asynchronous: asynchronous(calledBy),
       handler: (event, { awsRequestId, invokedFunctionArn }) =>
         containers.invoke(key, event, { requestId: awsRequestId, arn: invokedFunctionArn, memoryMb, timeoutSeconds }),
     });

@@ -35,7 +35,7 @@ import type { Notes } from '../../core/ports.ts';
 import { topologyDigest } from '../../core/topology/digest.ts';
 import { hostsOfRing } from '../../core/topology/pair.ts';
 import type { Topology } from '../../core/topology/schema.ts';
-import { functions } from '../../functions/list.ts';
+import { asynchronous, functions } from '../../functions/list.ts';
 import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
 import type { World } from '../../functions/world.ts';
 import { pause } from '../../models/clock.ts';
@@ -118,8 +118,9 @@ export function runInMemory(setup: InMemorySetup): InMemory {
     executions: executionsOver(stepFunctionsCalls(world.stepFunctions, network), { switch: switchArn }),
     waiting: waitingOver(taskTokenCalls(world.stepFunctions, network)),
     inside: { call: (name, input) => call(name, input) },
+    observers: { look: (observer, input) => call(`observe-${observer}`, input) },
   };
-  for (const { key, timeoutSeconds, concurrencyPerPair } of functions) {
+  for (const { key, timeoutSeconds, concurrencyPerPair, calledBy } of functions) {
     const seen = ways === undefined ? ports : asSeenBy(key, ports, ways);
     world.lambda.createFunction({
       name: functionName(key),
@@ -127,6 +128,7 @@ export function runInMemory(setup: InMemorySetup): InMemory {
       ...(concurrencyPerPair === undefined
         ? {}
         : { reservedConcurrency: concurrencyPerPair * Object.keys(topology.pairs).length }),
+      asynchronous: asynchronous(calledBy),
       handler: async (event) => (setup.steps?.[key] ?? steps[key])(event, seen),
     });
   }

@@ -158,13 +158,16 @@ export function tellTopic(sns: Sns, messages: readonly string[]): void {
   for (const Message of messages) sns.publish({ TopicArn, Message });
 }
 
+/** Both halves of the watch: who keeps the books, and who looks out. */
 export function watchEveryMinute(pair: NamedPair, scheduler: Scheduler, lambda: Lambda): void {
-  scheduler.createSchedule({
-    Name: `throwover-${pair.name}-watch`,
-    ScheduleExpression: 'rate(1 minute)',
-    FlexibleTimeWindow: { Mode: 'OFF' },
-    Target: { Arn: lambda.functionArn(functionName('watch')), Input: '{}' },
-  });
+  for (const key of ['watch', 'look-out']) {
+    scheduler.createSchedule({
+      Name: `throwover-${pair.name}-${key}`,
+      ScheduleExpression: 'rate(1 minute)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: { Arn: lambda.functionArn(functionName(key)), Input: JSON.stringify({ pair: pair.name }) },
+    });
+  }
 }
 
 /** As the deployment has it: the machine of drills by the topology's cadence, and once an hour a look whether it did. */

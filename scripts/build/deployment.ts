@@ -1,6 +1,6 @@
 /** What serverless.yml reads of the functions: `dist/functions.json` and the names that the state machine calls them by. */
 import type { Topology } from '../../core/topology/index.ts';
-import { type FunctionOnList, pascal } from '../../functions/list.ts';
+import { asynchronous, type FunctionOnList, pascal } from '../../functions/list.ts';
 
 /** Functions inside the VPC stand in subnets and security groups that the deployment is given. */
 const VPC = {
@@ -8,8 +8,6 @@ const VPC = {
   securityGroupIds: { 'Fn::Split': [',', { Ref: 'SecurityGroupIds' }] },
 };
 
-/** An event is a hint: late it is worth nothing, and what it starts looks for itself (facts/aws-semantics.md, section 2). */
-const HINT = { maximumEventAge: 120, maximumRetryAttempts: 1 };
 const RULE_RETRIES = { maximumEventAge: 300, maximumRetryAttempts: 3 };
 const DEAD_LETTERS = { 'Fn::GetAtt': ['DeadLetters', 'Arn'] };
 
@@ -26,7 +24,7 @@ export function deployedFunctions(functions: readonly FunctionOnList[], topology
         role,
         ...(vpc === 'inside' ? { vpc: VPC } : {}),
         ...(concurrencyPerPair === undefined ? {} : { reservedConcurrency: concurrencyPerPair * pairs.length }),
-        ...(calledBy === 'alarms' || calledBy === 'every minute' || calledBy === 'every hour' ? HINT : {}),
+        ...asynchronousOf(calledBy),
         ...(calledBy === 'alarms'
           ? {
               destinations: { onFailure: { type: 'sqs', arn: DEAD_LETTERS } },
@@ -45,6 +43,12 @@ export function deployedFunctions(functions: readonly FunctionOnList[], topology
       },
     ]),
   );
+}
+
+/** In the words of osls. */
+function asynchronousOf(calledBy: FunctionOnList['calledBy']) {
+  const { maximumEventAgeSeconds, maximumRetryAttempts } = asynchronous(calledBy);
+  return maximumEventAgeSeconds === undefined ? {} : { maximumEventAge: maximumEventAgeSeconds, maximumRetryAttempts };
 }
 
 function alarmsOf(pairs: readonly string[]) {

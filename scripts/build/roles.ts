@@ -76,6 +76,9 @@ const table = allow(
 const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> = {
   alarms: () => [allow(['cloudwatch:DescribeAlarms'], ['*'])],
   announcer: () => [allow(['events:PutEvents'], [regional('events', 'event-bus/default')])],
+  'announcer, by a function': () => [
+    allow(['lambda:InvokeFunction'], [regional('lambda', `function:${named('announce')}`)]),
+  ],
   clusters: (topology) => [allow(['eks:DescribeCluster'], clusterArns(topology))],
   dns: () => [],
   executions: () => [
@@ -104,6 +107,12 @@ const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> 
     ),
   ],
   notes: () => [table],
+  observers: () => [
+    allow(
+      ['lambda:InvokeFunction'],
+      ['observe-aws', 'observe-inside', 'observe-outside'].map((key) => regional('lambda', `function:${named(key)}`)),
+    ),
+  ],
   probe: () => [],
   published: (topology) => [allow(['ssm:GetParameter', 'ssm:PutParameter'], parameters(topology))],
   'published, read only': (topology) => [allow(['ssm:GetParameter'], parameters(topology))],

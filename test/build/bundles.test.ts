@@ -61,6 +61,7 @@ const clientsIn = (key: string) => [
 const clientsFor: Readonly<Record<Use, readonly string[]>> = {
   alarms: ['client-cloudwatch'],
   announcer: ['client-eventbridge'],
+  'announcer, by a function': ['client-lambda'],
   clusters: ['client-eks'],
   dns: [],
   executions: ['client-sfn'],
@@ -70,6 +71,7 @@ const clientsFor: Readonly<Record<Use, readonly string[]>> = {
   metrics: ['client-cloudwatch'],
   nodeGroups: ['client-eks'],
   notes: ['client-dynamodb'],
+  observers: ['client-lambda'],
   probe: [],
   published: ['client-ssm'],
   'published, read only': ['client-ssm'],

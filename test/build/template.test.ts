@@ -114,11 +114,12 @@ describe('the functions', () => {
     expect(inside.filter(({ uses }) => uses.some((use) => use.startsWith('zones')))).toEqual([]);
   });
 
-  it('that change zones in a run may run twice per pair at once, the others as often as they like', () => {
+  it('that change zones in a run may run twice per pair at once, who looks out once, the others as often as they like', () => {
     const limited = functions.filter(
       ({ key }) => named(logicalId(key)).Properties.ReservedConcurrentExecutions !== undefined,
     );
-    expect(limited.map(({ key }) => key)).toEqual(['fence', 'own', 'steer']);
+    expect(limited.map(({ key }) => key)).toEqual(['fence', 'own', 'steer', 'look-out']);
+    expect(named('LookDashoutLambdaFunction').Properties.ReservedConcurrentExecutions).toBe(1);
     expect(named('SteerLambdaFunction').Properties.ReservedConcurrentExecutions).toBe(2);
   });
 

@@ -5,6 +5,7 @@ import { verbs } from '../../cli/verbs.ts';
 import { emptyLedger } from '../../core/ledger/ledger.ts';
 import type { LedgerStore } from '../../core/ledger/store.ts';
 import { command } from '../../core/observe/commands.ts';
+import type { Notes } from '../../core/ports.ts';
 import { admit } from '../../functions/admit.ts';
 import { labTopology } from '../lab-topology.ts';
 import { notRun, notRunUnverified, ranAgainstRoute53, ranInLab, ranOnClusters } from './executed.ts';
@@ -131,6 +132,7 @@ describe('inputs in the documents', () => {
   const world = {
     topology: labTopology(),
     ledger: ledger as LedgerStore,
+    notes: {} as Notes,
     clock: { now: () => 0, wait: async () => {} },
     ids: { fresh: () => 'nonce' },
   };

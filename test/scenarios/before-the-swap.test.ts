@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { given, givenFailover, type Scenario } from './scenario.ts';
+import { blindWatch, given, givenFailover, type Scenario } from './scenario.ts';
 
 const SWITCHOVER = { mode: 'switchover', reason: 'CNI upgrade' };
 
@@ -92,6 +92,7 @@ describe('Prepare', () => {
     expect(ended.outcome, ended.record.because.join('; ')).toBe('Held');
     expect(ended.record.because.join()).toContain('TargetReady');
     expect(trafficBatches(scenario)).toEqual([]);
+    scenario.meddling = { world: blindWatch };
     await scenario.pass(600);
     expect(scenario.cluster('green').config()).toMatchObject({ role: 'standby' });
     expect(scenario.cluster('green').config()).not.toHaveProperty('workloads');

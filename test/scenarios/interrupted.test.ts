@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TABLE } from '../../lab/world.ts';
 import { DynamoDb } from '../../models/dynamodb/dynamodb.ts';
-import { Crash, given, givenFailover, type Scenario } from './scenario.ts';
+import { blindWatch, Crash, given, givenFailover, type Scenario } from './scenario.ts';
 
 const SWITCHOVER = { mode: 'switchover', reason: 'CNI upgrade' };
 const REPAIR = { mode: 'repair', reason: 'it was cut off' };
@@ -114,7 +114,7 @@ describe('a move that was cut off', () => {
   it('with one of the two fit: there', async () => {
     const scenario = await givenMixed();
     scenario.cluster('blue').inflict('kill');
-    scenario.meddling = { before: ({ key }) => void (key === 'on-alarm' && died()) };
+    scenario.meddling = { before: ({ key }) => void (key === 'on-alarm' && died()), world: blindWatch };
     const ended = await scenario.end(await scenario.started('repair'));
     expect(ended.record, ended.record.because.join('; ')).toMatchObject({ outcome: 'Switched', to: 'green' });
     expect(scenario.standing()).toBe('green');
@@ -125,7 +125,7 @@ describe('a move that was cut off', () => {
     const scenario = await givenMixed();
     scenario.cluster('blue').inflict('kill');
     scenario.cluster('green').inflict('apps-broken');
-    scenario.meddling = { before: ({ key }) => void (key === 'on-alarm' && died()) };
+    scenario.meddling = { before: ({ key }) => void (key === 'on-alarm' && died()), world: blindWatch };
     const ended = await scenario.end(await scenario.started('repair'));
     expect(ended).toMatchObject({ status: 'FAILED', outcome: 'Uncertain' });
     expect(scenario.fence()).toMatchObject({ to: 'green', share: 10 });

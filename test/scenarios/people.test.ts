@@ -56,6 +56,8 @@ describe('pause', () => {
     const ended = await scenario.end(arn);
     expect(ended.outcome, ended.record.because.join('; ')).toBe('Held');
     expect(trafficBatches(scenario)).toEqual([]);
+    // for as long as blue is dead its witness is asked, and kept awake
+    scenario.cluster('blue').heal('kill');
     await scenario.pass(600);
     expect(scenario.standing()).toBe('blue');
     expect(scenario.cluster('green').config()).not.toHaveProperty('workloads');

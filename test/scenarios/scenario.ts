@@ -355,6 +355,14 @@ export async function given(setup: Given = {}): Promise<Scenario> {
   return scenario;
 }
 
+/** who looks out sees nothing, and so starts no failover; runs look through their own eyes. */
+export function blindWatch({ key }: { key: string }, world: World): World {
+  const look = async () => {
+    throw new Error('the watch is blind');
+  };
+  return key === 'look-out' ? { ...world, observers: { look } } : world;
+}
+
 /** `given`, with its active cluster dead and the alarm's failover under way. */
 export async function givenFailover(setup: Given = {}): Promise<{ scenario: Scenario; arn: string }> {
   const scenario = await given(setup);

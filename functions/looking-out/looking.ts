@@ -1,0 +1,63 @@
+/** One look at both clusters by every class at once. Who cannot be asked, or answers too late, abstains. */
+import * as z from 'zod/mini';
+import { fails } from '../../core/observe/votes.ts';
+import type { Clock } from '../../core/ports.ts';
+import type { NamedPair } from '../../core/topology/pair.ts';
+import { Seen } from '../gather.ts';
+import type { LookInput } from '../look.ts';
+import type { LookingClass, World } from '../world.ts';
+
+type Needs = Pick<World, 'observers' | 'clock'>;
+
+/** Beyond the longest answer of an API: what it takes to call a function. */
+const CALL_MILLISECONDS = 5_000;
+const LOOKING: readonly LookingClass[] = ['outside', 'inside', 'aws'];
+
+/**
+ * @param active the cluster whose death would call for a move
+ * @param counted the cluster whose users are being counted, because its workloads shall stop: it gets no request of ours, or
+ *   they would never seem to have gone. But who looks dead is looked at again together with that witness.
+ */
+export async function look(pair: NamedPair, active: string, counted: string | undefined, world: Needs): Promise<Seen> {
+  const seen = await lookOnce(pair, counted, world);
+  const looksDead = seen.observations.some(({ cluster, canary }) => cluster === active && fails(canary));
+  return counted !== undefined && looksDead ? together(seen, await lookOnce(pair, undefined, world)) : seen;
+}
+
+async function lookOnce(pair: NamedPair, spare: string | undefined, world: Needs): Promise<Seen> {
+  const input = { pair: pair.name, ...(spare === undefined ? {} : { spare }) };
+  const all = await Promise.all(LOOKING.map((observer) => seenBy(observer, input, pair, world)));
+  return all.reduce(together, nothing);
+}
+
+const nothing: Seen = { observations: [], clusters: {}, nodesMax: {} };
+
+/** What was seen before, and now: all samples, and the newest facts. */
+export function together(before: Seen, now: Seen): Seen {
+  return {
+    observations: [...before.observations, ...now.observations],
+    clusters: { ...before.clusters, ...now.clusters },
+    nodesMax: { ...before.nodesMax, ...now.nodesMax },
+  };
+}
+
+async function seenBy(
+  observer: LookingClass,
+  input: LookInput,
+  pair: NamedPair,
+  { observers, clock }: Needs,
+): Promise<Seen> {
+  const longest = 1000 * (pair.probe.apiTimeoutSeconds + pair.probe.timeoutSeconds) + CALL_MILLISECONDS;
+  try {
+    const answer = await Promise.race([observers.look(observer, input), lateAfter(longest, clock)]);
+    const parsed = z.safeParse(Seen, answer);
+    return parsed.success ? parsed.data : nothing;
+  } catch {
+    return nothing;
+  }
+}
+
+async function lateAfter(milliseconds: number, clock: Clock): Promise<undefined> {
+  await clock.wait(milliseconds);
+  return undefined;
+}
