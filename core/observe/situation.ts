@@ -4,6 +4,7 @@
  */
 import type { Facts } from '../facts.ts';
 import { partialFault, whatKilledIt } from './causes.ts';
+import { traitsOf } from './classes.ts';
 import { dataPathsByMetric } from './data-paths.ts';
 import { type ZoneFace, zoneFaces } from './faces.ts';
 import { readyFraction } from './readiness.ts';
@@ -140,7 +141,10 @@ function earliestConfirmation(dead: readonly Vote[], { now, pair, stage }: Facts
   if (first === undefined || stage === 'after fence') return undefined;
   const last = spans[pair.probe.unhealthyClassesMin - 1];
   if (last !== undefined && last > now) return last;
-  const patience = first + pair.probe.evidenceAgeSecondsMax * 1_000;
+  // enough of them, and one has not shown its next sample yet: CloudWatch's next minute comes late
+  const enough = independent(dead) >= pair.probe.unhealthyClassesMin;
+  const ages = dead.map((vote) => (enough && !vote.confirmed ? traitsOf(vote.observer, pair).ageSecondsMax : 0));
+  const patience = first + Math.max(pair.probe.evidenceAgeSecondsMax, ...ages) * 1_000;
   return patience > now ? Math.max(last ?? now + span, now + pair.probe.intervalSeconds * 1_000) : undefined;
 }
 

@@ -41,6 +41,18 @@ export function clustersContract(side: () => Side): void {
       expect(podsFitting).toBeGreaterThan(ready);
     });
 
+    it('count nodes by availability zone', async () => {
+      const { zones, ready, total } = await side().run(() => clusters().nodes('blue'));
+      expect(zones.length).toBeGreaterThan(1);
+      expect(zones.every(({ zone }) => zone.startsWith('eu-west-1'))).toBe(true);
+      const sum = (count: 'ready' | 'total') => zones.reduce((all, zone) => all + zone[count], 0);
+      expect([sum('ready'), sum('total')]).toEqual([ready, total]);
+    });
+
+    it('know of no pod without network where the network is well', async () => {
+      expect(await side().run(() => clusters().stuckPods('blue'))).toEqual([]);
+    });
+
     it('list the workloads of the rings with what they want, have and run', async () => {
       const [blue, green] = await side().run(() =>
         Promise.all(['blue', 'green'].map((name) => clusters().workloads(name))),

@@ -133,6 +133,24 @@ export function lookingContract(side: () => Side): void {
       expect(seen.requests).toBe(0);
     });
 
+    it('knows its newest minute, and how the control plane does', async () => {
+      const seen = await side().run(async () => {
+        const { metrics, clock } = side().ports;
+        const minutes = await metrics.minutes(target('green').balancer);
+        return { minutes, now: clock.now(), api: await metrics.controlPlane('green') };
+      });
+      const newest = seen.minutes.at(-1);
+      expect(newest?.hosts).toBeGreaterThan(0);
+      expect(seen.now - (newest?.at ?? 0)).toBeLessThan(60_000);
+      expect(seen.api?.asked).toBeGreaterThan(0);
+      expect(seen.api?.failed).toBe(0);
+    });
+
+    it('has no datapoint of a series that nobody writes', async () => {
+      const lag = { namespace: 'AWS/RDS', name: 'AuroraReplicaLag', dimensions: { DBClusterIdentifier: 'orders' } };
+      expect(await side().run(() => side().ports.metrics.datapoint('green', lag))).toBeUndefined();
+    });
+
     it('knows nothing of a balancer that nobody measures, which is not zero', async () => {
       const seen = await side().run(async () => [
         await side().ports.metrics.healthyHosts('nobody-lb.elb.test'),

@@ -135,6 +135,126 @@ describe('a vote', () => {
   });
 });
 
+describe('a class that counts minutes', () => {
+  const MINUTE = 60_000;
+  /** CloudWatch as it is: the newest minute ended so many seconds ago, and the ones before it are there too. */
+  const cloudWatch = (secondsAgo: number, hosts: readonly ('dead' | 'well')[], services?: Observation['services']) =>
+    hosts.flatMap((looks, index) => {
+      const at = NOW - secondsAgo * 1_000 - (hosts.length - 1 - index) * MINUTE;
+      const blue = { ...sample('aws', 'blue', looks, at), ...(services === undefined ? {} : { services }) };
+      return [blue, sample('aws', 'green', 'asleep', at)];
+    });
+  const facts = (seen: Given['seen'], minutes: Observation[]): Facts => {
+    const some = factsOf({ seen: { ...seen, aws: null } });
+    return { ...some, observations: [...some.observations, ...minutes] };
+  };
+
+  it('speaks for as long as CloudWatch is late, and no longer', () => {
+    const says = (secondsAgo: number) => votes(facts({}, cloudWatch(secondsAgo, ['dead'])))[2]?.says;
+    expect([says(240), says(241)]).toEqual(['dead', 'abstains']);
+  });
+
+  it('confirms with the minutes that CloudWatch remembers, beside one that looked itself', () => {
+    const inside = { outside: null, inside: { blue: 'dead', seconds: 60 } } as const;
+    expect(situationOf(facts(inside, cloudWatch(150, ['dead', 'dead']))).name).toBe('ActiveDead');
+    expect(situationOf(facts(inside, cloudWatch(150, ['well', 'dead']))).name).toBe('Suspected');
+  });
+
+  it('does not keep a dead cluster alive with its good word about the minutes before', () => {
+    const dead = { outside: { blue: 'dead' }, inside: { blue: 'dead' } } as const;
+    const served = { asked: 900, failed: 0 };
+    // both began to see it dead 62 s ago: a minute that ended 2 s ago began before that, one that ends now did not
+    expect(situationOf(facts(dead, cloudWatch(3, ['well'], served))).name).toBe('ActiveDead');
+    expect(situationOf(facts(dead, cloudWatch(0, ['well'], served))).name).not.toBe('ActiveDead');
+  });
+
+  it('is not enough without one that looked at the users’ path itself', () => {
+    const blind = { outside: null, inside: null } as const;
+    const failing = cloudWatch(90, ['dead', 'dead'], { asked: 900, failed: 900 });
+    expect(situationOf(facts(blind, failing)).name).not.toBe('ActiveDead');
+  });
+});
+
+describe('a Prometheus and public resolvers', () => {
+  const pair = (askedFrom: 'inside' | 'outside') => ({
+    prometheus: { url: 'http://p.test', askedFrom, evidenceAgeSecondsMax: 60, clusters: {} },
+    probe: { publicResolvers: ['192.0.2.1:53'] },
+  });
+  const dead = { blue: 'dead' } as const;
+
+  it('in the VPC counts together with inside, and a managed one together with AWS', () => {
+    const withInside = { outside: null, inside: dead, aws: null, prometheus: dead } as const;
+    const withAws = { outside: null, inside: null, aws: dead, prometheus: dead } as const;
+    const name = (askedFrom: 'inside' | 'outside', seen: Given['seen']) =>
+      nameOf({ pair: pair(askedFrom), ...(seen === undefined ? {} : { seen }) });
+    expect(name('inside', withInside)).not.toBe('ActiveDead');
+    expect(name('outside', withInside)).toBe('ActiveDead');
+    expect(name('outside', withAws)).not.toBe('ActiveDead');
+  });
+
+  it('say that the domain itself is down when no resolver finds either cluster', () => {
+    const facts = factsOf({ pair: pair('inside') });
+    const lost = facts.observations.map((one) =>
+      one.observer === 'resolvers' ? { ...one, leads: 'nowhere' as const } : one,
+    );
+    expect(situationOf(facts).name).toBe('Healthy');
+    expect(situationOf({ ...facts, observations: lost }).name).toBe('SharedDependencyDown');
+  });
+
+  it('exist only where they are set', () => {
+    expect(votes(factsOf({})).map(({ observer }) => observer)).toEqual(['outside', 'inside', 'aws']);
+    expect(votes(factsOf({ pair: pair('inside') })).map(({ observer }) => observer)).toEqual([...OBSERVER_CLASSES]);
+  });
+});
+
+describe('served, but not well', () => {
+  it('is a brownout when some services fail in every look, or answers are slow beside the other cluster’s', () => {
+    const [slow, gray] = (['slow', 'gray'] as const).map((blue) => nameOf({ seen: { outside: { blue } } }));
+    expect([slow, gray]).toEqual(['Brownout', 'Brownout']);
+    // both slow: nothing tells that this one is the worse
+    expect(nameOf({ seen: { outside: { blue: 'slow', green: 'slow' } } })).toBe('Healthy');
+    expect(nameOf({ seen: { outside: { blue: 'slow', seconds: 10 } } })).toBe('Brownout');
+  });
+
+  it('is none when one fresh look was well', () => {
+    const facts = factsOf({ seen: { outside: { blue: 'gray' } } });
+    const once = facts.observations.map((one) =>
+      one.observer === 'outside' && one.cluster === 'blue' && one.at === NOW - 12_000
+        ? sample('outside', 'blue', 'well', one.at)
+        : one,
+    );
+    expect(situationOf({ ...facts, observations: once }).name).toBe('Healthy');
+  });
+
+  it('is a zone when no node of it is ready, not when one node is being replaced', () => {
+    const zones = (ready: number, total: number) => ({
+      source: {
+        nodes: {
+          ready: 4,
+          wanted: 6,
+          zones: [
+            { zone: 'a', ready: 2, total: 2 },
+            { zone: 'b', ready, total },
+          ],
+        },
+      },
+    });
+    expect([zones(0, 2), zones(1, 2), zones(0, 1)].map(nameOf)).toEqual(['ZoneImpaired', 'Healthy', 'Healthy']);
+  });
+
+  it('is a datastore that both lost when its metric says so of both', () => {
+    const facts = factsOf({ seen: { outside: { blue: 'apps down' }, inside: { blue: 'apps down' }, aws: null } });
+    const lag = (cluster: string, health: 'healthy' | 'unhealthy'): Observation => ({
+      ...sample('aws', cluster, 'well', NOW - 90_000),
+      dataPaths: [{ datastore: 'orders', health, evidence: 'Lag is 9' }],
+    });
+    const name = (there: 'healthy' | 'unhealthy') =>
+      situationOf({ ...facts, observations: [...facts.observations, lag('blue', 'unhealthy'), lag('green', there)] })
+        .name;
+    expect([name('unhealthy'), name('healthy')]).toEqual(['SharedDependencyDown', 'AppsDown']);
+  });
+});
+
 /** What each class may see of blue, of green, or that it did not look at all. */
 const looks: Looks[] = ['well', 'dead', 'apps down', 'api down', 'canary down', 'unknown'];
 const standby: Looks[] = ['asleep', 'sick', 'gone'];

@@ -145,6 +145,36 @@ describe('cni-broken', () => {
   });
 });
 
+describe('ingress-down', () => {
+  it('leaves API and pods well, and the load balancer without a target', () => {
+    const { cluster } = active();
+    cluster.inflict('ingress-down');
+    expect(serve(cluster).status).toBe(503);
+    expect(cluster.readyIngressPods).toBe(0);
+    expect(cluster.deployment('shop', 'shop')?.ready).toBe(4);
+    expect(get(cluster, '/readyz').status).toBe(200);
+    cluster.heal();
+    expect(serve(cluster).status).toBe(200);
+  });
+});
+
+describe('partition', () => {
+  it('lets packets vanish on every way, while the pods go on; healed, it is as if nothing had been', async () => {
+    const { clock, cluster } = active();
+    cluster.inflict('partition');
+    const vanished = expect.objectContaining({ afterMs: Number.POSITIVE_INFINITY });
+    expect(() => serve(cluster)).toThrow(vanished);
+    expect(() => get(cluster, '/readyz')).toThrow(vanished);
+    expect(cluster.readyIngressPods).toBe(0);
+    expect(cluster.externalDnsRuns).toBe(false);
+    await clock.run(43_000);
+    expect(cluster.deployment('shop', 'shop')?.ready).toBe(4);
+    cluster.heal();
+    expect(serve(cluster).status).toBe(200);
+    expect(cluster.readyIngressPods).toBe(2);
+  });
+});
+
 describe('apps-broken', () => {
   it('answers 500 from every service, while the canary is fine', () => {
     const { cluster } = active();
