@@ -11,7 +11,7 @@ export const cniUpgrade = lossBy({
   told: (cluster) =>
     `the CNI of ${cluster} was upgraded: its API is well, its pods have no network, new ones get no address`,
   async besides(stage, seen, from) {
-    const named = seen.answers.findLast(({ state, payload }) => state === 'Judge' && payload.verdict === 'Move');
+    const named = seen.answers.find(({ state, payload }) => state === 'Judge' && payload.verdict === 'Move');
     const situation = String(named?.payload.situation ?? 'none');
     const reachable = Object.keys(await stage.configMaps()).includes(from);
     return [
