@@ -41,6 +41,8 @@ export class Containers {
 
   /** What the handler answered. Rejects with the error that it threw, by its name. */
   async invoke(key: string, event: unknown, { requestId, arn, memoryMb, timeoutSeconds }: Call): Promise<unknown> {
+    // what is tried again because its container was ended must not start another one: nobody would ever end that
+    if (this.#closed) throw new Error(`the lab is closed: ${key} is not called any more`);
     const { held } = this.#setup;
     held.hold(requestId);
     try {

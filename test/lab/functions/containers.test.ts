@@ -84,6 +84,13 @@ describe('containers', () => {
     expect(await invoke('dies')).toBe('well');
   });
 
+  it('are all ended by closing, and whoever tries again then starts no other one', async () => {
+    deploy('hangs', 'setInterval(() => {}, 1e6); exports.handler = () => new Promise(() => {});');
+    const tries = invoke('hangs').catch(() => invoke('hangs'));
+    await containers.close();
+    await expect(tries).rejects.toThrow('the lab is closed: hangs is not called any more');
+  });
+
   it('that cannot load their bundle say so in the log', async () => {
     deploy('broken', `throw new Error('no such module');`);
     await expect(invoke('broken')).rejects.toMatchObject({ name: 'Runtime.ExitError' });
