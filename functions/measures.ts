@@ -44,7 +44,10 @@ function measured(name: string, pair: unknown, value = 1): Measure[] {
 /** Writes them: one line each, because each has a pair of its own as its dimension. */
 export function writeMeasures(metrics: Metrics, measures: readonly Measure[]): void {
   for (const { name, pair, cluster, value = 1 } of measures) {
-    const one = metrics.singleMetric().addDimension('pair', pair);
+    const one = metrics.singleMetric();
+    // else there is a dimension `service` too, and an alarm on the pair's metric would look at one that does not exist
+    one.clearDefaultDimensions();
+    one.addDimension('pair', pair);
     if (cluster !== undefined) one.addDimension('cluster', cluster);
     one.addMetric(name, MetricUnit.Count, value);
   }

@@ -18,6 +18,7 @@ import { parse } from 'yaml';
 import { systemClock } from '../adapters/clock/system.ts';
 import { parseTopology, type Topology } from '../core/topology/index.ts';
 import { functions } from '../functions/list.ts';
+import { alarmConditions, alarmResources } from './build/alarms.ts';
 import { bundle } from './build/bundles.ts';
 import { deployedFunctions, substitutions } from './build/deployment.ts';
 import { drillResources } from './build/drills.ts';
@@ -36,7 +37,10 @@ export async function build(out: string, topology: Topology): Promise<void> {
   const names = substitutions(functions);
   put('metafile.json', metafile);
   put('functions.json', deployedFunctions(functions, topology));
-  put('resources.json', { Resources: { ...roles(functions, topology), ...drillResources(topology) } });
+  put('resources.json', {
+    Conditions: alarmConditions(topology),
+    Resources: { ...roles(functions, topology), ...drillResources(topology), ...alarmResources(topology) },
+  });
   put('substitutions.json', names);
   put('called.json', Object.values(names));
   const ofDrills = substitutions(functions, 'drill');

@@ -1,6 +1,7 @@
 /** What the deployment has for each pair's drills: the schedule by its cadence, and the alarm that one was missed. */
 import { scheduleExpression } from '../../core/topology/drill-slots.ts';
 import type { Topology } from '../../core/topology/index.ts';
+import { logicalPart } from './alarms.ts';
 
 /** The hour in which functions/check-drills.ts says so once. */
 const PERIOD_SECONDS = 3_600;
@@ -46,7 +47,7 @@ function alarm(pair: string): object {
   return {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: {
-      AlarmName: `throwover-\${sls:stage}-drill-missed-${pair}`,
+      AlarmName: `throwover/\${sls:stage}/drill-missed/${pair}`,
       AlarmDescription: `A drill of ${pair} was due and did not begin, or nobody looks any more whether they do: throwover drills --pair ${pair}`,
       Namespace: 'Throwover',
       MetricName: 'DrillMissed',
@@ -61,12 +62,4 @@ function alarm(pair: string): object {
       AlarmActions: [{ Ref: 'Notices' }],
     },
   };
-}
-
-/** `shop-eu` is `ShopEu`: logical ids have letters and digits only. */
-function logicalPart(pair: string): string {
-  return pair
-    .split('-')
-    .map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)
-    .join('');
 }

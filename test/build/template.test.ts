@@ -224,6 +224,62 @@ describe('alarms', () => {
   });
 });
 
+describe('the alarms of CloudWatch', () => {
+  const alarms = () => ofType('AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
+  const onAlarm = { 'Fn::GetAtt': ['OnDashalarmLambdaFunction', 'Arn'] };
+
+  it('suggest a look for each cluster: hosts, errors, and what our own observers see', () => {
+    const suggesting = alarms().filter(
+      ({ AlarmActions }) => JSON.stringify(AlarmActions) === JSON.stringify([onAlarm]),
+    );
+    expect(suggesting.map(({ AlarmName, MetricName }) => [AlarmName, MetricName]).sort()).toEqual(
+      ['blue', 'green'].flatMap((cluster) => [
+        [`throwover-shop-${cluster}-answers-5xx`, 'HTTPCode_ELB_5XX_Count'],
+        [`throwover-shop-${cluster}-no-healthy-hosts`, 'HealthyHostCount'],
+        [`throwover-shop-${cluster}-seen-dead`, 'DeadVotes'],
+      ]),
+    );
+  });
+
+  it('have names that the rule hands on only where a run shall look', () => {
+    for (const { AlarmName, AlarmActions } of alarms())
+      expect(AlarmName.startsWith('throwover-'), AlarmName).toBe(!JSON.stringify(AlarmActions).includes('Notices'));
+  });
+
+  it('are at metrics that the functions write, by exactly their dimensions', () => {
+    const own = alarms().filter(({ Namespace }) => Namespace === 'Throwover');
+    const dimensions = own.map(({ MetricName, Dimensions }) => [
+      MetricName,
+      Dimensions.map(({ Name }: { Name: string }) => Name),
+    ]);
+    for (const [metric, names] of dimensions)
+      expect(names, metric).toEqual(metric === 'DeadVotes' ? ['pair', 'cluster'] : ['pair']);
+    expect(new Set(dimensions.map(([metric]) => metric))).toEqual(new Set(['DeadVotes', 'DrillMissed', 'Watched']));
+  });
+
+  it('take silence of either half of the watch for an alarm, and tell people', () => {
+    const silent = alarms().filter(({ AlarmName }) => AlarmName.includes('-is-silent/'));
+    expect(silent.map(({ AlarmName }) => AlarmName)).toEqual([
+      'throwover/prod/watch-is-silent/shop',
+      'throwover/prod/look-out-is-silent/shop',
+    ]);
+    for (const one of silent)
+      expect(one).toMatchObject({
+        Statistic: 'SampleCount',
+        ComparisonOperator: 'LessThanThreshold',
+        Threshold: 1,
+        TreatMissingData: 'breaching',
+        AlarmActions: [{ Ref: 'Notices' }],
+      });
+  });
+
+  it('never take silence of a balancer for death', () => {
+    const balancers = alarms().filter(({ Namespace }) => Namespace !== 'Throwover');
+    expect(balancers.length).toBe(4);
+    for (const { TreatMissingData } of balancers) expect(['missing', 'notBreaching']).toContain(TreatMissingData);
+  });
+});
+
 describe('the rest', () => {
   it('ticks the watch once a minute', () => {
     expect(named('WatchSchedule').Properties).toMatchObject({

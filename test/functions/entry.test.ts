@@ -142,7 +142,7 @@ describe('a function', () => {
 
 describe('metrics', () => {
   const metricsIn = () => logged().filter((line) => '_aws' in line);
-  const answering = (key: 'report' | 'watch' | 'claim', answer: unknown) =>
+  const answering = (key: 'report' | 'watch' | 'look-out' | 'claim', answer: unknown) =>
     entry(
       key,
       z.unknown(),
@@ -160,7 +160,17 @@ describe('metrics', () => {
         _aws: { CloudWatchMetrics: [{ Namespace: 'Throwover', Metrics: [{ Name: 'RunSwitched', Unit: 'Count' }] }] },
       },
     ]);
-    expect(metricsIn()[0]._aws.CloudWatchMetrics[0].Dimensions).toEqual([expect.arrayContaining(['pair'])]);
+    expect(metricsIn()[0]._aws.CloudWatchMetrics[0].Dimensions).toEqual([['pair']]);
+  });
+
+  it('have the dimensions that alarms look for, and no other', async () => {
+    await answering('look-out', [{ pair: 'shop', did: [], dead: { blue: 2, green: 0 } }]);
+    const dimensions = metricsIn().map(({ _aws }) => _aws.CloudWatchMetrics[0].Dimensions);
+    expect(dimensions).toEqual([[['pair', 'cluster']], [['pair', 'cluster']]]);
+    expect(metricsIn().map(({ cluster, DeadVotes }) => [cluster, DeadVotes])).toEqual([
+      ['blue', 2],
+      ['green', 0],
+    ]);
   });
 
   it('say of each pair that the watch lives', async () => {
