@@ -9,12 +9,26 @@ import { clockFromEnvironment } from '../adapters/clock/from-environment.ts';
 import { isLoopback } from '../adapters/clock/loopback.ts';
 import { systemClock } from '../adapters/clock/system.ts';
 import { type TimedClock, TimedOut } from '../adapters/clock/timed.ts';
-import type { Clock } from '../core/ports.ts';
 import { topologyDigest } from '../core/topology/digest.ts';
 import type { Topology } from '../core/topology/schema.ts';
-import { clustersOn, dnsOn, ledgerOn, metricsOn, notesOn, publishedOn, zonesOn } from '../functions/connect.ts';
+import {
+  alarmsOn,
+  announcerOn,
+  clustersOn,
+  dnsOn,
+  executionsOn,
+  insideOn,
+  ledgerOn,
+  metricsOn,
+  nodeGroupsOn,
+  notesOn,
+  probeOn,
+  publishedOn,
+  waitingOn,
+  zonesOn,
+} from '../functions/connect.ts';
 import type { Place } from '../functions/place.ts';
-import type { Connect, Deployed, HistoryEvent, RunSeen } from './console.ts';
+import type { Connect, Deployed, HistoryEvent, Own, RunSeen } from './console.ts';
 import { Unreachable } from './reach.ts';
 import { Refused, type Surroundings } from './verb.ts';
 
@@ -47,6 +61,12 @@ export const connect: Connect = async (topology, env) => {
     published: publishedOn(place),
     metrics: metricsOn(place),
     deployed: () => (found ??= deployedAt(place, runs, env.THROWOVER_STAGE || undefined)),
+    own: async (machine) =>
+      ownAt(
+        place,
+        world,
+        machine === undefined ? await stageOf(place, runs, env.THROWOVER_STAGE || undefined) : known(machine),
+      ),
     close,
   };
 };
@@ -56,7 +76,7 @@ export const connect: Connect = async (topology, env) => {
  * Route 53 to have tokens again are this machine's, because so is the person who waits; that wait ends with the console,
  * because it would keep this process.
  */
-async function clocks(env: Surroundings['env']): Promise<{ clock: TimedClock; world: Clock; close: () => void }> {
+async function clocks(env: Surroundings['env']): Promise<{ clock: TimedClock; world: TimedClock; close: () => void }> {
   let close = () => {};
   const closed = new Promise<never>((_, reject) => {
     close = () => reject(new Error('the console was closed'));
@@ -93,7 +113,7 @@ function namesOf(clock: TimedClock): Place['ids'] {
 }
 
 /** The stage is part of every name of ours; the one switch that is there says it, or the person does where there are several. */
-async function deployedAt(place: Place, runs: Runs, wanted: string | undefined): Promise<Deployed> {
+async function stageOf(place: Place, runs: Runs, wanted: string | undefined): Promise<Deployment> {
   const found = (await runs.machines()).flatMap((arn) => deploymentIn(arn) ?? []);
   const known = found.map(({ stage }) => stage).sort();
   const fitting = found.filter(({ stage }) => wanted === undefined || stage === wanted);
@@ -104,12 +124,55 @@ async function deployedAt(place: Place, runs: Runs, wanted: string | undefined):
     );
   if (others.length > 0)
     throw new Refused(`several stages are deployed (${known.join(', ')}): say which with THROWOVER_STAGE.`);
+  return deployment;
+}
+
+async function deployedAt(place: Place, runs: Runs, wanted: string | undefined): Promise<Deployed> {
+  const deployment = await stageOf(place, runs, wanted);
   const there = { ...place, deployment };
+  const machine = machineArn(deployment, 'switch');
   return {
+    machine,
     ledger: ledgerOn(there),
     notes: notesOn(there),
-    runs: runsOf(runs, machineArn(deployment, 'switch')),
+    runs: runsOf(runs, machine),
     drills: runsOf(runs, machineArn(deployment, 'drill')),
+  };
+}
+
+function known(machine: string): Deployment {
+  const deployment = deploymentIn(machine);
+  if (deployment === undefined)
+    throw new Refused(`${machine} is not the ARN of a state machine throwover-<stage>-switch.`);
+  return deployment;
+}
+
+/** What functions have, each over a client with this terminal's credentials. */
+function ownAt(here: Place, world: TimedClock, deployment: Deployment): Own {
+  const place = { ...here, deployment };
+  return {
+    machine: machineArn(deployment, 'switch'),
+    clock: world,
+    functions: insideOn(place),
+    ports: {
+      topology: place.topology,
+      digest: place.digest,
+      clock: world,
+      ids: place.ids,
+      ledger: ledgerOn(place),
+      notes: notesOn(place),
+      zones: zonesOn(place),
+      dns: dnsOn(place),
+      probe: probeOn(place),
+      clusters: clustersOn(place),
+      metrics: metricsOn(place),
+      nodeGroups: nodeGroupsOn(place),
+      published: publishedOn(place),
+      announcer: announcerOn(place),
+      alarms: alarmsOn(place),
+      executions: executionsOn(place),
+      waiting: waitingOn(place),
+    },
   };
 }
 

@@ -2,20 +2,38 @@
  * What the verbs see of the world: the ports that read it, and the executions of its machines. AWS, the lab and a test
  * behind the same words; the verbs do not know which.
  */
+import type { TimedClock } from '../adapters/clock/timed.ts';
 import type { LedgerStore } from '../core/ledger/store.ts';
 import type { Notes } from '../core/ports.ts';
 import type { Topology } from '../core/topology/schema.ts';
-import type { World } from '../functions/world.ts';
+import type { Inside, World } from '../functions/world.ts';
 
 export interface Console
   extends Pick<World, 'topology' | 'clock' | 'ids' | 'zones' | 'dns' | 'clusters' | 'published' | 'metrics'> {
   /** What belongs to one stage, which has to be found first. The same answer every time. */
   deployed(): Promise<Deployed>;
+  /**
+   * Everything that a function may ask of the world, with this terminal's own credentials: for break-glass.
+   * @param machine ARN of the switch, where it is known; else it has to be found
+   */
+  own(machine: string | undefined): Promise<Own>;
   /** Lets go of connections, so that the process may end. */
   close(): void;
 }
 
+export interface Own {
+  /** ARN of the switch. */
+  readonly machine: string;
+  readonly ports: Omit<World, 'inside' | 'observers'>;
+  /** The world's time, which in the lab is the lab's. */
+  readonly clock: TimedClock;
+  /** Our functions on Lambda: to find out whether it answers. */
+  readonly functions: Inside;
+}
+
 export interface Deployed {
+  /** ARN of the switch. */
+  readonly machine: string;
   readonly ledger: LedgerStore;
   readonly notes: Notes;
   readonly runs: Runs;

@@ -80,6 +80,10 @@ export const verbs: Readonly<Record<string, Listed>> = {
     summary: 'take the pair from a holder that is gone',
     load: async () => (await import('./release.ts')).release,
   },
+  'break-glass': {
+    summary: 'move the traffic from this terminal, when Step Functions, Lambda or DynamoDB cannot',
+    load: async () => (await import('./break-glass.ts')).breakGlass,
+  },
   clusters: {
     summary: 'install what stands in the clusters, prove that it acts, and say who takes part',
     load: async () => (await import('./clusters.ts')).clusters,

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { Refused } from '../core/errors.ts';
 import { unknownGates } from '../core/gates/index.ts';
-import { isPlanned, type Ledger } from '../core/ledger/ledger.ts';
+import { isAtTerminal, isPlanned, type Ledger } from '../core/ledger/ledger.ts';
 import type { RunRecord } from '../core/record.ts';
 import { clusterNames, type NamedPair, otherCluster, pairOf } from '../core/topology/pair.ts';
 import { evidenceLately } from './evidence.ts';
@@ -81,7 +81,7 @@ export async function admit({ input, execution }: z.output<typeof AdmitInput>, w
       pair: pair.name,
       mode: asked.mode,
       ...direction(pair, asked, ledger),
-      kind: kindOf(asked),
+      kind: kindOf(asked, execution.id),
       startedBy: asked.signal === undefined ? 'person' : 'machine',
       ...(asked.ring === undefined ? {} : { ring: asked.ring }),
       ...(asked.mode === 'repair' && asked.to !== undefined ? { aim: asked.to } : {}),
@@ -124,8 +124,9 @@ function staleness({ signal }: Request, pair: NamedPair, now: number): string | 
   return age > most ? `the signal ${signal.name} is ${age} s old, ${most} s is the most` : undefined;
 }
 
-function kindOf({ mode, signal, drill }: Request): Run['kind'] {
+function kindOf({ mode, signal, drill }: Request, execution: string): Run['kind'] {
   if (drill !== undefined) return 'drill';
+  if (isAtTerminal(execution) && (mode === 'failover' || mode === 'preview-failover')) return 'break-glass';
   if (mode === 'preview-failover') return 'failover by a person';
   if (mode === 'failover') return signal === undefined ? 'failover by a person' : 'automatic failover';
   return mode === 'repair' ? 'repair' : 'switchover';

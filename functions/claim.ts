@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { mayNeedApproval, used } from '../core/approval.ts';
 import type { Holder } from '../core/ledger/ledger.ts';
-import { emptyLedger } from '../core/ledger/ledger.ts';
+import { emptyLedger, holderId } from '../core/ledger/ledger.ts';
 import { change } from '../core/ledger/store.ts';
 import { claimed } from '../core/ledger/transitions.ts';
 import { readFence } from '../core/plan/fence.ts';
@@ -36,7 +36,7 @@ export async function claim(
   const kept = await takeApproval(pair, run, world);
   if (kept !== undefined) return { claimed: false, because: kept };
   const holder: Holder = {
-    id: `sfn:${run.execution}`,
+    id: holderId(run.execution),
     nonce: run.nonce,
     run: run.run,
     kind: run.kind,

@@ -1,5 +1,6 @@
 /** The buttons of the lab: each does one thing to the world, and `heal` takes all of them back. */
 import { titleOf } from '../core/topology/pair.ts';
+import { ServiceError } from '../models/service-error.ts';
 import type { PairWorld } from './world.ts';
 
 /** What the world's own parts cannot do by themselves: the ways to them. */
@@ -8,10 +9,22 @@ export interface Ways {
   readonly blind: Set<string>;
   /** How many answers of change calls will still be lost after their effect. */
   answersToLose: number;
+  /** AWS services whose API answers nobody. */
+  readonly down: Set<ServiceDown>;
 }
 
+/** By their signing names. */
+type ServiceDown = 'dynamodb' | 'states';
+
 export function openWays(): Ways {
-  return { blind: new Set(), answersToLose: 0 };
+  return { blind: new Set(), answersToLose: 0, down: new Set() };
+}
+
+/** What a service that is down says; undefined: it is up, or it cannot be taken down. */
+export function outageOf({ down }: Ways, service: string): ServiceError | undefined {
+  return down.has(service as ServiceDown)
+    ? new ServiceError('ServiceUnavailable', `the lab has taken ${service} down`, 503)
+    : undefined;
 }
 
 /** The functions that are the eyes of the blind observers, by their keys. */
@@ -101,6 +114,23 @@ export const BUTTONS: Readonly<Record<string, Button>> = {
       ways.answersToLose++;
     },
   },
+  'dynamodb-down': {
+    of: 'nothing',
+    does: 'DynamoDB answers nobody',
+    press: (_, __, ways) => void ways.down.add('dynamodb'),
+  },
+  'step-functions-down': {
+    of: 'nothing',
+    does: 'the API of Step Functions answers nobody; executions under way go on',
+    press: (_, __, ways) => void ways.down.add('states'),
+  },
+  'lambda-down': {
+    of: 'nothing',
+    does: 'Lambda runs no function, so the watch does not tick either',
+    press: ({ lambda }) => {
+      lambda.down = true;
+    },
+  },
   'database-read-only': {
     of: 'nothing',
     does: 'the shared database takes no writes',
@@ -109,12 +139,14 @@ export const BUTTONS: Readonly<Record<string, Button>> = {
   heal: {
     of: 'nothing',
     does: 'everything is well again; a killed cluster comes back as it was',
-    press: ({ clusters, route53, pair }, _, ways) => {
+    press: ({ clusters, route53, lambda, pair }, _, ways) => {
       for (const cluster of Object.values(clusters)) cluster.heal();
       for (const zone of pair.zones) route53.setLocked(zone.id, false);
       route53.rules.budget.share = 1;
       ways.blind.clear();
       ways.answersToLose = 0;
+      ways.down.clear();
+      lambda.down = false;
     },
   },
 };

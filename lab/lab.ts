@@ -17,7 +17,7 @@ import { type ClusterPorts, type ClusterSockets, openCluster } from './cluster-s
 import { clockControls, controlsOver } from './controls.ts';
 import { customersOnWire } from './customers.ts';
 import { type RunningDnsServers, startDnsServers } from './dns/server.ts';
-import { blindFunctions, openWays, type Ways } from './faults.ts';
+import { blindFunctions, openWays, outageOf, type Ways } from './faults.ts';
 import { Containers } from './functions/containers.ts';
 import { deployFiles, deployFunctions } from './functions/deploy.ts';
 import { functionsLog } from './functions/log.ts';
@@ -242,7 +242,9 @@ function openAws(
       ...clockControls(held),
       ...labControls({ world, ways, customers, refresh, clock, stepped }),
     }),
-    before: ({ operation }) => {
+    before: ({ service, operation }) => {
+      const outage = outageOf(ways, service);
+      if (outage !== undefined) return outage;
       if (operation !== 'ChangeResourceRecordSets' || ways.answersToLose === 0) return 'go on';
       ways.answersToLose--;
       return 'lose the answer';

@@ -13,14 +13,17 @@ const loaded = new Map<MachineName, Machine>();
 
 /** Loaded once for all worlds of a process. */
 export function machineCalled(name: MachineName): Machine {
-  const there = loaded.get(name);
-  if (there !== undefined) return there;
-  const text = readFileSync(new URL(`../statemachines/${name}.asl.yaml`, import.meta.url), 'utf8');
-  const named = new Set([...text.matchAll(/\$\{([A-Za-z]+)\}/g)].map(([, called = '']) => called));
-  const substitutions = Object.fromEntries([...named].map((called) => [called, functionName(keyOf(called))]));
-  const machine = loadMachine(parse(text), { substitutions });
+  const machine = loaded.get(name) ?? machineFrom(name, functionName);
   loaded.set(name, machine);
   return machine;
+}
+
+/** @param nameOf what a function is called, by its key */
+export function machineFrom(name: MachineName, nameOf: (key: string) => string): Machine {
+  const text = readFileSync(new URL(`../statemachines/${name}.asl.yaml`, import.meta.url), 'utf8');
+  const named = new Set([...text.matchAll(/\$\{([A-Za-z]+)\}/g)].map(([, called = '']) => called));
+  const substitutions = Object.fromEntries([...named].map((called) => [called, nameOf(keyOf(called))]));
+  return loadMachine(parse(text), { substitutions });
 }
 
 /** `${ObserveOutside}` in the state machine is the function `observe-outside`. */

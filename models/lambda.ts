@@ -76,6 +76,8 @@ const ASYNCHRONOUS_BYTES_MAX = 1024 * 1024;
 const RETRY_PAUSES_MS = [60_000, 120_000];
 
 export class Lambda {
+  /** The service runs nothing; what runs already goes on. */
+  down = false;
   readonly calls: Calls = new Map();
   /** Asynchronous events that were given up, oldest first. */
   readonly failedEvents: FailedEvent[] = [];
@@ -121,6 +123,7 @@ export class Lambda {
   /** Rejects when Lambda itself refuses (throttled, unknown, too large); a failing function is an answer. */
   async invoke({ FunctionName, InvocationType = 'RequestResponse', Payload }: InvokeInput): Promise<InvokeOutput> {
     countCall(this.calls, 'Invoke');
+    if (this.down) throw new ServiceError('ServiceException', 'Lambda is not available at the moment.', 503);
     const target = this.#function(FunctionName);
     if (InvocationType !== 'RequestResponse' && InvocationType !== 'Event') {
       throw new ServiceError('NotImplemented', `This stand-in for Lambda does not have ${InvocationType}.`, 501);

@@ -13,7 +13,7 @@ import { exitCodeOfRecords, printRecord, recordsIn } from './record.ts';
 import type { Line } from './story.ts';
 
 /** What a shell expects of a command that Ctrl-C ended. */
-const INTERRUPTED = 130;
+export const INTERRUPTED = 130;
 
 type Asking = Request | DrillInput;
 
@@ -97,7 +97,7 @@ async function ended(
 }
 
 /** `  00:12  Fence  epoch 43 stands in …`; with --json to stderr, so that stdout has the record alone. */
-function teller(began: number, json: boolean, output: Output): (line: Line) => void {
+export function teller(began: number, json: boolean, output: Output): (line: Line) => void {
   let last = '';
   return ({ at, state, text, tone }) => {
     const said = `${state.padEnd(STATE_WIDTH)} ${tone === 'bad' ? output.styled('red', text) : text}`;

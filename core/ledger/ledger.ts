@@ -127,6 +127,20 @@ export function emptyLedger(pair: string): Ledger {
   return { pair, rev: 0, epoch: 0, rings: {}, debts: [], acknowledged: true };
 }
 
+/**
+ * Who holds the pair for a run: an execution of the state machine, or the person at whose terminal the same machine is
+ * carried out. Only the first is reaped by the watch.
+ * @param execution the ARN, or `person:<who>@<host>`
+ */
+export function holderId(execution: string): string {
+  return isAtTerminal(execution) ? execution : `sfn:${execution}`;
+}
+
+/** Carried out at a person's terminal, because Step Functions, Lambda or the ledger cannot: break-glass. */
+export function isAtTerminal(execution: string): boolean {
+  return execution.startsWith('person:');
+}
+
 /** Is this run still the one that may act? Everything that changes something asks first. */
 export function holds(ledger: Ledger, nonce: string, epoch: number): boolean {
   return ledger.holder?.nonce === nonce && ledger.epoch === epoch;

@@ -282,7 +282,8 @@ export function accepted(
   });
 }
 
-function rebuilt(now: number): Pause {
+/** The pause in which a ledger begins that was made from the fences. */
+export function rebuilt(now: number): Pause {
   return { reason: 'the ledger was lost and made again from the fences', by: 'throwover', since: now };
 }
 

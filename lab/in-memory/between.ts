@@ -2,7 +2,20 @@
 import type { Network } from '../../adapters/memory/network.ts';
 import { ClusterUnreachable } from '../../core/errors.ts';
 import type { World } from '../../functions/world.ts';
-import { blindFunctions, isObserver, type Ways } from '../faults.ts';
+import { blindFunctions, isObserver, outageOf, type Ways } from '../faults.ts';
+
+/** Refuses every call of a service that is down: nothing has happened. */
+export function withOutages(inner: Network, ways: Ways): Network {
+  return {
+    async out(call) {
+      await inner.out(call);
+      const [service = ''] = call.split(':');
+      const outage = outageOf(ways, service);
+      if (outage !== undefined) throw outage;
+    },
+    back: (call) => inner.back(call),
+  };
+}
 
 /** Loses the answers of change calls, as long as some shall be lost: what was asked has happened. */
 export function losingAnswers(inner: Network, ways: Ways): Network {

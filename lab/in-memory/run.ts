@@ -43,7 +43,7 @@ import type { SteppedClock } from '../../models/stepped-clock.ts';
 import type { Ways } from '../faults.ts';
 import { functionName, TABLE } from '../world/names.ts';
 import { createWorld, type PairWorld, type WorldSetup } from '../world.ts';
-import { asSeenBy, losingAnswers } from './between.ts';
+import { asSeenBy, losingAnswers, withOutages } from './between.ts';
 
 /** Which ledger this is, as in `by=` of a fence: made from the table's name here. */
 const BY = '1ab01ab0';
@@ -84,7 +84,7 @@ export function runInMemory(setup: InMemorySetup): InMemory {
   const world = createWorld(setup);
   const quiet = calm(clock, roundTrip);
   const network = (setup.network ?? ((inner: Network) => inner))(
-    ways === undefined ? quiet : losingAnswers(quiet, ways),
+    ways === undefined ? quiet : losingAnswers(withOutages(quiet, ways), ways),
   );
   const looking: Looking = {
     ...world,

@@ -74,7 +74,9 @@ export function terminal(setup: Partial<StageSetup> = {}): Terminal {
       clusters: ports.clusters,
       published: ports.published,
       metrics: ports.metrics,
+      own: async (machine = switchArn) => ({ machine, ports, clock: timed(stage.clock), functions: ports.inside }),
       deployed: async () => ({
+        machine: switchArn,
         ledger: ports.ledger,
         notes: ports.notes,
         runs: runsOf(switchArn),
