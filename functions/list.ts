@@ -26,7 +26,10 @@ export type Use =
   | 'published, read only'
   | 'waiting'
   | 'zones'
-  | 'zones, read only';
+  | 'zones, fence only'
+  | 'zones, ownership only'
+  | 'zones, read only'
+  | 'zones, traffic only';
 
 export interface FunctionOnList {
   readonly key: FunctionKey;
@@ -72,7 +75,7 @@ const LOOKING_OUT = [
 
 export const functions: readonly FunctionOnList[] = [
   outside('admit', SHORT, ['ledger', 'notes']),
-  outside('control', USUAL, ['inside', 'ledger', 'notes', 'published, read only', 'waiting', 'zones']),
+  outside('control', USUAL, ['inside', 'ledger', 'notes', 'published, read only', 'waiting', 'zones, fence only']),
   outside('observe-outside', USUAL, ['dns', 'probe']),
   inside('observe-inside', LONG, ['clusters', 'dns', 'probe']),
   { ...inside('ask-inside', SHORT, ['dns']), calledBy: 'functions' },
@@ -82,12 +85,12 @@ export const functions: readonly FunctionOnList[] = [
   outside('ask-person', SHORT, ['announcer', 'notes']),
   { ...outside('tend-approvals', SHORT, ['announcer', 'notes', 'waiting']), calledBy: 'functions' },
   outside('claim', SHORT, ['ledger', 'notes', 'zones, read only']),
-  { ...outside('fence', USUAL, ['ledger', 'published, read only', 'zones']), ...TWO_RUNS },
+  { ...outside('fence', USUAL, ['ledger', 'published, read only', 'zones, fence only']), ...TWO_RUNS },
   outside('find-goal', USUAL, JUDGING),
   inside('prepare', LONG, ['clusters', 'ledger, read only']),
-  { ...outside('own', LONG, ['ledger', 'zones']), ...TWO_RUNS },
+  { ...outside('own', LONG, ['ledger', 'zones, ownership only']), ...TWO_RUNS },
   inside('tend-cluster', LONG, ['clusters', 'ledger, read only']),
-  { ...outside('steer', LONG, ['ledger', 'zones']), ...TWO_RUNS },
+  { ...outside('steer', LONG, ['ledger', 'zones, traffic only']), ...TWO_RUNS },
   outside('verify', LONG, ['dns', 'inside', 'zones, read only']),
   outside('judge-step', USUAL, JUDGING),
   outside('commit', SHORT, ['ledger']),

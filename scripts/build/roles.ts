@@ -5,14 +5,8 @@
 import { activeName, stateName } from '../../adapters/aws/published.ts';
 import type { Topology } from '../../core/topology/index.ts';
 import type { FunctionOnList, Use } from '../../functions/list.ts';
-
-type Resource = string | object;
-
-interface Statement {
-  Effect: 'Allow';
-  Action: string[];
-  Resource: Resource[];
-}
+import { allow, type Resource, type Statement } from './statement.ts';
+import { zoneRights } from './zone-rights.ts';
 
 /** Actions without resource-level permissions, or whose resource has no name before it exists. */
 export const unnamed: Readonly<Record<string, string>> = {
@@ -64,9 +58,6 @@ const NETWORK = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 
-const READ_ZONES = ['route53:ListResourceRecordSets'];
-const CHANGE_ZONES = [...READ_ZONES, 'route53:ChangeResourceRecordSets'];
-
 /** Ledger and notes stand in one table, whose sort keys a policy cannot tell apart. */
 const table = allow(
   ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
@@ -117,29 +108,12 @@ const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> 
   published: (topology) => [allow(['ssm:GetParameter', 'ssm:PutParameter'], parameters(topology))],
   'published, read only': (topology) => [allow(['ssm:GetParameter'], parameters(topology))],
   waiting: () => [allow(['states:SendTaskSuccess', 'states:SendTaskHeartbeat'], ['*'])],
-  zones: (topology) => zones(topology, CHANGE_ZONES),
-  'zones, read only': (topology) => zones(topology, READ_ZONES),
+  zones: (topology) => zoneRights(topology, ['traffic', 'ownership']),
+  'zones, fence only': (topology) => zoneRights(topology, ['fence']),
+  'zones, ownership only': (topology) => zoneRights(topology, ['ownership']),
+  'zones, read only': (topology) => zoneRights(topology, []),
+  'zones, traffic only': (topology) => zoneRights(topology, ['traffic']),
 };
-
-/** A zone in another account is reached through the role the topology names; that role says what may be done there. */
-function zones(topology: Topology, actions: string[]): Statement[] {
-  const all = Object.values(topology.pairs).flatMap((pair) => pair.zones);
-  const own = all.filter(({ roleArn }) => roleArn === undefined);
-  const foreign = [...new Set(all.flatMap(({ roleArn }) => roleArn ?? []))];
-  const global = (resource: string) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:route53:::${resource}` });
-  return [
-    ...(own.length === 0
-      ? []
-      : [
-          allow(
-            actions,
-            own.map(({ id }) => global(`hostedzone/${id}`)),
-          ),
-        ]),
-    allow(['route53:GetChange'], [global('change/*')]),
-    ...(foreign.length === 0 ? [] : [allow(['sts:AssumeRole'], foreign)]),
-  ];
-}
 
 function parameters(topology: Topology): Resource[] {
   const names = Object.keys(topology.pairs)
@@ -167,8 +141,4 @@ function regional(service: string, resource: string): Resource {
 /** As adapters/aws/names.ts calls it; the stage is filled in by serverless.yml's own variables. */
 function named(key: string): string {
   return `throwover-\${sls:stage}-${key}`;
-}
-
-function allow(Action: string[], Resource: Resource[]): Statement {
-  return { Effect: 'Allow', Action, Resource };
 }

@@ -77,7 +77,10 @@ const clientsFor: Readonly<Record<Use, readonly string[]>> = {
   'published, read only': ['client-ssm'],
   waiting: ['client-sfn'],
   zones: ['client-route-53', 'client-sts'],
+  'zones, fence only': ['client-route-53', 'client-sts'],
+  'zones, ownership only': ['client-route-53', 'client-sts'],
   'zones, read only': ['client-route-53', 'client-sts'],
+  'zones, traffic only': ['client-route-53', 'client-sts'],
 };
 
 describe('a build', () => {

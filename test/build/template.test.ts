@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { functionTimeoutSeconds, taskTimeoutSeconds } from '../../core/topology/index.ts';
 import { functions, pascal } from '../../functions/list.ts';
+import { packageInto, type TemplateResource as Resource, type Resources } from '../../scripts/build/compiled.ts';
 import { logicalId } from '../../scripts/build/deployment.ts';
 import { unnamed } from '../../scripts/build/roles.ts';
 import { peer } from '../peers.ts';
@@ -17,28 +18,12 @@ interface Statement {
   Resource: unknown;
 }
 
-interface Resource {
-  Type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: CloudFormation has no types, and a wrong path fails its test
-  Properties: any;
-  DeletionPolicy?: string;
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'throwover-package-'));
-let resources: Readonly<Record<string, Resource>> = {};
-const templatePath = join(folder, 'cloudformation-template-update-stack.json');
-
-/** Without any network where the machine can do that; a test machine that cannot may still have none. */
-function withoutNetwork(): string[] {
-  return spawnSync('unshare', ['-rn', 'true']).status === 0 ? ['unshare', '-rn'] : [];
-}
+let resources: Resources = {};
+let templatePath = '';
 
 beforeAll(() => {
-  const bin = join(root, 'node_modules/.bin');
-  const [program = '', ...args] = [...withoutNetwork(), join(bin, 'serverless'), 'package', '--package', folder];
-  const env = { PATH: `${bin}${delimiter}${process.env.PATH}`, HOME: join(folder, 'no-home') };
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd: root, env, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`serverless package: ${stdout}\n${stderr}`);
+  templatePath = packageInto(folder);
   resources = JSON.parse(readFileSync(templatePath, 'utf8')).Resources;
 }, 180_000);
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,0 +1,13 @@
+/** One statement of a policy, as it stands in the template. */
+export type Resource = string | object;
+
+export interface Statement {
+  Effect: 'Allow';
+  Action: string[];
+  Resource: Resource[];
+  Condition?: object;
+}
+
+export function allow(Action: string[], Resource: Resource[]): Statement {
+  return { Effect: 'Allow', Action, Resource };
+}
