@@ -5,6 +5,8 @@
  *   - Exceptions that our adapters do not ask for by name are not registered. The SDK then makes its general exception with
  *     the same name and message; test/build holds that.
  *   - Credentials come from the environment (adapters/aws/clients/environment-credentials.ts).
+ *   - There are no event streams (adapters/aws/clients/no-event-streams.ts).
+ *   - Of a package's description there is its version, which is all that a client reads of it.
  * Where a later SDK is written in another way nothing is left out, and the limits of test/bench/bundles.bench.ts say so.
  */
 import { readFile } from 'node:fs/promises';
@@ -28,17 +30,29 @@ const REGISTERED = [
 ];
 
 const SCHEMAS = /@aws-sdk\/client-[\w-]+\/dist-es\/schemas\/schemas_0\.js$/;
-const SHAPE = /^(export var \w+\$ = )(\[[\s\S]*?\]);$/gm;
+const SHAPE = /^((?:export )?var \w+\$? = )(\[[\s\S]*?\]);$/gm;
+const DESCRIPTION = /@aws-sdk\/client-[\w-]+\/package\.json$/;
 const REGISTRATION = /^n0_registry\.registerError\(\w+\$, (\w+)\);$/gm;
+
+const STAND_INS = [
+  [/^@aws-sdk\/credential-provider-node$/, 'environment-credentials.ts'],
+  [/^@smithy\/core\/event-streams$/, 'no-event-streams.ts'],
+] as const;
 
 /** @param root the root of the repository */
 export function leanSdk(root: string): Plugin {
   return {
     name: 'lean-sdk',
     setup(build) {
-      build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({
-        path: join(root, 'adapters/aws/clients/environment-credentials.ts'),
-        sideEffects: false,
+      for (const [replaced, file] of STAND_INS) {
+        build.onResolve({ filter: replaced }, () => ({
+          path: join(root, 'adapters/aws/clients', file),
+          sideEffects: false,
+        }));
+      }
+      build.onLoad({ filter: DESCRIPTION }, async ({ path }) => ({
+        contents: JSON.stringify({ version: JSON.parse(await readFile(path, 'utf8')).version }),
+        loader: 'json',
       }));
       build.onLoad({ filter: SCHEMAS }, async ({ path }) => ({
         contents: (await readFile(path, 'utf8'))

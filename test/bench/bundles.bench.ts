@@ -1,6 +1,7 @@
 /**
  * How large the functions' bundles are and how long they take to load, against files with exactly the AWS clients and commands
- * that each of them imports, made with the same options. Load times are ratios of fresh processes in turns.
+ * that each of them imports, made with the same options. Load times are CPU times of fresh processes in turns: what
+ * loading a file computes, whatever else the machine has to do.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -15,7 +16,7 @@ import { build, topologyIn } from '../../scripts/build.ts';
 
 const root = join(import.meta.dirname, '../..');
 const KILOBYTE = 1_000;
-const PAIRS = 5;
+const PAIRS = 9;
 
 const bench: Bench = async ({ print }) => {
   const folder = mkdtempSync(join(tmpdir(), 'throwover-bundles-'));
@@ -79,7 +80,11 @@ function importsOf({ outputs }: Metafile, key: string): string {
 }
 
 function loadRatio(path: string, yardstick: string): { ratio: number; work: number; yard: number } {
-  const pairs = Array.from({ length: PAIRS }, () => ({ work: loadTime(path), yard: loadTime(yardstick) }));
+  const pairs = Array.from({ length: PAIRS }, (_, pair) => {
+    if (pair % 2 === 0) return { work: loadTime(path), yard: loadTime(yardstick) };
+    const yard = loadTime(yardstick);
+    return { work: loadTime(path), yard };
+  });
   return {
     ratio: median(pairs.map(({ work, yard }) => work / yard)),
     work: median(pairs.map(({ work }) => work)),
@@ -87,9 +92,11 @@ function loadRatio(path: string, yardstick: string): { ratio: number; work: numb
   };
 }
 
-/** In a process of its own, in milliseconds. */
+/** In a process of its own, in milliseconds of all of its threads. */
 function loadTime(path: string): number {
-  const script = 'const start = performance.now(); require(process.argv[1]); console.log(performance.now() - start);';
+  const script =
+    'const cpu = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1000; };' +
+    'const start = cpu(); require(process.argv[1]); console.log(cpu() - start);';
   return Number(execFileSync(process.execPath, ['-e', script, path], { encoding: 'utf8', env: {} }));
 }
 

@@ -10,7 +10,7 @@ import type { Dns } from '../../core/ports.ts';
 import { pairOf } from '../../core/topology/index.ts';
 import { atMost as bounded } from '../../functions/at-most.ts';
 import { probeCluster } from '../../functions/probe-cluster.ts';
-import { median } from '../../scripts/bench/paired-ratio.ts';
+import { cpuMilliseconds, median } from '../../scripts/bench/paired-ratio.ts';
 import { atMost, type Bench } from '../../scripts/bench/result.ts';
 import { labTopology } from '../lab-topology.ts';
 
@@ -65,12 +65,10 @@ function many(work: (host: string) => Promise<unknown>): Promise<unknown> {
   return bounded(AT_ONCE, hosts, work);
 }
 
-/** Milliseconds of this process, all of its threads. */
 async function cpuOf(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
+  const before = cpuMilliseconds();
   await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000;
+  return cpuMilliseconds() - before;
 }
 
 /** What nobody could do with less: a connection, a request, its answer read to the end. */

@@ -163,6 +163,15 @@ describe('a bundle', () => {
     expect(ways).toEqual([]);
   });
 
+  it('has of the SDK no event streams, no shape that none of its commands has, and of a description only the version', () => {
+    expect(keys.flatMap(inputsOf).filter((path) => path.includes('/event-streams/'))).toEqual([]);
+    for (const key of keys) {
+      const text = readFileSync(join(first, key, 'index.cjs'), 'utf8');
+      // a list of structures of SSM, and a word that stands in every description of a package
+      for (const word of ['InventoryItemList', 'devDependencies']) expect(text, key).not.toContain(word);
+    }
+  });
+
   it('has no package twice, and none that nobody looked at', () => {
     const paths = [...new Set(keys.flatMap(inputsOf))];
     expect(paths.filter((path) => path.split('node_modules/').length > 2)).toEqual([]);
@@ -173,10 +182,12 @@ describe('a bundle', () => {
 });
 
 describe('what is left out of the SDK', () => {
-  it('changes no name and no message of an error', async () => {
+  it('changes no name and no message of an error, nor how a client introduces itself', async () => {
     // what a JSON service answers: one exception that is registered in a bundle, one that is not, one that nobody knows
+    const agents = new Set<string | undefined>();
     const server = createServer((request, response) => {
       let text = '';
+      agents.add(request.headers['user-agent']);
       request.on('data', (chunk) => {
         text += chunk;
       });
@@ -213,6 +224,8 @@ describe('what is left out of the SDK', () => {
       for (const name of ['ParameterNotFound', 'ParameterVersionNotFound', 'SomethingNew']) {
         expect(await ask(endpoint, name)).toEqual({ name, message: `it is ${name}` });
       }
+      const { version } = createRequire(import.meta.url)('@aws-sdk/client-ssm/package.json');
+      expect([...agents]).toEqual([expect.stringContaining(`api/ssm#${version}`)]);
     } finally {
       process.env = before;
       server.close();
