@@ -1,17 +1,25 @@
 /** Every function given any JSON: it refuses by a name that we know, and nothing in the world has changed. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LOOKED_SINCE } from '../../core/drill/missed.ts';
 import { retryable, terminal } from '../../core/errors.ts';
 import { NO_PAIR, SIGNALS } from '../../core/signals/kept.ts';
 import { pairOf } from '../../core/topology/index.ts';
 import { type FunctionKey, steps } from '../../functions/steps.ts';
 import { runInMemory } from '../../lab/in-memory/run.ts';
 import { TABLE } from '../../lab/world.ts';
+import type { AttributeValue } from '../../models/dynamodb/attribute-value.ts';
 import { SteppedClock } from '../../models/stepped-clock.ts';
 import { labTopology } from '../lab-topology.ts';
 
 const KNOWN: readonly string[] = [...retryable, ...terminal, 'UnknownPair', 'UnknownCluster'];
 const RUNS = 60;
+
+const textOf = (value: AttributeValue | undefined) => (value !== undefined && 'S' in value ? value.S : undefined);
+
+/** What cannot be read is kept for people; that drills are waited for from now on is noted by the first hour that strikes. */
+const isNotedAnyway = (pk: string | undefined, sk: string | undefined) =>
+  pk === `pair#${NO_PAIR}` || sk === LOOKED_SINCE;
 
 function opened() {
   const clock = new SteppedClock(Date.parse('2026-11-20T07:00:00Z'));
@@ -33,7 +41,7 @@ function opened() {
     zones: world.pair.zones.map(({ id }) => world.route53.recordSets(id)),
     table: world.dynamoDb
       .scan({ TableName: TABLE })
-      .Items?.filter(({ pk }) => JSON.stringify(pk) !== JSON.stringify({ S: `pair#${NO_PAIR}` })),
+      .Items?.filter(({ pk, sk }) => !isNotedAnyway(textOf(pk), textOf(sk))),
     executions: world.stepFunctions.listExecutions({ stateMachineArn: switchArn }).executions.length,
     clusters: Object.values(world.clusters).map((cluster) => cluster.config()),
     parameters: world.ssm.getParametersByPath({ Path: '/', Recursive: true }).Parameters,
