@@ -1,6 +1,7 @@
 /** `throwover switch`: moves the traffic, planned or because the active cluster has failed. */
 import { unknownGates } from '../core/gates/index.ts';
 import { type NamedPair, otherCluster } from '../core/topology/index.ts';
+import { stepSharesOf } from '../core/topology/pair.ts';
 import type { Console } from './console.ts';
 import { reached } from './reach.ts';
 import { carryOut } from './run/carry-out.ts';
@@ -81,7 +82,7 @@ async function confirmed(
   const { ledger } = await console.deployed();
   const stands = await reached('DynamoDB', () => ledger.read(pair.name), surroundings);
   const now = stands?.active === undefined ? 'nobody has said who is active' : `${stands.active} is active`;
-  const how = failover ? 'one swap, forward only' : `steps of ${pair.timing.stepShares.join(', ')} %`;
+  const how = failover ? 'one swap, forward only' : `steps of ${stepSharesOf(pair).join(', ')} %`;
   const question = `${pair.name}: ${now}, epoch ${stands?.epoch ?? 0}. Move users from ${otherCluster(pair, to)} to ${to} (${how})? [y/N] `;
   if (!/^y(es)?$/i.test((await ask(question)).trim())) throw new Refused('nothing was started.');
 }

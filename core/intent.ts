@@ -7,7 +7,7 @@ import type { Facts } from './facts.ts';
 import { isPlanned } from './ledger/ledger.ts';
 import { FULL, type NameAsRead, type ZoneAsRead } from './plan/reading.ts';
 import { canonicalJson, fnv1a64 } from './topology/digest.ts';
-import { ringsOf } from './topology/pair.ts';
+import { ringsOf, stepSharesOf } from './topology/pair.ts';
 
 export interface Intent {
   pair: string;
@@ -36,7 +36,7 @@ export function intentOf(facts: Facts): Intent | undefined {
     from: facts.from,
     to: facts.to,
     rings,
-    steps: isPlanned(facts.kind) ? facts.pair.timing.stepShares : [FULL],
+    steps: isPlanned(facts.kind) ? stepSharesOf(facts.pair, facts.ring) : [FULL],
     names: names.length,
     namesDigest: digestOf(names),
   };

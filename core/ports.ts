@@ -210,6 +210,10 @@ export interface Workload extends ClusterObject {
   /** Ready pods of the newest generation that the controller has seen; 0 when it has not caught up. */
   ready: number;
   images: readonly string[];
+  /** Its label `throwover.dev/tier`: 0 is woken first. */
+  tier: number;
+  /** Labelled `throwover.dev/concurrency: exclusive`: it runs where batch work runs, never in both clusters. */
+  exclusive: boolean;
 }
 
 /** What a touched object says after admission has seen it: the effect, not the status code, is the proof. */
@@ -241,6 +245,8 @@ export interface Clusters {
   workloads(cluster: string): Promise<Workload[]>;
   /** Pods whose sandbox could not be made: they get no network. Each once, with when the cluster last said so. */
   stuckPods(cluster: string): Promise<{ pod: string; lastSeenAt: number }[]>;
+  /** Pods of Jobs and of exclusive workloads of the rings that run, end, or may yet start: `pod/namespace/name`, with their ring. */
+  singlePods(cluster: string): Promise<{ pod: string; ring: number }[]>;
   /** CronJobs, and Ingresses and Services with DNS annotations, of the rings. */
   objects(cluster: string, kind: 'batch' | 'dns'): Promise<ClusterObject[]>;
   /** Writes one annotation, so that admission looks at the object again. */

@@ -5,7 +5,7 @@ import type { Clock, ClusterFenceAnswer, ClusterObject, Clusters, Touched } from
 
 export type WorkDone =
   | { kind: 'done'; touched: number }
-  | { kind: 'older' | 'refused' | 'unreachable' | 'not taken over'; because: string };
+  | { kind: 'older' | 'refused' | 'unreachable' | 'not taken over' | 'still running'; because: string };
 
 const WRITE_TRIES = 4;
 const FIRST_WAIT_MILLISECONDS = 20;

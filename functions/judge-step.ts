@@ -5,7 +5,7 @@ import { type Ledger, pausedAt } from '../core/ledger/ledger.ts';
 import { fitnessOf, livenessOf } from '../core/observe/fitness.ts';
 import { situationOf } from '../core/observe/situation.ts';
 import { type Step, stepAfter } from '../core/plan/steps.ts';
-import { pairOf } from '../core/topology/pair.ts';
+import { pairOf, stepSharesOf } from '../core/topology/pair.ts';
 import { type GatherWorld, gather, JudgeInput } from './gather.ts';
 
 export const JudgeStepInput = z.extend(JudgeInput, { share: z.int() });
@@ -14,7 +14,8 @@ export async function judgeStep(
   { share, ...input }: z.output<typeof JudgeStepInput>,
   world: GatherWorld,
 ): Promise<Step & { judgedAt: number }> {
-  const { timing, probe } = pairOf(world.topology, input.run.pair);
+  const pair = pairOf(world.topology, input.run.pair);
+  const { timing, probe } = pair;
   const facts = await gather(input, 'after fence', world, 'unread');
   const { source, target } = situationOf(facts);
   const since = facts.ledger?.holder?.since;
@@ -24,7 +25,7 @@ export async function judgeStep(
   }
   const pause = byMachine(facts) && facts.ledger !== undefined ? pausedAt(facts.ledger, facts.now) : undefined;
   const step = stepAfter({
-    shares: timing.stepShares,
+    shares: stepSharesOf(pair, input.run.ring),
     share,
     target: fitnessOf(target),
     source: livenessOf(source, probe.unhealthyClassesMin),

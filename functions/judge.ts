@@ -6,6 +6,7 @@ import { type Intent, intentOf } from '../core/intent.ts';
 import { isPlanned } from '../core/ledger/ledger.ts';
 import { sideToLeave } from '../core/observe/side-to-leave.ts';
 import { situationOf } from '../core/observe/situation.ts';
+import { stepSharesOf } from '../core/topology/pair.ts';
 import { JudgeInput as Gathered, type JudgeInput as GatheredInput, type GatherWorld, gather } from './gather.ts';
 
 export const JudgeInput = z.extend(Gathered, { stage: z.enum(['before claim', 'after fence']) });
@@ -94,8 +95,9 @@ function askOf(facts: Facts, { kind }: Verdict): Pick<Judged, 'ask'> {
   return intent === undefined ? {} : { ask: { intent } };
 }
 
-function pace({ kind, pair: { timing } }: Facts): Pick<Judged, 'share' | 'waitSeconds'> {
-  const [first = 100] = timing.stepShares;
+function pace({ kind, pair, ring }: Facts): Pick<Judged, 'share' | 'waitSeconds'> {
+  const { timing } = pair;
+  const [first = 100] = stepSharesOf(pair, ring);
   return {
     share: isPlanned(kind) ? first : 100,
     waitSeconds: Math.max(timing.dnsTtlSecondsMax, timing.stepJudgeSeconds),

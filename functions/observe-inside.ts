@@ -106,8 +106,8 @@ function stuckNow(pods: NonNullable<StuckPods>, now: number) {
   return few(fresh.map(({ pod }) => pod).sort());
 }
 
-function workloadFacts({ kind, namespace, name, ring, wanted, ready, images }: Workload): WorkloadFacts {
-  return { object: `${kind}/${namespace}/${name}`, ring, wanted, ready, images };
+function workloadFacts({ kind, namespace, name, ring, wanted, ready, images, exclusive }: Workload): WorkloadFacts {
+  return { object: `${kind}/${namespace}/${name}`, ring, wanted, ready, images, exclusive };
 }
 
 async function unlessUnreachable<T>(asked: Promise<T>, otherwise: T): Promise<T> {

@@ -32,14 +32,18 @@ export async function prepare(
   const end = clock.now() + (timing.taskSecondsMax - 5) * 1000;
   const ofRun = { epoch: run.epoch, run: run.run, ...(run.ring === undefined ? {} : { ring: run.ring }) };
   const moving = async () =>
-    (await clusters.workloads(run.to)).filter(({ ring }) => run.ring === undefined || ring === run.ring);
+    (await clusters.workloads(run.to))
+      // what is exclusive starts with batch work, when the old side's has ended
+      .filter(({ ring, exclusive }) => !exclusive && (run.ring === undefined || ring === run.ring))
+      .sort((a, b) => a.tier - b.tier);
 
   if (since === undefined) {
     const refused = await writeFence(clusters, run.to, (data) => preparing(ofRun, data));
     if (refused?.kind === 'older') throw new Superseded(refused.because, { cluster: run.to });
     if (refused !== undefined)
       return { more: false, ready: false, since: began, because: refused.kind === 'done' ? '' : refused.because };
-    const touched = await touchAll(world, run.to, run.run, await moving(), ({ replicas }) => replicas !== 0);
+    const asleep = (await moving()).filter(({ replicas, wanted }) => replicas === 0 && wanted > 0);
+    const touched = await touchAll(world, run.to, run.run, asleep, ({ replicas }) => replicas !== 0);
     if (touched.kind !== 'done') return { more: false, ready: false, since: began, because: touched.because };
   }
   for (;;) {

@@ -44,9 +44,14 @@ export async function probeCluster(
   };
 }
 
-/** The services that move and whose tier is the lowest of those: they decide whether a cluster is dead. One host each is enough. */
+/**
+ * The services that move and whose tier is the lowest of those: they decide whether a cluster is dead. One host each is
+ * enough. What runs in one cluster only says nothing about the other, unless there is nothing else.
+ */
 export function judgedServices(pair: NamedPair, ring?: number): { service: string; host: string; path: string }[] {
-  const moving = Object.entries(pair.services).filter(([, service]) => ring === undefined || service.ring === ring);
+  const all = Object.entries(pair.services).filter(([, service]) => ring === undefined || service.ring === ring);
+  const inBoth = all.filter(([, { concurrency }]) => concurrency !== 'exclusive');
+  const moving = inBoth.length > 0 ? inBoth : all;
   const lowest = Math.min(...moving.map(([, service]) => service.tier));
   return moving
     .filter(([, service]) => service.tier === lowest)

@@ -9,9 +9,10 @@ import {
   byRole,
   type FenceChange,
   type FenceData,
+  runningBatch,
   weighted,
 } from '../core/plan/cluster-fence.ts';
-import type { ClusterObject, Touched } from '../core/ports.ts';
+import type { ClusterObject, Touched, Workload } from '../core/ports.ts';
 import { touchAll, type WorkDone, writeFence } from './cluster-work.ts';
 import { mustBeOwed, mustHold } from './holding.ts';
 import type { World } from './world.ts';
@@ -26,11 +27,12 @@ export const TendInput = z.object({
   ring: z.exactOptional(z.int()),
   /** Rings that stand elsewhere than the pair: their lines stay as they are. */
   apart: z._default(z.array(z.int()), []),
-  become: z.enum(['active', 'standby', 'by role', 'weight']),
+  become: z.enum(['active', 'standby', 'by role', 'weight', 'batch']),
   /** For `weight`: which weight, and which side of the move this cluster is. */
   weight: z.exactOptional(z.int()),
   side: z.exactOptional(z.enum(['to', 'from'])),
-  touch: z.enum(['dns', 'everything', 'nothing']),
+  /** `batch`: CronJobs and exclusive workloads; where they may not run, it is done when none of their pods is left. */
+  touch: z.enum(['dns', 'batch', 'everything', 'nothing']),
 });
 export type TendInput = z.output<typeof TendInput>;
 
@@ -42,12 +44,28 @@ export async function tendCluster(
   await (nonce === undefined ? mustBeOwed(input, world) : mustHold({ ...input, nonce }, world));
   const refused = await writeFence(world.clusters, input.cluster, (data) => changeFor(input, data));
   if (refused !== undefined) return refused;
-  const objects = (await objectsToTouch(input, world)).filter(({ ring }) =>
-    input.ring === undefined ? !input.apart.includes(ring) : ring === input.ring,
-  );
+  const meant = ({ ring }: { ring: number }) =>
+    input.ring === undefined ? !input.apart.includes(ring) : ring === input.ring;
+  const objects = (await objectsToTouch(input, world)).filter(meant);
   const data = await world.clusters.readFence(input.cluster);
   if (data.kind !== 'fence') return { kind: 'unreachable', because: `${input.cluster}: ${data.kind}` };
-  return touchAll(world, input.cluster, input.run, objects, (touched, object) => follows(touched, object, data.data));
+  const done = await touchAll(world, input.cluster, input.run, objects, (touched, object) =>
+    follows(touched, object, data.data),
+  );
+  const ends = done.kind === 'done' && input.touch === 'batch' && input.become !== 'batch';
+  return ends ? ((await stillRunning(input.cluster, meant, world)) ?? done) : done;
+}
+
+/** What was suspended or stopped just now ends in its own time. */
+async function stillRunning(
+  cluster: string,
+  meant: (pod: { ring: number }) => boolean,
+  { clusters }: Pick<World, 'clusters'>,
+): Promise<WorkDone | undefined> {
+  const pods = (await clusters.singlePods(cluster)).filter(meant).map(({ pod }) => pod);
+  if (pods.length === 0) return undefined;
+  const some = pods.slice(0, 3).join(', ');
+  return { kind: 'still running', because: `${pods.length} pods of ${cluster} have not ended: ${some}` };
 }
 
 function changeFor({ become, weight = 0, side, epoch, run, ring, apart }: TendInput, data: FenceData): FenceChange {
@@ -60,30 +78,34 @@ function changeFor({ become, weight = 0, side, epoch, run, ring, apart }: TendIn
   };
   if (become === 'active') return becomingActive(writer, data);
   if (become === 'standby') return becomingStandby(writer, data);
+  if (become === 'batch') return runningBatch(writer, data);
   return become === 'weight' ? weighted(writer, weight, data) : byRole(writer, data);
 }
 
 async function objectsToTouch(
   { cluster, touch }: TendInput,
   { clusters }: Pick<World, 'clusters'>,
-): Promise<ClusterObject[]> {
+): Promise<(ClusterObject | Workload)[]> {
   if (touch === 'nothing') return [];
-  const dns = await clusters.objects(cluster, 'dns');
-  if (touch === 'dns') return dns;
+  if (touch === 'dns') return clusters.objects(cluster, 'dns');
   const [workloads, batch] = await Promise.all([clusters.workloads(cluster), clusters.objects(cluster, 'batch')]);
-  return [...workloads, ...batch, ...dns];
+  if (touch === 'batch') return [...workloads.filter(({ exclusive }) => exclusive), ...batch];
+  return [...workloads, ...batch, ...(await clusters.objects(cluster, 'dns'))];
 }
 
 /** Does the touched object show what the ConfigMap says now? The line of a ring wins over the line of the cluster. */
-function follows(touched: Touched, { kind, ring }: ClusterObject, data: Readonly<Record<string, string>>): boolean {
+function follows(touched: Touched, object: ClusterObject | Workload, data: Readonly<Record<string, string>>): boolean {
+  const { ring } = object;
   const active = (data[`role.${ring}`] ?? data.role) === 'active';
   const facet = (name: string) => data[`${name}.${ring}`] ?? data[name];
-  if (kind === 'Deployment' || kind === 'StatefulSet') {
+  const suspended = (facet('batch') ?? (active ? 'running' : 'suspended')) === 'suspended';
+  if ('wanted' in object) {
     const running = (facet('workloads') ?? (active ? 'running' : 'stopped')) === 'running';
-    return touched.replicas === undefined || running === touched.replicas > 0;
+    const runs = object.exclusive ? !suspended : running;
+    // one that wants no pods is as it shall be either way
+    return touched.replicas === undefined || (runs && object.wanted > 0) === touched.replicas > 0;
   }
-  if (kind === 'CronJob') {
-    const suspended = (facet('batch') ?? (active ? 'running' : 'suspended')) === 'suspended';
+  if (object.kind === 'CronJob') {
     return touched.suspended === undefined || touched.suspended === suspended || !suspended;
   }
   const weight = Number(facet('weight') ?? (active ? (data.activeWeight ?? 100) : 0));

@@ -13,7 +13,16 @@ import type {
   Workload,
 } from '../../core/ports.ts';
 import { listed } from './lists.ts';
-import { type Deployment, type Event, type Ingress, type Namespace, type Node, readyOf, wantedOf } from './objects.ts';
+import {
+  type Deployment,
+  type Event,
+  type Ingress,
+  type Namespace,
+  type Node,
+  type Pod,
+  readyOf,
+  wantedOf,
+} from './objects.ts';
 import { type ApiResponse, objectOf, refusalText, type Transport } from './transport.ts';
 
 const CONFIG = '/api/v1/namespaces/throwover-system/configmaps/throwover';
@@ -21,6 +30,11 @@ const MERGE = 'application/merge-patch+json';
 const RING = 'throwover.dev/ring';
 const TOUCHED = 'throwover.dev/touched';
 const EXEMPT = 'throwover.dev/exempt';
+const TIER = 'throwover.dev/tier';
+const CONCURRENCY = 'throwover.dev/concurrency';
+/** On every pod of a Job, by Kubernetes itself (since 1.27). */
+const JOB_NAME = 'batch.kubernetes.io/job-name';
+const USUAL_TIER = 1;
 const ZONE = 'topology.kubernetes.io/zone';
 
 const PATHS = {
@@ -83,13 +97,31 @@ export function clustersOver(transport: Transport): Clusters {
 
     async workloads(cluster): Promise<Workload[]> {
       const rings = await ringsOfNamespaces(transport, cluster);
-      const found = await Promise.all(
-        (['Deployment', 'StatefulSet'] as const).map(async (kind) => {
-          const objects = await listed<Deployment>(transport, cluster, `${PATHS[kind]}/${kind.toLowerCase()}s`);
-          return objects.flatMap((object) => workloadOf(kind, object, rings) ?? []);
+      const objects = await deploymentsAndSets(transport, cluster);
+      return objects.flatMap(({ kind, object }) => workloadOf(kind, object, rings) ?? []);
+    },
+
+    async singlePods(cluster) {
+      const rings = await ringsOfNamespaces(transport, cluster);
+      const [ofJobs, objects] = await Promise.all([
+        listed<Pod>(transport, cluster, '/api/v1/pods', { labelSelector: JOB_NAME }),
+        deploymentsAndSets(transport, cluster, `${CONCURRENCY}=exclusive`),
+      ]);
+      const ofExclusive = await Promise.all(
+        objects.map(({ object: { metadata, spec } }) => {
+          const labels = Object.entries(spec.selector?.matchLabels ?? {}).map(([label, value]) => `${label}=${value}`);
+          const path = `/api/v1/namespaces/${metadata.namespace}/pods`;
+          return listed<Pod>(transport, cluster, path, { labelSelector: labels.join(',') });
         }),
       );
-      return found.flat();
+      return [ofJobs, ...ofExclusive].flat().flatMap(({ metadata, spec, status }) => {
+        const ring = rings.get(metadata.namespace ?? '');
+        const ended = status.phase === 'Succeeded' || status.phase === 'Failed';
+        // a pod behind a gate does nothing, and nobody opens it here
+        const waits = (spec.schedulingGates ?? []).length > 0;
+        if (ring === undefined || ended || waits || metadata.labels?.[EXEMPT] === 'true') return [];
+        return [{ pod: `pod/${metadata.namespace}/${metadata.name}`, ring }];
+      });
     },
 
     async stuckPods(cluster) {
@@ -137,6 +169,18 @@ export function clustersOver(transport: Transport): Clusters {
   };
 }
 
+async function deploymentsAndSets(transport: Transport, cluster: string, labelSelector?: string) {
+  const selector = labelSelector === undefined ? {} : { labelSelector };
+  const found = await Promise.all(
+    (['Deployment', 'StatefulSet'] as const).map(async (kind) => {
+      const path = `${PATHS[kind]}/${kind.toLowerCase()}s`;
+      const objects = await listed<Deployment>(transport, cluster, path, selector);
+      return objects.map((object) => ({ kind, object }));
+    }),
+  );
+  return found.flat();
+}
+
 function zonesOf(nodes: readonly Node[], ready: ReadonlySet<Node>): Nodes['zones'] {
   const zones = Map.groupBy(nodes, ({ metadata }) => metadata.labels?.[ZONE] ?? 'no zone');
   return [...zones]
@@ -174,7 +218,14 @@ function workloadOf(
     replicas: object.spec.replicas ?? 1,
     ready: readyOf(object),
     images: object.spec.template.spec.containers.map(({ image = '' }) => image),
+    tier: tierOf(labels?.[TIER]),
+    exclusive: labels?.[CONCURRENCY] === 'exclusive',
   };
+}
+
+function tierOf(label: string | undefined): number {
+  const tier = Number.parseInt(label ?? '', 10);
+  return Number.isNaN(tier) ? USUAL_TIER : tier;
 }
 
 function touchedOf(object: {

@@ -28,9 +28,19 @@ export interface Event {
   eventTime?: string | null;
 }
 
+export interface Pod {
+  metadata: Metadata;
+  spec: { schedulingGates?: { name: string }[] };
+  status: { phase?: string };
+}
+
 export interface Deployment {
   metadata: Metadata;
-  spec: { replicas?: number; template: { spec: { containers: { image?: string }[] } } };
+  spec: {
+    replicas?: number;
+    selector?: { matchLabels?: Record<string, string> };
+    template: { spec: { containers: { image?: string }[] } };
+  };
   status?: {
     observedGeneration?: number;
     updatedReplicas?: number;

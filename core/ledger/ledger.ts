@@ -44,6 +44,7 @@ export interface Debt {
     | 'roles'
     | 'settle'
     | 'lower'
+    | 'batch'
     | 'stand down'
     | 'return ownership'
     | 'behind'
@@ -64,6 +65,8 @@ export interface Debt {
   watched?: boolean;
   /** A person has said that users are gone, where that is waited for. */
   saidBy?: string;
+  /** Of an unplanned move: a cluster that does not answer is not waited for, it is what was moved away from. */
+  unplanned?: boolean;
 }
 
 /** Who pauses, when nobody did it by hand. */

@@ -8,7 +8,7 @@
  * What asks for every record of a zone waits until the watch comes by: in the first seconds nobody else has written yet, and
  * the run would spend requests that a next move may need.
  */
-import type { Debt } from './ledger.ts';
+import { type Debt, isPlanned, type Kind } from './ledger.ts';
 
 export interface Moved {
   epoch: number;
@@ -17,6 +17,8 @@ export interface Moved {
   ring?: number;
   now: number;
   settleSeconds: number;
+  /** What moved it; left out where a person said what is true. */
+  kind?: Kind;
   /** Zones that took no change: the watch goes on there. */
   behind: readonly string[];
   /** The pair stands elsewhere than before: the company is told. */
@@ -27,13 +29,28 @@ export interface Moved {
 
 const FIRST_LOOK_MILLISECONDS = 30_000;
 
-export function owedAfter({ epoch, from, to, ring, now, settleSeconds, behind, isNews, rings = {} }: Moved): Debt[] {
+export function owedAfter({
+  epoch,
+  from,
+  to,
+  ring,
+  now,
+  settleSeconds,
+  behind,
+  isNews,
+  kind,
+  rings = {},
+}: Moved): Debt[] {
   const debt = debtOf(epoch, ring, now);
   const later = { nextTryAt: now + FIRST_LOOK_MILLISECONDS };
+  const unplanned = kind === undefined || !isPlanned(kind);
   const beside = Object.entries(rings).flatMap(([one, there]) => {
     const ofRing = debtOf(epoch, Number(one), now);
     return [ofRing('roles', { about: there }), ofRing('roles', { about: there === to ? from : to })];
   });
+  const batch = Object.entries(rings).map(([one, there]) =>
+    debtOf(epoch, Number(one), now)('batch', { about: there, unplanned }),
+  );
   return [
     ...beside,
     debt('roles', { about: to }),
@@ -42,6 +59,9 @@ export function owedAfter({ epoch, from, to, ring, now, settleSeconds, behind, i
     // before the old side is lowered: in a zone that is behind it still has the users
     ...behind.map((zone) => debt('behind', { about: zone })),
     debt('roles', { about: from }),
+    // once both sides know their roles: what may not run twice ends there before it runs here
+    debt('batch', { about: to, unplanned }),
+    ...batch,
     debt('settle', { until: now + settleSeconds * 1000, ...later }),
     debt('stand down', { about: from, ...later }),
     debt('return ownership', { about: from, ...later }),

@@ -236,6 +236,8 @@ export function abortAsked(ledger: Ledger, abort: NonNullable<Ledger['abort']>):
   return write(ledger, { abort });
 }
 
+const WAIT_FOR_WORD: readonly Debt['what'][] = ['stand down', 'undo prepare', 'batch'];
+
 /**
  * A person says that the users of what moved have gone from the old side, where nothing measures that: its pods may stop
  * as soon as no name leads there.
@@ -246,7 +248,7 @@ export function standDownAgreed(
   ring: number | undefined,
   said: { by: string; now: number },
 ): Transition {
-  const waits = (debt: Debt) => (debt.what === 'stand down' || debt.what === 'undo prepare') && debt.ring === ring;
+  const waits = (debt: Debt) => WAIT_FOR_WORD.includes(debt.what) && debt.ring === ring;
   const owed = debtsOwed(ledger);
   const what = ring === undefined ? `no cluster of ${ledger.pair} as a whole` : `ring ${ring} of no cluster`;
   if (!owed.some(waits)) return no(`${what} waits to stand down: \`throwover status\` shows what is owed`);

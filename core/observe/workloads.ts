@@ -13,6 +13,8 @@ export interface WorkloadFacts {
   wanted: number;
   ready: number;
   images: readonly string[];
+  /** It starts with batch work, after the move: nobody waits for it before. */
+  exclusive?: boolean;
 }
 
 /** Many things of which a few are named. */
@@ -30,6 +32,8 @@ export interface RingOfWorkloads {
   ready: number;
   /** Workloads that want pods and have none ready. */
   asleep: Few;
+  /** Workloads labelled as exclusive. They start with batch work, after the move, and are not counted above. */
+  exclusive?: Few;
 }
 
 /** One ring of two clusters, object by object. */
@@ -59,12 +63,19 @@ export function few(items: readonly string[]): Few {
 }
 
 export function byRing(workloads: readonly WorkloadFacts[]): RingOfWorkloads[] {
-  return rings(workloads).map(([ring, those]) => ({
-    ring,
-    wanted: those.reduce((sum, { wanted }) => sum + wanted, 0),
-    ready: those.reduce((sum, { wanted, ready }) => sum + Math.min(wanted, ready), 0),
-    asleep: few(those.filter(({ wanted, ready }) => wanted > 0 && ready === 0).map(({ object }) => object)),
-  }));
+  return rings(workloads).map(([ring, all]) => {
+    const [those, exclusive] = [
+      all.filter((one) => one.exclusive !== true),
+      all.filter((one) => one.exclusive === true),
+    ];
+    return {
+      ring,
+      wanted: those.reduce((sum, { wanted }) => sum + wanted, 0),
+      ready: those.reduce((sum, { wanted, ready }) => sum + Math.min(wanted, ready), 0),
+      asleep: few(those.filter(({ wanted, ready }) => wanted > 0 && ready === 0).map(({ object }) => object)),
+      ...(exclusive.length === 0 ? {} : { exclusive: few(exclusive.map(({ object }) => object)) }),
+    };
+  });
 }
 
 /** @param here, there one cluster and the other, each with its name */

@@ -42,9 +42,22 @@ export function weighted(writer: Writer, weight: number, data: FenceData): Fence
   return { ...change(writer, facets()), ...ofRings(writer, data, facets) };
 }
 
-/** Commit, new side: active, and everything follows from the role again. */
+/**
+ * Commit, new side: active, and everything follows from the role again, but for batch work: where it did not run yet it
+ * waits until the other side's has ended (`runningBatch`), also when this is written a second time.
+ */
 export function becomingActive(writer: Writer, data: FenceData): FenceChange {
-  return { ...dropped(writer, data), ...change(writer, { role: 'active', ...byRoleOf('active', writer, data) }) };
+  const { ring } = writer;
+  const line = (ring === undefined ? undefined : data[`batch.${ring}`]) ?? data.batch;
+  const waits = line === 'suspended' || (line === undefined && roleIn(data, writer) !== 'active');
+  const facets = { role: 'active', ...byRoleOf('active', writer, data), ...(waits ? { batch: 'suspended' } : {}) };
+  return { ...dropped(writer, data), ...change(writer, facets) };
+}
+
+/** Batch work and what is exclusive run here from now on: on the other side they have ended. */
+export function runningBatch(writer: Writer, data: FenceData): FenceChange {
+  const { batch = null } = byRoleOf('active', writer, data);
+  return change(writer, { batch });
 }
 
 /**

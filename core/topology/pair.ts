@@ -52,6 +52,15 @@ export function ringsOf(pair: Pair): number[] {
   return [...new Set(Object.values(pair.services).map((service) => service.ring))].sort((a, b) => a - b);
 }
 
+/**
+ * The shares of traffic that a planned move goes through. A service that may run in one cluster only serves nobody between
+ * its end here and its start there, so its users are moved at once: every step would make that longer.
+ */
+export function stepSharesOf({ services, timing }: Pair, ring?: number): readonly number[] {
+  const moving = Object.values(services).filter((service) => ring === undefined || service.ring === ring);
+  return moving.some(({ concurrency }) => concurrency === 'exclusive') ? [100] : timing.stepShares;
+}
+
 /** Every host of the services of a ring. */
 export function hostsOfRing({ services }: Pair, ring: number): string[] {
   return Object.values(services).flatMap((service) => (service.ring === ring ? service.hosts : []));

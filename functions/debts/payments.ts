@@ -1,8 +1,9 @@
 /** How each debt is paid, and what has to come first. */
 import type { Debt, Ledger } from '../../core/ledger/ledger.ts';
 import { instantOf, notice } from '../../core/notices/notice.ts';
+import { command } from '../../core/observe/commands.ts';
 import { standingOf } from '../../core/plan/reading.ts';
-import { type NamedPair, titleOf } from '../../core/topology/pair.ts';
+import { type NamedPair, otherCluster, titleOf } from '../../core/topology/pair.ts';
 import type { WorkDone } from '../cluster-work.ts';
 import { publish } from '../publish.ts';
 import type { TendInput } from '../tend-cluster.ts';
@@ -47,6 +48,7 @@ export const payments: Readonly<Record<Debt['what'], Payment>> = {
   announce,
   roles,
   lower: roles,
+  batch: handOverBatch,
   settle,
   'stand down': async (owed) => afterRoles(owed) ?? fallAsleep(owed),
   'return ownership': async (owed) => afterRoles(owed) ?? returnOwnership(owed),
@@ -75,13 +77,37 @@ async function roles(owed: Owed): Promise<Unpaid | undefined> {
   const { debt, ledger, unpaid } = owed;
   const active = placeOf(debt, ledger) === debt.about;
   if (active) return tend(owed, { become: 'active', touch: 'everything' });
-  const behind = unpaid.find(({ what }) => what === 'behind');
-  const left =
-    behind === undefined
-      ? await tend(owed, { become: 'standby', touch: 'dns' })
-      : { because: `${behind.about} is behind`, waiting: true };
+  const left = afterBehind(unpaid) ?? (await tend(owed, { become: 'standby', touch: 'dns' }));
   if (left !== undefined) await keepAway(owed);
   return left;
+}
+
+/**
+ * Batch work and what is exclusive: suspended on the old side and ended there, then running on the new one, never on both.
+ * After an unplanned move a cluster that does not answer is not waited for, with one exception: what was declared
+ * exclusive starts only when the old side is known to have stopped, or a person says so.
+ */
+async function handOverBatch(owed: Owed): Promise<Unpaid | undefined> {
+  const { debt, pair, ledger, unpaid } = owed;
+  if (placeOf(debt, ledger) !== debt.about) return undefined;
+  const first = afterRoles(owed) ?? afterBehind(unpaid);
+  if (first !== undefined) return first;
+  const old = otherCluster(pair, debt.about ?? '');
+  const ended = await tend(owed, { cluster: old, become: 'standby', touch: 'batch' });
+  if (ended !== undefined && debt.saidBy === undefined) {
+    const dead = debt.unplanned === true && ended.kind === 'unreachable';
+    const exclusive = Object.values(pair.services).some(
+      ({ concurrency, ring }) => concurrency === 'exclusive' && (debt.ring === undefined || debt.ring === ring),
+    );
+    const word = `; \`${command.standDown(pair.name, debt.ring)}\` when it is known to have stopped`;
+    if (!dead || exclusive) return { because: `${ended.because}${word}`, waiting: ended.kind === 'still running' };
+  }
+  return tend(owed, { become: 'batch', touch: 'batch' });
+}
+
+function afterBehind(unpaid: readonly Debt[]): Unpaid | undefined {
+  const behind = unpaid.find(({ what }) => what === 'behind');
+  return behind && { because: `${behind.about} is behind`, waiting: true };
 }
 
 /**
@@ -118,8 +144,8 @@ function afterRoles({ debt, unpaid }: Owed): Unpaid | undefined {
 
 async function tend(
   { debt, ledger, world }: Owed,
-  what: Pick<TendInput, 'become' | 'touch'>,
-): Promise<Unpaid | undefined> {
+  what: Pick<TendInput, 'become' | 'touch'> & { cluster?: string },
+): Promise<(Unpaid & { kind: WorkDone['kind'] }) | undefined> {
   const input: TendInput = {
     pair: ledger.pair,
     cluster: debt.about ?? '',
@@ -130,7 +156,7 @@ async function tend(
     ...what,
   };
   const done = (await world.inside.call('tend-cluster', input)) as WorkDone;
-  return done.kind === 'done' ? undefined : { because: done.because };
+  return done.kind === 'done' ? undefined : { kind: done.kind, because: done.because };
 }
 
 function reason(because: string | undefined): Unpaid | undefined {

@@ -109,12 +109,20 @@ function mutatedInRing(write: Write, ring: string): Stored {
     return batch === 'running' && resumes ? resumed(object) : object;
   }
   if (exempt && !remembers(DESIRED_REPLICAS)) return object;
-  const { workloads } = knownFacets(write, parameters, ring, exempt ? policies[0] : policies[1]);
+  const facets = knownFacets(write, parameters, ring, exempt ? policies[0] : policies[1]);
+  const workloads = runsWithBatch(object) ? withBatch[facets.batch] : facets.workloads;
   const stops = !exempt && policies.includes('throwover-workloads-stop');
   if (workloads === 'stopped' && stops) return stopped(object, before);
   const restores = policies.includes('throwover-workloads-restore') && remembers(DESIRED_REPLICAS);
   return workloads === 'running' && restores ? restored(object) : object;
 }
+
+/** What is exclusive runs where batch work runs: never in both clusters. */
+function runsWithBatch({ metadata }: Stored): boolean {
+  return metadata.labels?.['throwover.dev/concurrency'] === 'exclusive';
+}
+
+const withBatch: Readonly<Record<string, string>> = { running: 'running', suspended: 'stopped' };
 
 /** replicas > 0 is always somebody's wish; 0 means "unchanged since we zeroed it". */
 function stopped(object: Stored, before: Stored | undefined): Stored {

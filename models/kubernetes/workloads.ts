@@ -98,7 +98,9 @@ export function workloadOf(kind: WorkloadKind, key: string, object: Stored, now:
 export function describe(workload: Workload, object: Stored): void {
   const template = workload.kind === 'Pod' ? object : object.spec?.template;
   const containers = (workload.kind === 'Pod' ? object.spec?.containers : object.spec?.template?.spec.containers) ?? [];
-  workload.labels = template?.metadata?.labels ?? {};
+  // Kubernetes itself marks the pods of a Job
+  const mark = workload.kind === 'Job' ? { 'batch.kubernetes.io/job-name': workload.name } : {};
+  workload.labels = { ...template?.metadata?.labels, ...mark };
   workload.annotations = template?.metadata?.annotations ?? {};
   workload.containers = containers;
   workload.cpu = containers.reduce((sum, container) => sum + millicores(container.resources?.requests?.cpu), 0);

@@ -235,7 +235,23 @@ describe('ClustersAgree', () => {
 });
 
 describe('ExclusiveWork', () => {
-  it('holds a planned move of an exclusive service in a ring that moves', () => {
+  it('holds a planned move of a service of which nobody said anything', () => {
+    const pair = { services: { example: { concurrency: 'unknown' } } };
+    expect(state('ExclusiveWork', { kind: 'switchover', pair })).toBe('closed');
+    expect(state('ExclusiveWork', { kind: 'switchover', pair, ring: 1 })).toBe('open');
+  });
+
+  it('lets an exclusive service move that will end before it starts, and says what that costs', () => {
+    const pair = { services: { example: { concurrency: 'exclusive' } } };
+    const workloads = [
+      { object: 'Deployment/example/web', ring: 0, wanted: 1, ready: 0, images: ['registry/example'], exclusive: true },
+    ];
+    const { state: found, because } = ask('ExclusiveWork', { kind: 'switchover', pair, target: { workloads } });
+    expect(found).toBe('open');
+    expect(because).toMatch(/ends on blue before it starts on green and serves nobody in between/);
+  });
+
+  it('holds one that carries no label: nothing would stop it', () => {
     const pair = { services: { example: { concurrency: 'exclusive' } } };
     expect(state('ExclusiveWork', { kind: 'switchover', pair })).toBe('closed');
     expect(state('ExclusiveWork', { kind: 'switchover', pair, ring: 1 })).toBe('open');

@@ -6,6 +6,8 @@ import {
   type FenceChange,
   type FenceData,
   preparing,
+  runningBatch,
+  type Writer,
   weighted,
 } from '../../../core/plan/cluster-fence.ts';
 
@@ -25,6 +27,9 @@ function written(data: FenceData, ...changes: readonly ((data: FenceData) => Fen
   }
   return Object.fromEntries(lines);
 }
+
+const facet = (data: Readonly<Record<string, string>>, name: string, ring?: number) =>
+  ring === undefined ? data[name] : data[`${name}.${ring}`];
 
 describe('what a run writes into a ConfigMap', () => {
   it('leaves no line of a ring whose preparation led nowhere: the whole pair would find it asleep', () => {
@@ -79,7 +84,30 @@ describe('what a run writes into a ConfigMap', () => {
       role: 'active',
       epoch: '3',
       run: 'run-3',
+      batch: 'suspended',
     });
+  });
+
+  it('keeps batch work suspended on the new side until it is told to run, however often it becomes active', () => {
+    for (const writer of [ofPair, ofRing] as Writer[]) {
+      const there = written(
+        STANDBY,
+        (data) => preparing(writer, data),
+        (data) => becomingActive(writer, data),
+        (data) => becomingActive(writer, data),
+      );
+      expect(facet(there, 'batch', writer.ring)).toBe('suspended');
+      expect(facet(there, 'workloads', writer.ring) ?? 'running').toBe('running');
+      const runs = written(there, (data) => runningBatch(writer, data));
+      expect(facet(runs, 'batch', writer.ring) ?? 'running').toBe('running');
+      expect(
+        facet(
+          written(runs, (data) => becomingActive(writer, data)),
+          'batch',
+          writer.ring,
+        ),
+      ).not.toBe('suspended');
+    }
   });
 
   it('takes a ring that stands apart along when the pair is brought together on the other side', () => {
