@@ -88,6 +88,10 @@ export const verbs: Readonly<Record<string, Listed>> = {
     summary: 'install what stands in the clusters, prove that it acts, and say who takes part',
     load: async () => (await import('./clusters.ts')).clusters,
   },
+  dns: {
+    summary: 'find what the ExternalDNS of the clusters would do to a move',
+    load: async () => (await import('./dns.ts')).dns,
+  },
   decisions: {
     summary: 'list what was decided and why, and say what you think of it',
     load: async () => (await import('./decisions.ts')).decisions,

@@ -15,6 +15,7 @@ export const OUR_OWNER = 'throwover';
 /** One string of a TXT value, with its quotes. */
 const MOST_CHARACTERS_OF_STRING = 255 + 2;
 const OWNER = /external-dns\/owner=([^,"]*)/;
+const RESOURCE = /external-dns\/resource=([^,"]*)/;
 /** At the end, where we wrote it: whatever stood in the text before comes back as it was. */
 const KEPT = /,throwover\/owner=([^,"]*)("?)$/;
 
@@ -52,6 +53,11 @@ function keyFor(name: string, setIdentifier: string | undefined): string {
 export function ownerOf(record: RecordSet): string | undefined {
   const value = onlyValue(record);
   return value?.includes('heritage=external-dns') ? OWNER.exec(value)?.[1] : undefined;
+}
+
+/** The object in its cluster that a registry TXT names, as `ingress/shop/shop`. */
+export function resourceOf(record: RecordSet): string | undefined {
+  return RESOURCE.exec(onlyValue(record) ?? '')?.[1];
 }
 
 function onlyValue({ values }: RecordSet): string | undefined {

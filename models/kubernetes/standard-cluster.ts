@@ -25,6 +25,8 @@ export interface StandardOptions extends ClusterOptions {
   readonly services: readonly StandardService[];
   /** Served by the exempt canary through this cluster's own ingress. */
   readonly canaryHost: string;
+  /** Arguments of its ExternalDNS; left out: those of a careful installation, with the cluster's name as owner. */
+  readonly externalDnsArgs?: readonly string[];
 }
 
 /**
@@ -33,7 +35,7 @@ export interface StandardOptions extends ClusterOptions {
  */
 export function standardCluster(options: StandardOptions): Cluster {
   const cluster = new Cluster(options);
-  installSystem(cluster);
+  installSystem(cluster, options.externalDnsArgs ?? externalDnsArgs(options.name));
   installCanary(cluster, options.canaryHost);
   cluster.install('namespaces', undefined, 'throwover-system', {});
   cluster.install('configmaps', 'throwover-system', 'throwover', {
@@ -43,7 +45,21 @@ export function standardCluster(options: StandardOptions): Cluster {
   return cluster.begin();
 }
 
-function installSystem(cluster: Cluster): void {
+/** An owner of its own in every cluster, and what is written stays readable for whoever has to take it over. */
+export function externalDnsArgs(owner: string): string[] {
+  return [
+    '--provider=aws',
+    '--source=ingress',
+    '--source=service',
+    '--policy=sync',
+    '--registry=txt',
+    `--txt-owner-id=${owner}`,
+    '--interval=1m',
+    '--no-aws-evaluate-target-health',
+  ];
+}
+
+function installSystem(cluster: Cluster, args: readonly string[]): void {
   for (const namespace of ['default', 'kube-system', 'ingress', 'external-dns']) {
     cluster.install('namespaces', undefined, namespace, {});
   }
@@ -78,7 +94,8 @@ function installSystem(cluster: Cluster): void {
   installDeployment(cluster, 'external-dns', 'external-dns', {
     replicas: 1,
     cpu: '50m',
-    image: 'external-dns:v0.23.0',
+    image: 'registry.k8s.io/external-dns/external-dns:v0.23.0',
+    args,
   });
 }
 
@@ -123,10 +140,11 @@ interface DeploymentShape {
   readonly image?: string;
   readonly labels?: Labels;
   readonly healthPath?: string;
+  readonly args?: readonly string[];
 }
 
 function installDeployment(cluster: Cluster, namespace: string, name: string, shape: DeploymentShape): void {
-  const { replicas, cpu, image = `${name}:1.0.0`, labels = { app: name }, healthPath } = shape;
+  const { replicas, cpu, image = `${name}:1.0.0`, labels = { app: name }, healthPath, args } = shape;
   const exempt = 'throwover.dev/exempt' in labels ? { labels: { 'throwover.dev/exempt': 'true' } } : {};
   cluster.install('deployments', namespace, name, {
     ...exempt,
@@ -136,7 +154,10 @@ function installDeployment(cluster: Cluster, namespace: string, name: string, sh
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },
-        spec: { containers: [container(name, image, cpu, healthPath)], ...podDefaults },
+        spec: {
+          containers: [{ ...container(name, image, cpu, healthPath), ...(args && { args: [...args] }) }],
+          ...podDefaults,
+        },
       },
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '25%', maxSurge: '25%' } },
       revisionHistoryLimit: 10,
