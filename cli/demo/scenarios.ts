@@ -6,7 +6,9 @@ import { cniUpgrade } from './cni-upgrade.ts';
 import { drillRing } from './drill-ring.ts';
 import { outageDuringDrill } from './outage-during-drill.ts';
 import { partition43Seconds } from './partition-43s.ts';
+import { returningCluster } from './returning-cluster.ts';
 import type { Scenario } from './scenario.ts';
+import { zombie } from './zombie.ts';
 
 export const scenarios: ReadonlyMap<string, Scenario> = new Map([
   ['active-dies', activeDies],
@@ -16,6 +18,8 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map([
   ['approve', approve],
   ['drill-ring', drillRing],
   ['outage-during-drill', outageDuringDrill],
+  ['returning-cluster', returningCluster],
+  ['zombie', zombie],
 ]);
 
 export const FIRST_SCENARIO = 'active-dies';
