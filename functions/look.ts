@@ -10,12 +10,17 @@ export const LookInput = z.object({
   ring: z.exactOptional(z.int()),
   /** The cluster that is to be left: the look ends early when it is seen well. */
   suspect: z.exactOptional(z.string()),
-  /** Nothing is sent to this cluster's load balancer: whether anybody uses it is being found out. */
-  spare: z.exactOptional(z.string()),
+  /** Nothing is sent to this cluster's load balancer, or for these rings of it: whether anybody uses it is being found out. */
+  spare: z.exactOptional(z.object({ cluster: z.string(), rings: z.exactOptional(z.array(z.int())) })),
   /** Keep looking until then (milliseconds since the epoch), at most as long as one task works. */
   until: z.exactOptional(z.number()),
 });
 export type LookInput = z.output<typeof LookInput>;
+
+/** Rings of the cluster that it is not asked for; `all`: not at all. */
+export function sparedOf(cluster: string, { spare }: Pick<LookInput, 'spare'>): readonly number[] | 'all' {
+  return spare?.cluster === cluster ? (spare.rings ?? 'all') : [];
+}
 
 /**
  * @param look one sample of both clusters

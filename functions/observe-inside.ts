@@ -9,7 +9,7 @@ import type { Health, Observation } from '../core/observe/observation.ts';
 import { byRing, certificatesByRing, compared, few, type WorkloadFacts } from '../core/observe/workloads.ts';
 import type { Nodes, Workload } from '../core/ports.ts';
 import { clusterNames, type NamedPair, pairOf } from '../core/topology/pair.ts';
-import { type LookInput, looks } from './look.ts';
+import { type LookInput, looks, sparedOf } from './look.ts';
 import { observePrometheus } from './observe-prometheus.ts';
 import { probeCluster } from './probe-cluster.ts';
 import type { World } from './world.ts';
@@ -18,10 +18,10 @@ type Needs = Pick<World, 'topology' | 'probe' | 'clusters' | 'clock'>;
 
 export async function observeInside(input: LookInput, world: Needs) {
   const pair = pairOf(world.topology, input.pair);
-  const clusters = clusterNames(pair).filter((cluster) => cluster !== input.spare);
+  const clusters = clusterNames(pair).filter((cluster) => sparedOf(cluster, input) !== 'all');
   const look = async () => {
     const [own, told] = await Promise.all([
-      Promise.all(clusters.map((cluster) => observe(pair, cluster, input.ring, world))),
+      Promise.all(clusters.map((cluster) => observe(pair, cluster, input, world))),
       observePrometheus('inside', pair, world),
     ]);
     return [...own, ...told];
@@ -41,9 +41,9 @@ export async function observeInside(input: LookInput, world: Needs) {
   };
 }
 
-async function observe(pair: NamedPair, cluster: string, ring: number | undefined, world: Needs): Promise<Observation> {
+async function observe(pair: NamedPair, cluster: string, input: LookInput, world: Needs): Promise<Observation> {
   const [seen, api] = await Promise.all([
-    probeCluster('inside', pair, cluster, ring, world),
+    probeCluster('inside', pair, cluster, input, world),
     apiHealth(cluster, world),
   ]);
   return { ...seen, api, evidence: `${seen.evidence}, Kubernetes API ${api}` };
@@ -65,19 +65,15 @@ interface Looked {
  * cluster that is to be left is not asked what only one that receives must have: it may be dead, and each host of it would
  * cost a time-out. Its datastores are asked for all the same: few, and they name the cause.
  */
-async function lookInto(
-  pair: NamedPair,
-  cluster: string,
-  { suspect, spare }: LookInput,
-  world: Needs,
-): Promise<Looked> {
+async function lookInto(pair: NamedPair, cluster: string, input: LookInput, world: Needs): Promise<Looked> {
+  const spared = sparedOf(cluster, input);
   const [read, nodes, objects, stuck, certificates, dataPaths] = await Promise.all([
     world.clusters.readFence(cluster),
     unlessUnreachable<Nodes>(world.clusters.nodes(cluster), { ready: 0, total: 0, zones: [], podsFitting: 0 }),
     unlessUnreachable<Workload[]>(world.clusters.workloads(cluster), []),
     unlessUnreachable<StuckPods>(world.clusters.stuckPods(cluster), undefined),
-    cluster === suspect || cluster === spare ? [] : certificatesOf(pair, cluster, world),
-    cluster === spare ? [] : dataPathsOf(pair, cluster, world),
+    cluster === input.suspect || spared === 'all' ? [] : certificatesOf(pair, cluster, world),
+    spared === 'all' ? [] : dataPathsOf(pair, cluster, spared, world),
   ]);
   const fence = read.kind === 'fence' ? fenceFactsOf(read.data) : undefined;
   const workloads = objects.map(workloadFacts);
@@ -136,12 +132,19 @@ async function certificatesOf(
   return certificatesByRing(pair, shown);
 }
 
-async function dataPathsOf(pair: NamedPair, cluster: string, { probe }: Needs): Promise<TargetFacts['dataPaths']> {
+async function dataPathsOf(
+  pair: NamedPair,
+  cluster: string,
+  spared: readonly number[],
+  { probe }: Needs,
+): Promise<TargetFacts['dataPaths']> {
   const balancer = pair.clusters[cluster]?.loadBalancer;
   if (balancer === undefined) return [];
-  const checks = Object.entries(pair.datastores).flatMap(([datastore, { check }]) =>
-    'service' in check ? [{ datastore, path: check.path, host: pair.services[check.service]?.hosts[0] ?? '' }] : [],
-  );
+  const checks = Object.entries(pair.datastores).flatMap(([datastore, { check }]) => {
+    if (!('service' in check)) return [];
+    const { hosts = [], ring = -1 } = pair.services[check.service] ?? {};
+    return spared.includes(ring) ? [] : [{ datastore, path: check.path, host: hosts[0] ?? '' }];
+  });
   return Promise.all(
     checks.map(async ({ datastore, path, host }) => {
       const answer = await probe.get({ balancer: balancer.host, port: balancer.ports.https, secure: true, host, path });

@@ -326,7 +326,7 @@ const timing = z.strictObject({
   ),
   quietRequestsPerMinuteMax: described(
     z._default(z.int().check(z.minimum(0), z.maximum(10_000)), 0),
-    'Requests a minute at a balancer that are no user’s: other monitors that ask each cluster. Throwover counts its own looks itself.',
+    'Requests a minute at a balancer that are no user’s: other monitors that ask each cluster. Throwover itself asks for nothing that is being counted.',
   ),
   signalAgeSecondsMax: described(z._default(seconds(60, 3_600), 300), 'A signal older than this starts nothing.'),
 });

@@ -2,10 +2,11 @@
  * A zone that took no change while the others moved: the watch goes on where the run stopped, under the same epoch, until
  * the zone stands where the pair stands.
  */
+import { placeOf } from '../../core/ledger/leaving.ts';
 import { namesOfRun, standingOf } from '../../core/plan/reading.ts';
 import { titleOf } from '../../core/topology/pair.ts';
 import { readZones } from '../zones-read.ts';
-import { type Owed, placeOf, type Unpaid } from './payments.ts';
+import type { Owed, Unpaid } from './payments.ts';
 import { steerRest } from './steer-rest.ts';
 
 export async function catchUp(owed: Owed): Promise<Unpaid | undefined> {

@@ -1,4 +1,6 @@
 /** How each debt is paid, and what has to come first. */
+
+import { placeOf } from '../../core/ledger/leaving.ts';
 import type { Debt, Ledger } from '../../core/ledger/ledger.ts';
 import { instantOf, notice } from '../../core/notices/notice.ts';
 import { command } from '../../core/observe/commands.ts';
@@ -62,11 +64,6 @@ async function announce({ ledger, world, pair }: Owed): Promise<undefined> {
   if (active === undefined) return;
   const stands = { pair: pair.name, active, epoch, since: instantOf(since), rings };
   await world.announcer.announce(notice('Active Cluster Changed', run === undefined ? stands : { ...stands, run }));
-}
-
-/** Where the ring of a debt, or the pair, stands by the ledger. */
-export function placeOf({ ring }: Debt, { rings, active }: Ledger): string | undefined {
-  return (ring === undefined ? undefined : rings[ring]) ?? active;
 }
 
 /**

@@ -3,6 +3,7 @@
  * whose annotations could not be lowered, gives its records their weight again. That is written back once, under the fence.
  * Everything else, and a second time, is a person's to judge.
  */
+import { placeOf } from '../../core/ledger/leaving.ts';
 import type { Debt, Ledger } from '../../core/ledger/ledger.ts';
 import { disputeIn } from '../../core/observe/dispute.ts';
 import { zoneFaces } from '../../core/observe/faces.ts';
@@ -10,7 +11,7 @@ import { FULL, type Group, namesOfRun, weightOf, type ZoneAsRead } from '../../c
 import { otherCluster, titleOf } from '../../core/topology/pair.ts';
 import { pause } from '../pause-for-dispute.ts';
 import { readZones } from '../zones-read.ts';
-import { type Owed, placeOf, type Unpaid } from './payments.ts';
+import type { Owed, Unpaid } from './payments.ts';
 import { steerRest } from './steer-rest.ts';
 
 const WRITTEN_BACK = 'settle#written back';

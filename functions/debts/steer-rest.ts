@@ -1,4 +1,5 @@
 /** Batches of a move that nobody holds the pair for any more: fenced by the epoch of the debt that asks for them. */
+import { placeOf } from '../../core/ledger/leaving.ts';
 import { pausedAt } from '../../core/ledger/ledger.ts';
 import { raiseBatch, standsAgainst } from '../../core/plan/raise.ts';
 import type { ZoneAsRead } from '../../core/plan/reading.ts';
@@ -6,7 +7,7 @@ import { type Move, portionsOf, type Standpoint, steerBatch } from '../../core/p
 import { otherCluster, titleOf } from '../../core/topology/pair.ts';
 import { type Allowance, allowanceFor } from '../allowance.ts';
 import { type Sender, type Sent, send, senderOf } from '../send.ts';
-import { type Owed, placeOf, type Unpaid } from './payments.ts';
+import type { Owed, Unpaid } from './payments.ts';
 
 const WORK_MILLISECONDS = 30_000;
 

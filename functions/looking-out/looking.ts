@@ -1,5 +1,6 @@
 /** One look at both clusters by every class at once. Who cannot be asked, or answers too late, abstains. */
 import * as z from 'zod/mini';
+import type { Spared } from '../../core/ledger/leaving.ts';
 import { fails } from '../../core/observe/votes.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { NamedPair } from '../../core/topology/pair.ts';
@@ -15,16 +16,16 @@ const LOOKING: readonly LookingClass[] = ['outside', 'inside', 'aws'];
 
 /**
  * @param active the cluster whose death would call for a move
- * @param counted the cluster whose users are being counted, because its workloads shall stop: it gets no request of ours, or
- *   they would never seem to have gone. But who looks dead is looked at again together with that witness.
+ * @param spare where users are being counted, because workloads shall stop: nothing of ours is asked for there, or they would
+ *   never seem to have gone. But who looks dead is looked at again together with that witness.
  */
-export async function look(pair: NamedPair, active: string, counted: string | undefined, world: Needs): Promise<Seen> {
-  const seen = await lookOnce(pair, counted, world);
+export async function look(pair: NamedPair, active: string, spare: Spared | undefined, world: Needs): Promise<Seen> {
+  const seen = await lookOnce(pair, spare, world);
   const looksDead = seen.observations.some(({ cluster, canary }) => cluster === active && fails(canary));
-  return counted !== undefined && looksDead ? together(seen, await lookOnce(pair, undefined, world)) : seen;
+  return spare !== undefined && looksDead ? together(seen, await lookOnce(pair, undefined, world)) : seen;
 }
 
-async function lookOnce(pair: NamedPair, spare: string | undefined, world: Needs): Promise<Seen> {
+async function lookOnce(pair: NamedPair, spare: Spared | undefined, world: Needs): Promise<Seen> {
   const input = { pair: pair.name, ...(spare === undefined ? {} : { spare }) };
   const all = await Promise.all(LOOKING.map((observer) => seenBy(observer, input, pair, world)));
   return all.reduce(together, nothing);

@@ -5,7 +5,8 @@
  */
 import { decide, type Verdict } from '../../core/decide.ts';
 import type { Facts } from '../../core/facts.ts';
-import { debtsOwed, KINDS, type Ledger } from '../../core/ledger/ledger.ts';
+import { sparedIn } from '../../core/ledger/leaving.ts';
+import { KINDS, type Ledger } from '../../core/ledger/ledger.ts';
 import { type Situation, situationOf } from '../../core/observe/situation.ts';
 import { strangeNames } from '../../core/observe/strange-names.ts';
 import { namesOfTurn, TURNS } from '../../core/observe/turns.ts';
@@ -45,8 +46,7 @@ export async function findOut(
   // a run reads for itself and speaks for itself, and needs every request that Route 53 allows
   const someNames = ledger.holder === undefined ? readTurn : 'unread';
   const began = world.clock.now();
-  const counted = countedIn(ledger);
-  let seen = await look(pair, ledger.active, counted, world);
+  let seen = await look(pair, ledger.active, sparedIn(ledger, pair), world);
   let facts = await gather({ run, seen }, 'before claim', world, someNames);
   const strange = strangeNames(facts);
   let verdict = decide(facts);
@@ -85,12 +85,6 @@ export async function findOut(
       differed: dead.length === 0 ? [] : stayed ? dead.map(({ observer }) => observer) : was.differed,
     },
   };
-}
-
-/** The cluster whose workloads shall stop when its users have gone. */
-function countedIn(ledger: Ledger): string | undefined {
-  const debt = debtsOwed(ledger).find(({ what }) => what === 'stand down' || what === 'undo prepare');
-  return debt?.about === ledger.active ? undefined : debt?.about;
 }
 
 /** The failover that would be due. */

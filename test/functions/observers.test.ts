@@ -255,7 +255,7 @@ describe('a thousand endpoints', () => {
       },
     };
     const began = stage.clock.now();
-    const seen = await done(probeCluster('outside', pair, 'blue', undefined, { probe, clock }));
+    const seen = await done(probeCluster('outside', pair, 'blue', {}, { probe, clock }));
     expect(seen).toMatchObject({ services: { asked: 1_000, failed: 1_000 }, canary: 'unreachable' });
     expect(asked).toBe(1_001);
     expect(most).toBeLessThanOrEqual(251);

@@ -9,9 +9,11 @@ import { added, nothing, playSeed, type Totals } from './worlds.ts';
 /** Few enough for every test run; `npm run simulate` plays as many as one likes. */
 const SEEDS = 100;
 const HASHES = [3, 17, 58];
+/** Far more than it takes: a busy machine is no broken promise. */
+const PATIENCE = { timeout: 600_000 };
 
 describe('simulated worlds', () => {
-  it(`keep every promise, for ${SEEDS} fixed seeds`, async () => {
+  it(`keep every promise, for ${SEEDS} fixed seeds`, PATIENCE, async () => {
     let totals: Totals = nothing;
     const broken: string[] = [];
     for (let seed = 1; seed <= SEEDS; seed++) {
@@ -26,7 +28,7 @@ describe('simulated worlds', () => {
     expect(totals.faults / SEEDS).toBeGreaterThan(6);
   });
 
-  it('are the same for the same seed, in this process and in another', async () => {
+  it('are the same for the same seed, in this process and in another', PATIENCE, async () => {
     const here = await Promise.all(HASHES.map((seed) => hashOf(seed)));
     expect(await Promise.all(HASHES.map((seed) => hashOf(seed)))).toEqual(here);
     const script = `
