@@ -186,6 +186,12 @@ export interface Announcer {
   announce(notice: Notice): Promise<void>;
 }
 
+/** Where records stay when the ledger's table is long gone. */
+export interface Records {
+  /** Under the same key again it is a newer version of the same record. Throws when it was not kept. */
+  keep(key: string, record: object): Promise<void>;
+}
+
 /** What the one ConfigMap of a cluster says, and the version to write it against. */
 export type ClusterFenceRead =
   | { kind: 'fence'; data: Readonly<Record<string, string>>; version: string }

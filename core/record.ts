@@ -51,6 +51,16 @@ export function secondsOf({ signal, began, verdict, claim, withdraw }: Marks): R
   };
 }
 
+/**
+ * Where the record of a run or a drill is kept for good: `shop/runs/2026-01-31/shop-42-….json`. By pair and day, so that
+ * a year of one pair is one listing.
+ *
+ * @param at when it began, in milliseconds since the epoch: a report that is made again has the same key
+ */
+export function recordKey(pair: string, of: 'runs' | 'drills', name: string, at: number): string {
+  return `${pair}/${of}/${new Date(at).toISOString().slice(0, 10)}/${name}.json`;
+}
+
 export interface RunRecord {
   outcome: Outcome;
   pair: string;

@@ -9,6 +9,7 @@ import { LOOKED_SINCE, missedSlot } from '../core/drill/missed.ts';
 import { instant } from '../core/gates/wording.ts';
 import { notice } from '../core/notices/notice.ts';
 import { type NamedPair, pairOf } from '../core/topology/pair.ts';
+import { keepForGood } from './keep-for-good.ts';
 import type { World } from './world.ts';
 
 /** The schedule sends whatever it likes. */
@@ -20,7 +21,7 @@ export interface DrillsChecked {
   because: string[];
 }
 
-type Needs = Pick<World, 'topology' | 'ledger' | 'notes' | 'announcer' | 'executions' | 'clock'>;
+type Needs = Pick<World, 'topology' | 'ledger' | 'notes' | 'announcer' | 'records' | 'executions' | 'clock'>;
 
 /** Enough to reach back over two slots, whoever rehearses by hand between them. */
 const LOOKED_AT = 20;
@@ -71,5 +72,6 @@ async function closeIfGone(record: DrillRecord, world: Needs): Promise<string[]>
   await world.announcer.announce(
     notice('Drill Finished', { pair, run: name, kind, outcome: 'Interrupted', ...stands, because, next }),
   );
+  await keepForGood({ pair, of: 'drills', name, at: record.at, epoch: ledger?.epoch ?? 0, record: ended }, world);
   return [`${name}: ${because.join()}`];
 }

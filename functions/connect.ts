@@ -13,6 +13,7 @@ import { eksClient } from '../adapters/aws/clients/eks.ts';
 import { eventBridgeClient } from '../adapters/aws/clients/event-bridge.ts';
 import { lambdaClient } from '../adapters/aws/clients/lambda.ts';
 import { route53Client } from '../adapters/aws/clients/route53.ts';
+import { s3Client } from '../adapters/aws/clients/s3.ts';
 import { ssmClient } from '../adapters/aws/clients/ssm.ts';
 import { stepFunctionsClient } from '../adapters/aws/clients/step-functions.ts';
 import { taskTokensClient } from '../adapters/aws/clients/task-tokens.ts';
@@ -21,10 +22,11 @@ import { clusterMetricsOver } from '../adapters/aws/cluster-metrics.ts';
 import { executionsOver } from '../adapters/aws/executions.ts';
 import { functionsOver } from '../adapters/aws/functions.ts';
 import { ledgerStoreOver } from '../adapters/aws/ledger-store.ts';
-import { functionName, ledgerId, machineArn, tableName } from '../adapters/aws/names.ts';
+import { functionName, ledgerId, machineArn, recordsBucket, tableName } from '../adapters/aws/names.ts';
 import { nodeGroupsOver } from '../adapters/aws/node-groups.ts';
 import { notesOver } from '../adapters/aws/notes.ts';
 import { publishedOver } from '../adapters/aws/published.ts';
+import { recordsOver } from '../adapters/aws/records.ts';
 import { waitingOver } from '../adapters/aws/waiting.ts';
 import { zonesOver } from '../adapters/aws/zones.ts';
 import { dnsOver } from '../adapters/dns/dns.ts';
@@ -38,6 +40,8 @@ import type { World } from './world.ts';
 
 /** Longer than tend-cluster works in a cluster that answers; shorter than whoever calls it may run. */
 const INSIDE_MILLISECONDS = 45_000;
+/** A cold start and one call; a run that has ended does not wait longer for its record. */
+const KEEP_MILLISECONDS = 10_000;
 /** A look may wait for an API and for everything that is asked of it afterwards; who has to wait longer is blind. */
 const LOOK_MILLISECONDS = 20_000;
 
@@ -73,6 +77,17 @@ export function announcerThrough(place: Place): World['announcer'] {
   const lambda = lambdaClient({ ...connection(place), timeoutMilliseconds: LOOK_MILLISECONDS });
   const functions = functionsOver(lambda, (key) => functionName(place.deployment, key));
   return { announce: async (notice) => void (await functions.call('announce', notice)) };
+}
+
+export function recordsOn(place: Place): World['records'] {
+  return recordsOver(s3Client(connection(place)), recordsBucket(place.deployment));
+}
+
+/** By way of the function `keep-record`. */
+export function recordsThrough(place: Place): World['records'] {
+  const lambda = lambdaClient({ ...connection(place), timeoutMilliseconds: KEEP_MILLISECONDS });
+  const functions = functionsOver(lambda, (key) => functionName(place.deployment, key));
+  return { keep: async (key, record) => void (await functions.call('keep-record', { key, record })) };
 }
 
 export function executionsOn(place: Place): World['executions'] {

@@ -24,6 +24,8 @@ export type Use =
   | 'probe'
   | 'published'
   | 'published, read only'
+  | 'records'
+  | 'records, by a function'
   | 'waiting'
   | 'zones'
   | 'zones, fence only'
@@ -80,6 +82,7 @@ export const functions: readonly FunctionOnList[] = [
   inside('observe-inside', LONG, ['clusters', 'dns', 'probe']),
   { ...inside('ask-inside', SHORT, ['dns']), calledBy: 'functions' },
   { ...outside('announce', SHORT, ['announcer']), calledBy: 'functions' },
+  { ...outside('keep-record', SHORT, ['records']), calledBy: 'functions' },
   outside('observe-aws', USUAL, ['metrics', 'nodeGroups']),
   outside('judge', USUAL, JUDGING),
   outside('ask-person', SHORT, ['announcer', 'notes']),
@@ -96,12 +99,23 @@ export const functions: readonly FunctionOnList[] = [
   outside('commit', SHORT, ['ledger']),
   outside('pay-debts', LONG, ['announcer', 'inside', 'ledger', 'metrics', 'published', 'zones']),
   outside('let-go', SHORT, ['ledger']),
-  outside('report', USUAL, ['announcer', 'dns', 'inside', 'ledger', 'notes', 'zones, read only']),
+  outside('report', USUAL, [
+    'announcer',
+    'dns',
+    'inside',
+    'ledger',
+    'notes',
+    'records, by a function',
+    'zones, read only',
+  ]),
   { ...outside('admit-drill', SHORT, ['alarms', 'ledger', 'notes']), calledBy: 'drills' },
   { ...outside('start-leg', SHORT, ['executions']), calledBy: 'drills' },
   { ...outside('look-at-drill', SHORT, ['alarms', 'executions', 'ledger']), calledBy: 'drills' },
-  { ...outside('report-drill', SHORT, ['announcer', 'ledger', 'notes']), calledBy: 'drills' },
-  { ...outside('check-drills', USUAL, ['announcer', 'executions', 'ledger', 'notes']), calledBy: 'every hour' },
+  { ...outside('report-drill', SHORT, ['announcer', 'ledger', 'notes', 'records, by a function']), calledBy: 'drills' },
+  {
+    ...outside('check-drills', USUAL, ['announcer', 'executions', 'ledger', 'notes', 'records, by a function']),
+    calledBy: 'every hour',
+  },
   { ...outside('on-alarm', SHORT, ['executions', 'ledger', 'notes']), calledBy: 'alarms' },
   {
     ...outside('watch', USUAL, [

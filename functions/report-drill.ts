@@ -12,6 +12,7 @@ import {
 } from '../core/drill/drill.ts';
 import { LedgerUnreachable } from '../core/ledger/store.ts';
 import { notice } from '../core/notices/notice.ts';
+import { keepForGood } from './keep-for-good.ts';
 import type { World } from './world.ts';
 
 export const ReportDrillInput = z.object({
@@ -21,7 +22,7 @@ export const ReportDrillInput = z.object({
   legs: z.array(LegEnded),
 });
 
-type Needs = Pick<World, 'ledger' | 'notes' | 'announcer' | 'clock'>;
+type Needs = Pick<World, 'ledger' | 'notes' | 'announcer' | 'records' | 'clock'>;
 
 export async function reportDrill(
   { drill, outcome, because, legs }: z.output<typeof ReportDrillInput>,
@@ -36,6 +37,7 @@ export async function reportDrill(
   await world.announcer.announce(
     notice('Drill Finished', { pair, run: name, kind, outcome, ...stands, because, next }),
   );
+  await keepForGood({ pair, of: 'drills', name, at: drill.at, epoch: ledger?.epoch ?? 0, record }, world);
   return record;
 }
 

@@ -9,6 +9,7 @@ import { namesOfRun, weightOf, type ZoneAsRead } from '../core/plan/reading.ts';
 import { OUTCOMES, type RunRecord, secondsOf, type ZoneRecord } from '../core/record.ts';
 import { clusterNames, type NamedPair, pairOf, ringsOf, titleOf } from '../core/topology/pair.ts';
 import { noteDecision } from './decisions.ts';
+import { keepForGood } from './keep-for-good.ts';
 import { Run } from './run.ts';
 import type { World } from './world.ts';
 import { answersOf, balancerAddresses, effectiveOf } from './zone-answers.ts';
@@ -29,7 +30,7 @@ export const ReportInput = z.object({
 
 export async function report(
   { run, outcome, because, next, situation, gates, blocks, marks }: z.output<typeof ReportInput>,
-  world: Pick<World, 'topology' | 'ledger' | 'notes' | 'announcer' | 'zones' | 'dns' | 'inside' | 'clock'>,
+  world: Pick<World, 'topology' | 'ledger' | 'notes' | 'announcer' | 'records' | 'zones' | 'dns' | 'inside' | 'clock'>,
 ): Promise<RunRecord> {
   const pair = pairOf(world.topology, run.pair);
   const read = outcome === 'Switched' ? readStanding : readZones;
@@ -54,14 +55,17 @@ export async function report(
     debts: ledger?.debts ?? [],
     ...(Object.keys(marks).length === 0 ? {} : { timeline: marks, secondsTo: secondsOf(marks) }),
   };
+  const epoch = run.epoch ?? ledger?.epoch ?? 0;
   await world.ledger.note(run.pair, {
-    epoch: run.epoch ?? ledger?.epoch ?? 0,
+    epoch,
     key: `report#${run.run}`,
     at: world.clock.now(),
     what: outcome,
     facts: { record },
   });
   await tell(record, run, blocks, world);
+  const at = marks.began ?? world.clock.now();
+  await keepForGood({ pair: run.pair, of: 'runs', name: run.run, at, epoch, record }, world);
   return record;
 }
 

@@ -16,6 +16,7 @@ import { FenceInput, fence } from './fence.ts';
 import { FindGoalInput, findGoal } from './find-goal.ts';
 import { JudgeInput, judge } from './judge.ts';
 import { JudgeStepInput, judgeStep } from './judge-step.ts';
+import { KeepRecordInput, keepRecord } from './keep-record.ts';
 import { LetGoInput, letGo } from './let-go.ts';
 import { LookInput } from './look.ts';
 import { LookAtDrillInput, lookAtDrill } from './look-at-drill.ts';
@@ -54,6 +55,7 @@ export const steps = {
   'observe-outside': step(LookInput, observeOutside),
   'observe-inside': step(LookInput, observeInside),
   announce: step(AnnounceInput, announce),
+  'keep-record': step(KeepRecordInput, keepRecord),
   'ask-inside': step(AskInput, askInside),
   'observe-aws': step(LookInput, observeAws),
   judge: step(JudgeInput, judge),

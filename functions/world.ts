@@ -14,6 +14,7 @@ import type {
   Notes,
   Probe,
   Published,
+  Records,
   Waiting,
   Zones,
 } from '../core/ports.ts';
@@ -50,6 +51,7 @@ export interface World {
   nodeGroups: NodeGroups;
   published: Published;
   announcer: Announcer;
+  records: Records;
   alarms: Alarms;
   executions: Executions;
   waiting: Waiting;

@@ -17,6 +17,7 @@ import type { LoadBalancer } from '../models/load-balancer.ts';
 import { type Random, seeded } from '../models/random.ts';
 import { Route53 } from '../models/route53/route53.ts';
 import type { RulesGiven } from '../models/route53/rules.ts';
+import { S3 } from '../models/s3.ts';
 import { Scheduler } from '../models/scheduler.ts';
 import { Sns } from '../models/sns.ts';
 import { Ssm } from '../models/ssm.ts';
@@ -25,7 +26,7 @@ import { Sts, sampleAccount } from '../models/sts.ts';
 import { type MachineName, machineCalled } from './machine.ts';
 import { type AuthenticateAt, type ClusterAddresses, clustersOf } from './world/clusters.ts';
 import { externalDnsOf } from './world/external-dns.ts';
-import { machineName, nameServerName, TABLE } from './world/names.ts';
+import { machineName, nameServerName, RECORDS, TABLE } from './world/names.ts';
 import { cloudWatchOf, rehearseByTheCalendar, routeAlarms, topicOf, watchEveryMinute } from './world/signals.ts';
 import { zoneContents } from './world/zones.ts';
 
@@ -65,6 +66,7 @@ export interface PairWorld {
   readonly stepFunctions: StepFunctions;
   readonly eventBridge: EventBridge;
   readonly cloudWatch: CloudWatch;
+  readonly s3: S3;
   readonly scheduler: Scheduler;
   readonly sns: Sns;
   readonly sts: Sts;
@@ -112,6 +114,8 @@ export function createWorld(setup: WorldSetup): PairWorld {
     ],
     BillingMode: 'PAY_PER_REQUEST',
   });
+  const s3 = new S3({ clock });
+  s3.createBucket({ Bucket: RECORDS });
   const ids = numberedIds();
   const lambda = new Lambda({ clock, ids });
   const invoke = async (name: string, payload: unknown) => {
@@ -177,6 +181,7 @@ export function createWorld(setup: WorldSetup): PairWorld {
     stepFunctions,
     eventBridge,
     cloudWatch,
+    s3,
     scheduler,
     sns,
     sts: new Sts(),

@@ -127,6 +127,10 @@ export interface EventBridgeCalls {
   }>;
 }
 
+export interface S3Calls {
+  putObject(input: { Bucket: string; Key: string; Body: string; ContentType: string }): Promise<unknown>;
+}
+
 export interface EksCalls {
   describeCluster(input: { name: string }): Promise<{
     readonly cluster?:

@@ -30,6 +30,11 @@ export function tableName({ stage }: Deployment): string {
   return `throwover-${stage}`;
 }
 
+/** For everybody in the world there is one bucket of a name. */
+export function recordsBucket({ stage, accountId, region }: Deployment): string {
+  return `throwover-${stage}-records-${accountId}-${region}`;
+}
+
 export function machineArn(deployment: Deployment, machine: 'switch' | 'drill'): string {
   const { partition, region, accountId, stage } = deployment;
   return `arn:${partition}:states:${region}:${accountId}:stateMachine:throwover-${stage}-${machine}`;

@@ -3,6 +3,7 @@ import type { CloudWatch } from '../../models/cloudwatch/cloudwatch.ts';
 import type { DynamoDb } from '../../models/dynamodb/dynamodb.ts';
 import type { EventBridge } from '../../models/eventbridge/eventbridge.ts';
 import type { Route53 } from '../../models/route53/route53.ts';
+import type { S3 } from '../../models/s3.ts';
 import type { Ssm } from '../../models/ssm.ts';
 import type { StepFunctions } from '../../models/step-functions/step-functions.ts';
 import type {
@@ -12,6 +13,7 @@ import type {
   EventBridgeCalls,
   Item,
   Route53Calls,
+  S3Calls,
   SsmCalls,
   StepFunctionsCalls,
   TaskTokenCalls,
@@ -67,6 +69,10 @@ export function alarmCalls(cloudWatch: CloudWatch, network: Network): AlarmCalls
   return {
     describeAlarms: (input) => over(network, 'cloudwatch:DescribeAlarms', () => cloudWatch.describeAlarms(input)),
   };
+}
+
+export function s3Calls(s3: S3, network: Network): S3Calls {
+  return { putObject: (input) => over(network, 's3:PutObject', () => s3.putObject(input)) };
 }
 
 export function eventBridgeCalls(eventBridge: EventBridge, network: Network): EventBridgeCalls {

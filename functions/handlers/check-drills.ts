@@ -1,5 +1,5 @@
 import { CheckDrillsInput, checkDrills } from '../check-drills.ts';
-import { announcerOn, executionsOn, ledgerOn, notesOn } from '../connect.ts';
+import { announcerOn, executionsOn, ledgerOn, notesOn, recordsThrough } from '../connect.ts';
 import { entry } from '../entry.ts';
 import type { Place } from '../place.ts';
 
@@ -12,6 +12,7 @@ function connect(place: Place) {
     executions: executionsOn(place),
     ledger: ledgerOn(place),
     notes: notesOn(place),
+    records: recordsThrough(place),
   };
 }
 

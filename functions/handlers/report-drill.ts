@@ -1,4 +1,4 @@
-import { announcerOn, ledgerOn, notesOn } from '../connect.ts';
+import { announcerOn, ledgerOn, notesOn, recordsThrough } from '../connect.ts';
 import { entry } from '../entry.ts';
 import type { Place } from '../place.ts';
 import { ReportDrillInput, reportDrill } from '../report-drill.ts';
@@ -11,6 +11,7 @@ function connect(place: Place) {
     announcer: announcerOn(place),
     ledger: ledgerOn(place),
     notes: notesOn(place),
+    records: recordsThrough(place),
   };
 }
 

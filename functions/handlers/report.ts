@@ -1,4 +1,4 @@
-import { announcerOn, dnsOn, insideOn, ledgerOn, notesOn, zonesOn } from '../connect.ts';
+import { announcerOn, dnsOn, insideOn, ledgerOn, notesOn, recordsThrough, zonesOn } from '../connect.ts';
 import { entry } from '../entry.ts';
 import type { Place } from '../place.ts';
 import { ReportInput, report } from '../report.ts';
@@ -13,6 +13,7 @@ function connect(place: Place) {
     inside: insideOn(place),
     ledger: ledgerOn(place),
     notes: notesOn(place),
+    records: recordsThrough(place),
     zones: zonesOn(place),
   };
 }

@@ -27,8 +27,14 @@ function segments(path: string): string[] {
 function labelsIn(at: string, method: string, path: readonly string[]): [string, string][] | undefined {
   const [ownMethod, template = ''] = at.split(' ');
   const own = segments(template);
-  if (ownMethod !== method || own.length !== path.length) return undefined;
+  if (ownMethod !== method) return undefined;
+  const rest = /^\{(\w+)\+\}$/.exec(own.at(-1) ?? '')?.[1];
   const labels: [string, string][] = [];
+  if (rest !== undefined) {
+    own.pop();
+    labels.push([rest, decoded(path.slice(own.length).join('/'))]);
+  }
+  if (rest === undefined ? path.length !== own.length : path.length <= own.length) return undefined;
   for (const [index, segment] of own.entries()) {
     const given = path[index] ?? '';
     const label = /^\{(\w+)\}$/.exec(segment)?.[1];

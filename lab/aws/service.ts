@@ -15,7 +15,7 @@ export interface WireRequest {
 export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 /** One operation that the lab answers. Times are milliseconds here, whatever the protocol writes. */
@@ -28,7 +28,7 @@ export interface Operation {
 }
 
 export interface HttpBinding {
-  /** `POST /clusters/{clusterName}/node-groups`: names in braces are members. */
+  /** `POST /clusters/{clusterName}/node-groups`: names in braces are members; `{Key+}` at the end takes all that follows. */
   readonly at: string;
   /** Names in the query or of headers, and the members they stand for. */
   readonly query?: Readonly<Record<string, string>>;

@@ -4,6 +4,7 @@ import type { Eks } from '../../models/eks.ts';
 import type { EventBridge } from '../../models/eventbridge/eventbridge.ts';
 import type { Lambda } from '../../models/lambda.ts';
 import type { Route53 } from '../../models/route53/route53.ts';
+import type { S3 } from '../../models/s3.ts';
 import type { Scheduler } from '../../models/scheduler.ts';
 import type { Sns } from '../../models/sns.ts';
 import type { Ssm } from '../../models/ssm.ts';
@@ -16,6 +17,7 @@ import { eksService } from './services/eks.ts';
 import { eventBridgeService } from './services/eventbridge.ts';
 import { lambdaService } from './services/lambda.ts';
 import { route53Service } from './services/route53.ts';
+import { s3Service } from './services/s3.ts';
 import { schedulerService } from './services/scheduler.ts';
 import { snsService } from './services/sns.ts';
 import { ssmService } from './services/ssm.ts';
@@ -29,6 +31,7 @@ export interface AwsModels {
   readonly eventBridge: EventBridge;
   readonly lambda: Lambda;
   readonly route53: Route53;
+  readonly s3: S3;
   readonly scheduler: Scheduler;
   readonly sns: Sns;
   readonly ssm: Ssm;
@@ -46,6 +49,7 @@ export function awsServices(models: AwsModels): Service[] {
     schedulerService(models.scheduler),
     lambdaService(models.lambda),
     route53Service(models.route53),
+    s3Service(models.s3),
     snsService(models.sns),
     ssmService(models.ssm),
     stepFunctionsService(models.stepFunctions),

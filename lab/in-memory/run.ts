@@ -8,6 +8,7 @@ import { executionsOver } from '../../adapters/aws/executions.ts';
 import { ledgerStoreOver } from '../../adapters/aws/ledger-store.ts';
 import { notesOver } from '../../adapters/aws/notes.ts';
 import { publishedOver } from '../../adapters/aws/published.ts';
+import { recordsOver } from '../../adapters/aws/records.ts';
 import { waitingOver } from '../../adapters/aws/waiting.ts';
 import { zonesOver } from '../../adapters/aws/zones.ts';
 import { clustersOver } from '../../adapters/kubernetes/clusters.ts';
@@ -16,6 +17,7 @@ import {
   dynamoDbCalls,
   eventBridgeCalls,
   route53Calls,
+  s3Calls,
   ssmCalls,
   stepFunctionsCalls,
   taskTokenCalls,
@@ -41,7 +43,7 @@ import type { World } from '../../functions/world.ts';
 import { pause } from '../../models/clock.ts';
 import type { SteppedClock } from '../../models/stepped-clock.ts';
 import type { Ways } from '../faults.ts';
-import { functionName, TABLE } from '../world/names.ts';
+import { functionName, RECORDS, TABLE } from '../world/names.ts';
 import { createWorld, type PairWorld, type WorldSetup } from '../world.ts';
 import { asSeenBy, losingAnswers, withOutages } from './between.ts';
 
@@ -115,6 +117,7 @@ export function runInMemory(setup: InMemorySetup): InMemory {
     published: publishedOver(ssmCalls(world.ssm, network)),
     alarms: alarmsOver(alarmCalls(world.cloudWatch, network)),
     announcer: announcerOver(eventBridgeCalls(world.eventBridge, network)),
+    records: recordsOver(s3Calls(world.s3, network), RECORDS),
     executions: executionsOver(stepFunctionsCalls(world.stepFunctions, network), { switch: switchArn }),
     waiting: waitingOver(taskTokenCalls(world.stepFunctions, network)),
     inside: { call: (name, input) => call(name, input) },

@@ -1,9 +1,13 @@
 /** What things are called in the lab: its stage is `lab`, everything else as on AWS. */
+import { sampleAccount } from '../../models/sts.ts';
+
 const STAGE = 'lab';
 
 export const TABLE = `throwover-${STAGE}`;
 /** The topic for signals. */
 export const SIGNALS = `throwover-${STAGE}-signals`;
+/** The bucket for records; the whole world has one of that name. */
+export const RECORDS = `throwover-${STAGE}-records-${sampleAccount.accountId}-${sampleAccount.region}`;
 /** `throwover-lab-switch`. */
 export function machineName(name: 'switch' | 'drill'): string {
   return `throwover-${STAGE}-${name}`;

@@ -14,6 +14,7 @@ export const unnamed: Readonly<Record<string, string>> = {
   'cloudwatch:DescribeAlarms': 'CloudWatch leaves composite alarms out for whoever may not describe all',
   'route53:GetChange': 'the id of a change is given when it is made',
   'states:DescribeExecution': 'executions of our own state machines only; their names come later',
+  's3:PutObject': 'the objects of one bucket only; their names come later',
   'states:SendTaskSuccess': 'what waits has no name but its token',
   'states:SendTaskHeartbeat': 'the same',
   'eks:DescribeNodegroup': 'the groups of our own clusters only; a cluster may get new ones',
@@ -107,6 +108,10 @@ const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> 
   probe: () => [],
   published: (topology) => [allow(['ssm:GetParameter', 'ssm:PutParameter'], parameters(topology))],
   'published, read only': (topology) => [allow(['ssm:GetParameter'], parameters(topology))],
+  records: () => [allow(['s3:PutObject'], [{ 'Fn::Sub': `\${RecordsBucket.Arn}/*` }])],
+  'records, by a function': () => [
+    allow(['lambda:InvokeFunction'], [regional('lambda', `function:${named('keep-record')}`)]),
+  ],
   waiting: () => [allow(['states:SendTaskSuccess', 'states:SendTaskHeartbeat'], ['*'])],
   zones: (topology) => zoneRights(topology, ['traffic', 'ownership']),
   'zones, fence only': (topology) => zoneRights(topology, ['fence']),

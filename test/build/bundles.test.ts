@@ -75,6 +75,8 @@ const clientsFor: Readonly<Record<Use, readonly string[]>> = {
   probe: [],
   published: ['client-ssm'],
   'published, read only': ['client-ssm'],
+  records: ['client-s3'],
+  'records, by a function': ['client-lambda'],
   waiting: ['client-sfn'],
   zones: ['client-route-53', 'client-sts'],
   'zones, fence only': ['client-route-53', 'client-sts'],
@@ -176,7 +178,7 @@ describe('a bundle', () => {
     const paths = [...new Set(keys.flatMap(inputsOf))];
     expect(paths.filter((path) => path.split('node_modules/').length > 2)).toEqual([]);
     const known =
-      /^(@aws-sdk\/(client-[\w-]+|core|dynamodb-codec|endpoint-cache|middleware-endpoint-discovery|middleware-sdk-route53|signature-v4-multi-region|xml-builder|checksums)|@smithy\/[\w-]+|@aws\/lambda-invoke-store|@aws-lambda-powertools\/(commons|logger|metrics)|@middy\/core|zod|mnemonist|obliterator)$/;
+      /^(@aws-sdk\/(client-[\w-]+|core|dynamodb-codec|endpoint-cache|middleware-endpoint-discovery|middleware-sdk-(route53|s3)|signature-v4-multi-region|xml-builder|checksums)|@smithy\/[\w-]+|@aws\/lambda-invoke-store|@aws-lambda-powertools\/(commons|logger|metrics)|@middy\/core|zod|mnemonist|obliterator)$/;
     expect([...new Set(paths.map(packageOf))].filter((name) => name !== undefined && !known.test(name))).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { recordsBucket } from '../../adapters/aws/names.ts';
 import { functionTimeoutSeconds, taskTimeoutSeconds } from '../../core/topology/index.ts';
 import { functions, pascal } from '../../functions/list.ts';
 import { packageInto, type TemplateResource as Resource, type Resources } from '../../scripts/build/compiled.ts';
@@ -279,6 +280,27 @@ describe('the rest', () => {
   it('keeps the ledger when the stack goes', () => {
     expect(named('LedgerTable').DeletionPolicy).toBe('Retain');
     expect(named('LedgerTable').Properties.TableName).toBe('throwover-prod');
+  });
+
+  it('keeps records for good: every version, encrypted, behind TLS, open to nobody, also when the stack goes', () => {
+    const bucket = named('RecordsBucket');
+    expect([bucket.DeletionPolicy, bucket.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+    const { VersioningConfiguration, PublicAccessBlockConfiguration, BucketEncryption } = bucket.Properties;
+    expect(VersioningConfiguration).toEqual({ Status: 'Enabled' });
+    expect(Object.values(PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
+    expect(JSON.stringify(BucketEncryption)).toContain('AES256');
+    expect(JSON.stringify(named('RecordsBucketPolicy').Properties.PolicyDocument)).toContain(
+      '"Condition":{"Bool":{"aws:SecureTransport":"false"}}',
+    );
+  });
+
+  it('calls the bucket of records as the function that writes there calls it', () => {
+    const deployment = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012', stage: 'prod' };
+    const { BucketName } = named('RecordsBucket').Properties;
+    const ours = recordsBucket(deployment);
+    const parts = String(BucketName['Fn::Sub']).split(/\$\{AWS::(?:AccountId|Region)\}/);
+    expect(parts).toEqual(ours.split(/123456789012|eu-west-1/));
+    expect(JSON.stringify(named('KeepRecordRole').Properties.Policies)).toContain('"Action":["s3:PutObject"]');
   });
 
   it('lets the table forget what says when it may go', () => {

@@ -34,6 +34,16 @@ export async function aws(
   endpoint: string,
   args: readonly string[],
 ): Promise<unknown> {
+  const stdout = await awsText(context, endpoint, args);
+  return stdout.trim() === '' ? undefined : JSON.parse(stdout);
+}
+
+/** The same, as it was printed: `aws s3` knows no other output. */
+export async function awsText(
+  context: Pick<TestContext, 'skip'>,
+  endpoint: string,
+  args: readonly string[],
+): Promise<string> {
   const { code, stdout, stderr } = await run(
     'aws',
     context,
@@ -50,5 +60,5 @@ export async function aws(
     },
   );
   if (code !== 0) throw new Error(stderr.trim());
-  return stdout.trim() === '' ? undefined : JSON.parse(stdout);
+  return stdout;
 }

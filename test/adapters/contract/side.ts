@@ -21,6 +21,7 @@ import {
   observersOn,
   probeOn,
   publishedOn,
+  recordsOn,
   waitingOn,
   zonesOn,
 } from '../../../functions/connect.ts';
@@ -129,6 +130,7 @@ export async function onTheWire(): Promise<Side> {
     observers: observersOn(place),
     probe: probeOn(place),
     published: publishedOn(place),
+    records: recordsOn(place),
     waiting: waitingOn(place),
     zones: zonesOn(place),
   };

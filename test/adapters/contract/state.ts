@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { emptyLedger, type Ledger } from '../../../core/ledger/ledger.ts';
 import { notice } from '../../../core/notices/notice.ts';
-import { functionName } from '../../../lab/world/names.ts';
+import { functionName, RECORDS } from '../../../lab/world/names.ts';
 import type { Side } from './side.ts';
 
 const ledger = (pair: string, rev: number, more: Partial<Ledger> = {}): Ledger => ({
@@ -200,6 +200,27 @@ export function stateContract(side: () => Side): void {
       expect(told.map(([{ Payload }]) => Payload)).toMatchObject([
         { source: 'throwover', 'detail-type': 'Fence Missing', detail: { v: 1, pair: 'shop', active: 'green' } },
       ]);
+    });
+  });
+
+  describe('Records', () => {
+    const Key = 'shop/runs/2026-11-20/shop-42-29441104-failover.json';
+    const kept = () => Buffer.from(side().world.s3.getObject({ Bucket: RECORDS, Key }).Body).toString();
+
+    it('keeps a record as one line of JSON under its key, and the newest when it is reported again', async () => {
+      const record = { outcome: 'Switched', because: ['blue is dead: „down“'], gates: [{ name: 'Paused' }] };
+      await side().run(() => side().ports.records.keep(Key, record));
+      expect(kept()).toBe(`${JSON.stringify(record)}\n`);
+      expect(side().world.s3.headObject({ Bucket: RECORDS, Key }).ContentType).toBe('application/json');
+      await side().run(() => side().ports.records.keep(Key, { outcome: 'Unchanged' }));
+      expect(JSON.parse(kept())).toEqual({ outcome: 'Unchanged' });
+    });
+
+    it('throws what S3 says when it does not take one', async () => {
+      const tooLong = `shop/runs/${'x'.repeat(1_100)}.json`;
+      await side().run(() =>
+        expect(side().ports.records.keep(tooLong, {})).rejects.toMatchObject({ name: 'KeyTooLongError' }),
+      );
     });
   });
 

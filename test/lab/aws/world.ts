@@ -10,6 +10,7 @@ import { standardCluster } from '../../../models/kubernetes/standard-cluster.ts'
 import { Lambda } from '../../../models/lambda.ts';
 import { seeded } from '../../../models/random.ts';
 import { Route53 } from '../../../models/route53/route53.ts';
+import { S3 } from '../../../models/s3.ts';
 import { Scheduler } from '../../../models/scheduler.ts';
 import { Sns } from '../../../models/sns.ts';
 import { Ssm } from '../../../models/ssm.ts';
@@ -20,6 +21,7 @@ import { EagerClock } from '../eager-clock.ts';
 export const startsAt = Date.parse('2026-11-20T07:00:00.123Z');
 export const region = sampleAccount.region;
 export const ZONE = 'Z0EXAMPLE';
+export const BUCKET = 'throwover-lab-records';
 export const TABLE = 'throwover-lab';
 
 /** Models with something in them, behind a socket. */
@@ -45,6 +47,8 @@ export async function startWorld(options: Partial<AwsServerOptions> = {}) {
       return { seen: event };
     },
   });
+  const s3 = new S3({ clock });
+  s3.createBucket({ Bucket: BUCKET });
   const models = {
     cloudWatch: new CloudWatch({ clock }),
     dynamoDb,
@@ -52,6 +56,7 @@ export async function startWorld(options: Partial<AwsServerOptions> = {}) {
     eventBridge: new EventBridge({ clock, deliver }),
     lambda,
     route53,
+    s3,
     scheduler: new Scheduler({ clock, deliver }),
     sns: new Sns({ clock, deliver }),
     ssm: new Ssm({ clock }),
