@@ -24,6 +24,7 @@ import {
   notesOn,
   probeOn,
   publishedOn,
+  recordsOn,
   waitingOn,
   zonesOn,
 } from '../functions/connect.ts';
@@ -169,6 +170,7 @@ function ownAt(here: Place, world: TimedClock, deployment: Deployment): Own {
       nodeGroups: nodeGroupsOn(place),
       published: publishedOn(place),
       announcer: announcerOn(place),
+      records: recordsOn(place),
       alarms: alarmsOn(place),
       executions: executionsOn(place),
       waiting: waitingOn(place),

@@ -30,6 +30,7 @@ export interface TemplateResource {
   // biome-ignore lint/suspicious/noExplicitAny: CloudFormation has no types, and a wrong path fails its test
   readonly Properties: any;
   readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
 }
 
 export type Resources = Readonly<Record<string, TemplateResource>>;
