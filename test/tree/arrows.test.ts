@@ -10,7 +10,7 @@ const zod = /^zod\/(mini|v4\/locales\/en\.js)$/;
 const arrows: Readonly<Record<string, readonly RegExp[]>> = {
   core: [/^core\//, zod],
   workflow: [/^workflow\//, /^jsonata$/, /^node:crypto$/],
-  models: [/^models\//, /^workflow\//, /^node:(crypto|net)$/],
+  models: [/^models\//, /^workflow\//, /^node:(crypto|net|zlib)$/],
   adapters: [/^adapters\/(?!memory\/)/, /^core\//, zod, /^@aws-sdk\//, /^@smithy\//, /^node:/, /^kubernetes-types\//],
   'adapters/memory': [/^adapters\//, /^core\//, /^models\//, /^workflow\//, /^node:/],
   functions: [
