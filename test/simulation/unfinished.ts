@@ -2,7 +2,10 @@
 export const protectionsToCome: readonly { protection: string; why: string }[] = [
   { protection: 'Prewarm’s compare-and-set', why: 'prewarm is not built' },
   { protection: 'Signals of other classes, and their dedupe', why: 'the worlds hear CloudWatch alarms only' },
-  { protection: 'The watch that starts a run by what it sees', why: 'a lost alarm is not made good yet' },
+  {
+    protection: 'The watch that starts a run by what it sees',
+    why: 'worlds that lose alarms are made good by it; no mutant takes it away yet',
+  },
   {
     protection: 'The cluster fence',
     why: 'the guard is in the cluster model, where it cannot be taken out from outside',
