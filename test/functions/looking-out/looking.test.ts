@@ -10,6 +10,8 @@ import { PAIR } from '../../core/given.ts';
 import { labTopology } from '../../lab-topology.ts';
 import { AtHand } from './at-hand.ts';
 
+const GREEN = { cluster: 'green' };
+
 const canaryOf = (observer: Observation['observer'], canary: Health): Seen => ({
   observations: [{ observer, cluster: 'blue', at: 1, answers: canary === 'healthy', canary, evidence: '' }],
   clusters: {},
@@ -64,20 +66,20 @@ describe('one look of the watch', () => {
     await look(
       PAIR,
       'blue',
-      'green',
+      GREEN,
       world((observer) => canaryOf(observer, 'healthy')),
     );
-    expect(asked.map(({ input }) => input.spare)).toEqual(['green', 'green', 'green']);
+    expect(asked.map(({ input }) => input.spare)).toEqual([GREEN, GREEN, GREEN]);
   });
 
   it('asks again with that cluster as a witness when the active one looks dead', async () => {
     const seen = await look(
       PAIR,
       'blue',
-      'green',
+      GREEN,
       world((observer) => canaryOf(observer, 'unreachable')),
     );
-    expect(asked.map(({ input }) => input.spare)).toEqual(['green', 'green', 'green', undefined, undefined, undefined]);
+    expect(asked.map(({ input }) => input.spare)).toEqual([GREEN, GREEN, GREEN, undefined, undefined, undefined]);
     expect(seen.observations).toHaveLength(6);
   });
 });
@@ -103,7 +105,7 @@ describe('a cluster that is spared', () => {
       },
     };
     let over = false;
-    const looked = observe({ pair: 'shop', spare: 'green' }, { ...ports, probe }).finally(() => {
+    const looked = observe({ pair: 'shop', spare: GREEN }, { ...ports, probe }).finally(() => {
       over = true;
     });
     await stage.clock.runUntil(() => over);
