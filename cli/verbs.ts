@@ -84,6 +84,10 @@ export const verbs: Readonly<Record<string, Listed>> = {
     summary: 'move the traffic from this terminal, when Step Functions, Lambda or DynamoDB cannot',
     load: async () => (await import('./break-glass.ts')).breakGlass,
   },
+  kit: {
+    summary: 'write what break-glass needs to know, or verify that it is still true',
+    load: async () => (await import('./kit.ts')).kit,
+  },
   clusters: {
     summary: 'install what stands in the clusters, prove that it acts, and say who takes part',
     load: async () => (await import('./clusters.ts')).clusters,
