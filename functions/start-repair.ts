@@ -18,13 +18,14 @@ const WAIT_MINUTES_MAX = 15;
 const REASON_LONGEST = 500;
 
 /**
- * A move that was claimed and neither committed nor given up, or a fence that is gone: a new run fences every zone, reads
- * them and brings it to an end.
+ * A move that was claimed and neither committed nor given up, a fence that is gone, or zones that know of a move which the
+ * ledger does not: a new run fences every zone, reads them and brings it to an end.
+ * @param found what `fencesOf` found before the ledger was read
  */
-export async function startRepair(pair: NamedPair, world: Needs): Promise<string[]> {
-  const ledger = await world.ledger.read(pair.name);
-  if (ledger === undefined || ledger.holder !== undefined) return [];
-  const reason = await reasonToRepair(pair, ledger, world);
+export async function startRepair(pair: NamedPair, found: FencesFound, world: Needs): Promise<string[]> {
+  const ledger = (await world.ledger.read(pair.name)) ?? emptyLedger(pair.name);
+  if (ledger.holder !== undefined) return [];
+  const reason = reasonToRepair(found, ledger);
   if (reason === undefined) {
     if (ledger.repair !== undefined) await remember(pair, undefined, world);
     return [];
@@ -38,19 +39,51 @@ export async function startRepair(pair: NamedPair, world: Needs): Promise<string
     return [`${reason}; repair was held ${before.tries} times and waits: ${before.because}`];
   const name = runName(pair.name, ledger.epoch, world.clock.now(), 'repair');
   const signal = { source: 'watch', name: reason, at: world.clock.now() };
-  await remember(pair, { run: name, tries: before?.tries ?? 0, nextTryAt: world.clock.now() }, world);
+  // a ledger that is lost is begun by the claim, which sees the zones
+  if (ledger.rev > 0)
+    await remember(pair, { run: name, tries: before?.tries ?? 0, nextTryAt: world.clock.now() }, world);
   const answer = await world.executions.start('switch', name, { pair: pair.name, mode: 'repair', reason, signal });
   return answer === 'started' ? [`${reason}: started ${name}`] : [];
 }
 
-async function reasonToRepair(pair: NamedPair, ledger: Ledger, world: Needs): Promise<string | undefined> {
-  if (ledger.interrupted !== undefined) return `the move at epoch ${ledger.epoch} was cut off`;
-  if (ledger.active === undefined) return undefined;
-  for (const zone of pair.zones) {
-    const fence = readFence(await world.zones.readName(zone.id, fenceName(pair.name, zone)));
-    if (fence.kind === 'missing') return `the fence of ${titleOf(zone)} is gone`;
+export interface FencesFound {
+  /** A zone whose fence is gone. */
+  missing?: string;
+  /** The zone whose fence of ours has the greatest epoch. */
+  newest?: { zone: string; epoch: number };
+}
+
+/** To be asked before the ledger is read: a fence is never ahead of a ledger that was read after it. A zone that cannot be read says nothing. */
+export async function fencesOf(
+  pair: NamedPair,
+  { ledger, zones }: Pick<World, 'ledger' | 'zones'>,
+): Promise<FencesFound> {
+  const found: FencesFound = {};
+  const read = await Promise.allSettled(
+    pair.zones.map(async (zone) => readFence(await zones.readName(zone.id, fenceName(pair.name, zone)))),
+  );
+  for (const [at, zone] of pair.zones.entries()) {
+    const fence = read[at]?.status === 'fulfilled' ? read[at].value : undefined;
+    if (fence?.kind === 'missing') found.missing ??= titleOf(zone);
+    if (fence?.kind !== 'fence' || fence.fence.by !== ledger.by) continue;
+    const { epoch } = fence.fence;
+    if (epoch > (found.newest?.epoch ?? 0)) found.newest = { zone: titleOf(zone), epoch };
   }
-  return undefined;
+  return found;
+}
+
+/** Why what the ledger says is not the newest word; undefined: it is. */
+export function ledgerBehind({ newest }: FencesFound, { epoch }: Pick<Ledger, 'epoch'>): string | undefined {
+  return newest !== undefined && newest.epoch > epoch
+    ? `${newest.zone} is at epoch ${newest.epoch}, the ledger at ${epoch}`
+    : undefined;
+}
+
+function reasonToRepair(found: FencesFound, ledger: Ledger): string | undefined {
+  if (ledger.interrupted !== undefined) return `the move at epoch ${ledger.epoch} was cut off`;
+  const behind = ledgerBehind(found, ledger);
+  if (behind !== undefined || ledger.active === undefined) return behind;
+  return found.missing === undefined ? undefined : `the fence of ${found.missing} is gone`;
 }
 
 /** What became of the last repair: its report is an event of the epoch that stands. */

@@ -15,7 +15,7 @@ import type { DebtWorld } from './debts/payments.ts';
 import { noteReaped } from './note-reaped.ts';
 import { payDebts } from './pay-debts.ts';
 import { publish } from './publish.ts';
-import { startRepair } from './start-repair.ts';
+import { fencesOf, ledgerBehind, startRepair } from './start-repair.ts';
 import type { World } from './world.ts';
 
 export type WatchWorld = DebtWorld & Pick<World, 'executions' | 'notes'>;
@@ -39,14 +39,17 @@ export async function watch(_input: unknown, world: WatchWorld): Promise<Watched
 }
 
 async function watchPair(pair: NamedPair, world: WatchWorld): Promise<string[]> {
+  const found = await fencesOf(pair, world);
   const before = await world.ledger.read(pair.name);
+  if (before === undefined && found.newest !== undefined) return orWhyNot(() => startRepair(pair, found, world));
   if (before === undefined) return ['not activated yet: `throwover accept --active <cluster>`'];
   const did = before.holder === undefined ? [] : await orWhyNot(() => reap(before, world));
   did.push(...(await orWhyNot(() => pay(pair, world))));
   did.push(...(await orWhyNot(() => tend(pair, world))));
   did.push(...(await orWhyNot(() => closeIntents(pair, world))));
-  did.push(...(await orWhyNot(() => rightCopy(pair.name, world))));
-  did.push(...(await orWhyNot(() => startRepair(pair, world))));
+  // what a ledger says that is behind the zones is not the truth, and is not published for it
+  if (ledgerBehind(found, before) === undefined) did.push(...(await orWhyNot(() => rightCopy(pair.name, world))));
+  did.push(...(await orWhyNot(() => startRepair(pair, found, world))));
   return did;
 }
 

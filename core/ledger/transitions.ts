@@ -14,6 +14,7 @@ import {
   type Kind,
   type Ledger,
   type Pause,
+  pausedAt,
   type RepairTried,
 } from './ledger.ts';
 
@@ -29,6 +30,9 @@ const write = (ledger: Ledger, change: Partial<Ledger>): Transition => ({
  * Takes the pair for one run, at a new epoch. A run of a lower kind loses it by the same write; whether it had moved
  * anything is not known, so it is remembered for repair. What waits for a person, and an automatic move that nobody has
  * acknowledged, hold back machines even if the gates were judged before somebody else's write.
+ *
+ * A repair that finds the zones ahead of the ledger makes it again from the fences. It starts paused and unacknowledged:
+ * whatever else it knew is gone, so automation moves nobody until a person has looked.
  */
 export function claimed(ledger: Ledger, holder: Holder, epochsSeen: readonly number[], topology: string): Transition {
   const held = ledger.holder;
@@ -41,7 +45,9 @@ export function claimed(ledger: Ledger, holder: Holder, epochsSeen: readonly num
   if (ledger.awaitsPerson !== undefined && holder.startedBy === 'machine') {
     return no(`automation waits for a person: ${ledger.awaitsPerson}`);
   }
-  if (ledger.active === undefined && holder.startedBy === 'machine') {
+  // zones at an epoch that this ledger never gave: it was lost, restored from a backup, or a person moved without it
+  const behind = holder.kind === 'repair' && Math.max(0, ...epochsSeen) > ledger.epoch;
+  if (ledger.active === undefined && holder.startedBy === 'machine' && !behind) {
     return no(
       `${ledger.pair} was never activated, or its ledger was lost: \`throwover accept --active …\` says what is true`,
     );
@@ -56,6 +62,7 @@ export function claimed(ledger: Ledger, holder: Holder, epochsSeen: readonly num
     holder,
     run: holder.run,
     topology,
+    ...(behind ? { acknowledged: false, pause: pausedAt(ledger, holder.since) ?? rebuilt(holder.since) } : {}),
     ...(held === undefined ? {} : { interrupted: cutOff(ledger, held) }),
   });
 }
