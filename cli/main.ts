@@ -106,6 +106,7 @@ function ofThisProcess(): Surroundings {
     folder: process.cwd(),
     clock: systemClock,
     connect: async (topology, around) => (await import('./aws-console.ts')).connect(topology, around),
+    load: () => import('./aws-console.ts'),
     ...(process.stdin.isTTY && stdout.isTTY ? { ask } : {}),
     interrupted(happens) {
       // Only the first Ctrl-C is ours: a second one ends the process as always.

@@ -14,10 +14,11 @@ export class Unreachable extends Error {
 /** Does `work` with a console, and lets go of its connections afterwards. */
 export async function atConsole<T>(
   topology: Topology,
-  surroundings: Pick<Surroundings, 'connect' | 'env' | 'clock'>,
+  surroundings: Pick<Surroundings, 'connect' | 'env' | 'clock' | 'load'>,
   work: (console: Console) => Promise<T>,
 ): Promise<T> {
-  const { connect, env } = surroundings;
+  const { connect, env, load } = surroundings;
+  await load?.();
   const console = await reached('AWS', () => connect(topology, env), surroundings);
   try {
     return await work(console);

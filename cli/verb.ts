@@ -12,6 +12,8 @@ export interface Surroundings {
   /** The time of whoever waits for the answer, which is not the lab's. */
   readonly clock: TimedClock;
   readonly connect: Connect;
+  /** Loads what `connect` is made of: that takes this machine's time, and nobody else is to blame for it. */
+  readonly load?: () => Promise<unknown>;
   /** Asks the person at the terminal; left out when there is nobody to answer. */
   readonly ask?: (question: string) => Promise<string>;
   /** Calls `happens` once when the person presses Ctrl-C. The result takes that back. */
