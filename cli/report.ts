@@ -1,4 +1,6 @@
-/** `throwover report`: the record of a run, for people and for auditors: how it ended, why, and what happened when. */
+/** `throwover report`: the record of a run or a drill, for people and for auditors: how it ended, why, and what happened when. */
+import * as z from 'zod/mini';
+import { DRILL_NOTES, type DrillRecord, drillsIn } from '../core/drill/drill.ts';
 import type { LedgerEvent } from '../core/ledger/store.ts';
 import { decisionOfRun, decisionsOf } from '../functions/decisions.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -10,17 +12,26 @@ import { Refused, type Verb } from './verb.ts';
 
 export const report: Verb = {
   declare: (command) =>
-    withPair(command.argument('[run]', 'the run; left out, the last one in which something was decided')),
+    withPair(command.argument('[run]', 'a run or a drill; left out, the last run in which something was decided')),
   examples: [
     ['npx throwover report', 'the last run: its record, and its steps with their times'],
-    ['npx throwover report shop-42-29441104-failover', 'another one; `throwover decisions` lists them'],
-    ["npx throwover report --json | jq '.seconds'", 'how long its parts took'],
+    ['npx throwover report shop-42-29441104-failover', 'another one; `decisions` and `drills` list them'],
+    ["npx throwover report --json | jq '.secondsTo'", 'how long it took to detect, to decide and to withdraw'],
   ],
   async run(asked, surroundings) {
     const { topology, pair } = topologyAndPair(asked, surroundings);
     const [wanted] = asked.args;
     return atConsole(topology, surroundings, async (console) => {
       const { notes, ledger } = await reached('AWS', () => console.deployed(), surroundings);
+      const drillCalled = async (name: string) =>
+        drillsIn(await notes.list(pair.name, DRILL_NOTES, { newestFirst: true })).find((one) => one.name === name);
+      const drill =
+        wanted === undefined ? undefined : await reached('DynamoDB', () => drillCalled(wanted), surroundings);
+      if (drill !== undefined) {
+        if (asked.options.json === true) surroundings.output.printJson(drill);
+        else printDrill(drill, surroundings.output);
+        return exitCodes.done;
+      }
       const find = async () =>
         wanted === undefined
           ? (await decisionsOf(pair.name, 1, { notes }))[0]
@@ -37,10 +48,8 @@ export const report: Verb = {
       const epochs = decision.epoch === 0 ? epochsBack(stands?.epoch ?? 0) : [decision.epoch];
       const { events, record } = await recordIn(epochs, run, (epoch) => ledger.events(pair.name, epoch));
       if (record === undefined) throw new Refused(`the record of ${run} is not in the ledger.`);
-      const timeline = timelineOf(events);
-      const seconds = secondsOf(events);
-      if (asked.options.json === true) surroundings.output.printJson({ run, record, seconds, timeline });
-      else print(run, record, timeline, seconds, surroundings.output);
+      if (asked.options.json === true) surroundings.output.printJson(record);
+      else printRun(run, record, events, surroundings.output);
       return exitCodes.done;
     });
   },
@@ -64,42 +73,73 @@ async function recordIn(epochs: readonly number[], run: string, eventsOf: (epoch
 
 /** Other runs may have been held at the same epoch. */
 function isOf({ key }: LedgerEvent, run: string): boolean {
-  return !key.startsWith('report#') || key === `report#${run}`;
+  return !/^(report|unkept)#/.test(key) || key === `report#${run}` || key === `unkept#${run}`;
 }
 
-interface Step {
-  at: string;
-  what: string;
-}
+const Measured = z.looseObject({
+  secondsTo: z.catch(z.record(z.string(), z.number()), {}),
+  timeline: z.catch(z.record(z.string(), z.number()), {}),
+});
 
-function timelineOf(events: readonly LedgerEvent[]): Step[] {
-  return [...events]
-    .sort((a, b) => a.at - b.at)
+function stepsIn(events: readonly LedgerEvent[]): { at: number; what: string }[] {
+  return events
     .filter(({ key }) => !key.startsWith('closed#'))
-    .map(({ at, what, key }) => ({
-      at: new Date(at).toISOString(),
-      what: key.startsWith('report#') ? `ended ${what}` : what,
-    }));
+    .map(({ at, what, key }) => ({ at, what: key.startsWith('report#') ? `ended ${what}` : what }));
 }
 
-/** From the claim on; null: that did not happen. */
-function secondsOf(events: readonly LedgerEvent[]): { toCommit: number | null; toEnd: number | null } {
-  const at = (beginning: string) => events.find(({ key }) => key.startsWith(beginning))?.at;
-  const claim = at('claim');
-  const since = (end: number | undefined) =>
-    claim === undefined || end === undefined ? null : Math.round((end - claim) / 100) / 10;
-  return { toCommit: since(at('commit')), toEnd: since(at('report#')) };
-}
+/** How far a run came, in the words of the record's `timeline`, in the order in which it happens. */
+const MARKED: Readonly<Record<string, string>> = {
+  signal: 'something signalled',
+  began: 'the run began',
+  verdict: 'every gate was open',
+  claim: 'the pair was claimed',
+  fence: 'every zone was fenced',
+  steer: 'the last batch was sent',
+  withdraw: 'every name server had it',
+};
+const SECONDS: readonly (readonly [string, string])[] = [
+  ['detect', 'from the signal, or the start, until every gate was open'],
+  ['decide', 'from there to the claim'],
+  ['withdraw', 'from the signal, or the start, until no name server named the old side'],
+];
 
-function print(
-  run: string,
-  record: unknown,
-  timeline: readonly Step[],
-  { toCommit, toEnd }: ReturnType<typeof secondsOf>,
-  output: Output,
-): void {
+/** Users are seen from outside only, and no run stands there: it says so and invents nothing. */
+const NOT_MEASURED = [
+  '  restore, requests sent and failed, tail of clients on the old side: not measured by the run',
+  '    requests: an uptime check that asks your services from outside, second by second',
+  '    tail: RequestCount of the old side’s load balancer in CloudWatch after the withdrawal',
+];
+
+function printRun(run: string, record: unknown, events: readonly LedgerEvent[], output: Output): void {
   output.print(output.styled('bold', run));
   for (const one of recordsIn(record) ?? []) printRecord(one, output);
-  if (toCommit !== null) output.print(`  committed ${toCommit} s after the claim, ended after ${toEnd} s`);
-  for (const { at, what } of timeline) output.print(`  ${at}  ${what}`);
+  const { secondsTo, timeline } = z.parse(Measured, record);
+  for (const [name, meaning] of SECONDS)
+    output.print(
+      `  ${name.padEnd(8)}  ${secondsTo[name] === undefined ? 'not measured' : `${secondsTo[name]} s`}, ${meaning}`,
+    );
+  for (const line of NOT_MEASURED) output.print(line);
+  const marks = Object.entries(MARKED).flatMap(([mark, what]) => {
+    const at = timeline[mark];
+    return at === undefined ? [] : [{ at, what }];
+  });
+  for (const { at, what } of [...marks, ...stepsIn(events)].sort((a, b) => a.at - b.at))
+    output.print(`  ${new Date(at).toISOString()}  ${what}`);
+}
+
+function printDrill(record: DrillRecord, output: Output): void {
+  const { name, outcome, kind, pair, from, to, because, runs, reason, seconds, at, next } = record;
+  output.print(output.styled('bold', name));
+  const tone = outcome === 'Succeeded' ? 'green' : 'red';
+  output.print(`${output.styled(tone, outcome)}  ${pair}, drill ${kind}, ${from} -> ${to}: ${reason}`);
+  for (const line of because) output.print(`  ${line}`);
+  for (const { leg, run, outcome: end, epoch, secondsToMove } of runs) {
+    const moved = secondsToMove === undefined ? 'not measured' : `moved in ${secondsToMove} s`;
+    output.print(
+      `  ${leg.padEnd(4)}  ${end}, ${epoch === undefined ? 'no epoch' : `epoch ${epoch}`}, ${moved}  ${run}`,
+    );
+  }
+  const lasted = seconds === undefined ? '' : `, took ${seconds} s`;
+  output.print(`  ${new Date(at).toISOString()}  began${lasted}`);
+  output.print(`next  ${output.styled('bold', next)}`);
 }

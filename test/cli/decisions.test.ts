@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { RECORDS } from '../../lab/world/names.ts';
 import { activated, type Terminal } from './in-memory.ts';
 
 let at: Terminal;
@@ -50,20 +51,49 @@ describe('throwover report', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain(run);
     expect(stdout).toMatch(/Switched {2}shop blue -> green, epoch 2/);
-    expect(stdout).toMatch(/committed [\d.]+ s after the claim, ended after [\d.]+ s/);
+    for (const part of ['detect', 'decide', 'withdraw'])
+      expect(stdout).toMatch(new RegExp(`\n {2}${part} +[\\d.]+ s, from`));
+    expect(stdout).toContain('tail of clients on the old side: not measured by the run\n');
+    expect(stdout).toMatch(/Z {2}the pair was claimed\n/);
     expect(stdout).toMatch(/Z {2}switchover from blue to green claimed\n/);
     expect(stdout).toMatch(/Z {2}ended Switched\n$/);
   });
 
-  it('gives the same as JSON, of a run that is named', async () => {
+  it('prints as JSON the record itself, the one that is in S3', async () => {
     const told = JSON.parse((await at.type(['report', run, '--json'])).stdout);
-    expect(told).toMatchObject({
-      run,
-      record: { outcome: 'Switched', to: 'green' },
-      seconds: { toCommit: expect.any(Number) },
+    expect(told).toMatchObject({ outcome: 'Switched', to: 'green', secondsTo: { withdraw: expect.any(Number) } });
+    const { s3 } = at.stage.inMemory.world;
+    const { Contents } = s3.listObjectsV2({ Bucket: RECORDS });
+    const Key = Contents.map((one) => one.Key).find((key) => key.endsWith(`/${run}.json`)) ?? '';
+    expect(JSON.parse(Buffer.from(s3.getObject({ Bucket: RECORDS, Key }).Body).toString())).toEqual(told);
+  });
+
+  it('says of a part that was not measured that it was not, and of a record that S3 did not take why', async () => {
+    const other = await activated({
+      network: (inner) => ({
+        out: (call) => (call === 's3:PutObject' ? Promise.reject(new Error('no bucket')) : inner.out(call)),
+        back: (call) => inner.back(call),
+      }),
     });
-    expect(told.seconds.toEnd).toBeGreaterThanOrEqual(told.seconds.toCommit);
-    expect(told.timeline.length).toBeGreaterThan(3);
+    other.stage.inMemory.world.clusters.green?.inflict('kill');
+    await other.type(['switch', '--to', 'green', '--reason', 'in vain', '--yes']);
+    const { stdout } = await other.type(['report']);
+    expect(stdout).toMatch(/^Held /m);
+    expect(stdout).toContain('  withdraw  not measured, from the signal');
+    expect(stdout).toMatch(/Z {2}not kept in S3: no bucket\n/);
+  });
+
+  it('shows a drill with its legs by its name', async () => {
+    const other = await activated();
+    await other.type(['drill', '--kind', 'ring', '--reason', 'november']);
+    await other.clock.run(1_800_000);
+    const { name } = JSON.parse((await other.type(['drills', '--json'])).stdout).drills[0];
+    const { exitCode, stdout } = await other.type(['report', name]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/\nSucceeded {2}shop, drill ring, blue -> green: november\n/);
+    expect(stdout).toMatch(/\n {2}out {3}Switched, epoch \d+, moved in [\d.]+ s {2}drill-\S+-out\n/);
+    expect(stdout).toMatch(/\n {2}back {2}Switched, epoch \d+, moved in/);
+    expect(JSON.parse((await other.type(['report', name, '--json'])).stdout)).toMatchObject({ name, kind: 'ring' });
   });
 
   it('finds the record of a run that was held, which has no epoch of its own', async () => {
