@@ -136,9 +136,18 @@ export function memoryTransport({ clusters, network, clock, timeoutMilliseconds 
     } catch (cause) {
       if (!(cause instanceof NetworkError)) throw cause;
       await pause(clock, Math.min(cause.afterMs, timeoutMilliseconds.api));
-      throw new ClusterUnreachable(cause.message, { cluster }, { cause });
+      throw unanswered(cluster, cause);
     }
   };
+}
+
+/** As NetworkError: a dead cluster is asked thousands of times, and a stack would be the dearest part of the answer. */
+function unanswered(cluster: string, cause: NetworkError): ClusterUnreachable {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  const failure = new ClusterUnreachable(cause.message, { cluster }, { cause });
+  Error.stackTraceLimit = stackTraceLimit;
+  return failure;
 }
 
 /** The text is made only for those who look at it: most want what it says. */

@@ -68,7 +68,7 @@ export function hostsOfRing({ services }: Pair, ring: number): string[] {
 
 /** The zones a host has its records in: those with the longest name that ends it (a private one may shadow a public one). */
 export function zonesOfHost(zones: readonly Zone[], host: string): Zone[] {
-  const holding = zones.filter((zone) => host === zone.name || host.endsWith(`.${zone.name}`));
+  const holding = zones.filter((zone) => isIn(zone, host));
   const longest = Math.max(0, ...holding.map((zone) => zone.name.length));
   return holding.filter((zone) => zone.name.length === longest);
 }
@@ -91,10 +91,19 @@ export function namesInZone(pair: Pair, zone: Zone): ManagedName[] {
   return Object.entries(pair.services)
     .flatMap(([service, { hosts, ring, tier }]) =>
       hosts
-        .filter((host) => zonesOfHost(pair.zones, host)[0]?.name === zone.name)
+        .filter((host) => isIn(zone, host) && !pair.zones.some((inner) => isIn(inner, host) && isWithin(inner, zone)))
         .map((host) => ({ name: `${host}.`, service, ring, tier })),
     )
     .sort((a, b) => a.tier - b.tier || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+function isIn(zone: Zone, host: string): boolean {
+  return host === zone.name || host.endsWith(`.${zone.name}`);
+}
+
+/** Of two zones that both end a host's name. */
+function isWithin(inner: Zone, outer: Zone): boolean {
+  return inner.name.length > outer.name.length;
 }
 
 /** The TXT record of a pair's fence in a zone, fully qualified. */

@@ -26,8 +26,8 @@ import {
 import { reasonDataOf, reasonOf } from './alarm-reason.ts';
 import { type AlarmRule, alarmRule } from './alarm-rule.ts';
 import { type Datapoint, evaluate, periodsRetrieved } from './alarm-state.ts';
-import { type PeriodReader, periodReader } from './metric-queries.ts';
-import type { MetricStore } from './metrics.ts';
+import { periodReader } from './metric-queries.ts';
+import type { MetricStore, PeriodReader } from './metrics.ts';
 import { notFound, notImplemented, validation } from './refusals.ts';
 
 export type Emit = (event: ReturnType<typeof stateChangeEvent>) => unknown;

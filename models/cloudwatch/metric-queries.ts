@@ -1,7 +1,7 @@
 /** GetMetricData and GetMetricStatistics, and the reading of an alarm's own metrics: all ask one store by periods. */
 import { isStatistic, type MetricDataQuery } from './alarm.ts';
 import { type Formula, formula } from './metric-math.ts';
-import type { Metric, MetricStore, Reading, Statistic } from './metrics.ts';
+import type { Metric, MetricStore, PeriodReader, Statistic } from './metrics.ts';
 import { notImplemented, validation } from './refusals.ts';
 
 export interface GetMetricDataInput {
@@ -29,9 +29,6 @@ export interface GetMetricStatisticsInput extends Metric {
 }
 
 export type StatisticsDatapoint = { Timestamp: number } & Partial<Record<Statistic, number>>;
-
-/** Reads the one result that a list of queries returns, for one period. */
-export type PeriodReader = (fromMs: number, toMs: number) => Reading | undefined;
 
 const QUERIES_MAX = 500;
 const DATAPOINTS_MAX = 1_440;
@@ -72,7 +69,7 @@ export function getMetricStatistics(
   const datapoints = new Map<number, StatisticsDatapoint>();
   for (const statistic of Statistics) {
     if (!isStatistic(statistic)) throw notImplemented(`the statistic ${statistic}`);
-    const read: PeriodReader = (fromMs, toMs) => store.read(metric, statistic, fromMs, toMs);
+    const read = store.reader(metric, statistic);
     for (const { at, value } of readings(read, StartTime, EndTime, Period * 1_000)) {
       datapoints.set(at, { ...(datapoints.get(at) ?? { Timestamp: at }), [statistic]: value });
     }
@@ -89,7 +86,7 @@ export function periodReader(
   if (query.MetricStat !== undefined) {
     const { Metric: metric, Stat: stat } = query.MetricStat;
     if (!isStatistic(stat)) throw notImplemented(`the statistic ${stat}`);
-    return (fromMs, toMs) => store.read(metric, stat, fromMs, toMs);
+    return store.reader(metric, stat);
   }
   const metrics = queries.filter(({ MetricStat }) => MetricStat !== undefined);
   const readers = metrics.map((each) => [each.Id, periodReader(store, queries, each)] as const);

@@ -42,6 +42,9 @@ export interface Reading {
   sampleCount?: number;
 }
 
+/** What a metric or an expression says of [fromMs, toMs); undefined: no data. */
+export type PeriodReader = (fromMs: number, toMs: number) => Reading | undefined;
+
 interface Bucket {
   at: number;
   sum: number;
@@ -79,16 +82,18 @@ export class MetricStore {
     for (const { datum, bucket } of buckets) this.#add({ Namespace: namespace, ...datum }, bucket, now);
   }
 
-  /** undefined: no data in [fromMs, toMs). */
-  read(metric: Metric, statistic: Statistic, fromMs: number, toMs: number): Reading | undefined {
+  /** One metric is read for many periods: what it is called in here is worked out once. */
+  reader(metric: Metric, statistic: Statistic): PeriodReader {
     const key = seriesKey(metric);
-    const source = this.#sources.get(key);
-    if (source !== undefined) {
-      const value = source.read(fromMs, toMs);
-      return value === undefined ? undefined : { value, sampleCount: 1 };
-    }
-    const buckets = this.#series.get(key);
-    return buckets === undefined ? undefined : readingOf(statistic, within(buckets, fromMs, toMs));
+    return (fromMs, toMs) => {
+      const source = this.#sources.get(key);
+      if (source !== undefined) {
+        const value = source.read(fromMs, toMs);
+        return value === undefined ? undefined : { value, sampleCount: 1 };
+      }
+      const buckets = this.#series.get(key);
+      return buckets === undefined ? undefined : readingOf(statistic, within(buckets, fromMs, toMs));
+    };
   }
 
   #add(metric: Metric, bucket: Bucket, now: number): void {

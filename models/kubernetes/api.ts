@@ -38,6 +38,19 @@ interface Answer {
 const REQUEST_TIMEOUT_MS = 60_000;
 const anonymousPaths = new Set(['/healthz', '/livez', '/readyz']);
 
+/** What was asked lately: the same few questions come again and again. */
+const parsedQueries = new Map<string, Query>();
+const PARSED_MAX = 500;
+
+function queryOf(search: string): Query {
+  const known = parsedQueries.get(search);
+  if (known !== undefined) return known;
+  if (parsedQueries.size === PARSED_MAX) parsedQueries.clear();
+  const query: Query = Object.fromEntries(new URLSearchParams(search));
+  parsedQueries.set(search, query);
+  return query;
+}
+
 /** The API server: who asks, may they, what is meant, and the answer in Kubernetes' shapes. */
 export class Api {
   etcdFrozen = false;
@@ -54,7 +67,7 @@ export class Api {
   answer(request: ApiRequest): ObjectAnswer {
     try {
       const [path = '', search] = request.path.split('?');
-      const query = search === undefined ? (request.query ?? {}) : Object.fromEntries(new URLSearchParams(search));
+      const query = search === undefined ? (request.query ?? {}) : queryOf(search);
       return { delayMs: 0, ...this.#dispatch(request, path, query) };
     } catch (refusal) {
       if (refusal instanceof Refused) return { status: refusal.code, body: refusal.body, delayMs: 0 };

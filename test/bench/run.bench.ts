@@ -10,25 +10,27 @@ interface Measured {
 }
 
 const LIMIT = 1_000;
-const TRIES = 3;
+const TRIES = 5;
 
 /**
- * A simulation plays thousands of runs: what one costs decides how many seeds a safety case can afford. The least of many
- * is taken of both sides, in a process of their own: whatever else the machine does only adds (docs/adr/0021). Where that
- * was too much, the machine gets another chance to be quiet for 10 ms.
+ * A simulation plays thousands of runs: what one costs decides how many seeds a safety case can afford. The least CPU time of
+ * many is taken of both sides, in processes of their own: whatever else the machine does only adds (docs/adr/0021). Where
+ * that was too much, both get another chance to find the machine quiet for 10 ms.
  */
 const bench: Bench = ({ print }) => {
   const script = fileURLToPath(new URL('./whole-run-measured.ts', import.meta.url));
-  let least = Number.POSITIVE_INFINITY;
-  for (let attempt = 0; attempt < TRIES && least > LIMIT; attempt++) {
+  const least = { run: Number.POSITIVE_INFINITY, trip: Number.POSITIVE_INFINITY };
+  for (let attempt = 0; attempt < TRIES && !(least.run / least.trip <= LIMIT); attempt++) {
     const { bytes, run, middle, trip } = JSON.parse(execFileSync(process.execPath, [script]).toString()) as Measured;
     print(
       `     one failover with its world ${run.toFixed(1)} ms (middle ${middle.toFixed(1)}); ` +
         `a round trip of verdict.json (${bytes} bytes) ${(1_000 * trip).toFixed(1)} µs`,
     );
-    least = Math.min(least, run / trip);
+    least.run = Math.min(least.run, run);
+    least.trip = Math.min(least.trip, trip);
   }
-  return [atMost(LIMIT, 'one whole failover in memory with its world', least, 'JSON round trips of a verdict')];
+  const trips = least.run / least.trip;
+  return [atMost(LIMIT, 'one whole failover in memory with its world', trips, 'JSON round trips of a verdict')];
 };
 
 export default bench;

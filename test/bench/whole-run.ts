@@ -1,4 +1,4 @@
-/** A failover of the lab's own pair, in memory, without customers: from the start of the run to its end. */
+/** A failover of the lab's own pair, in memory, without customers: from the alarm that starts the run to the run's end. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { parseTopology } from '../../core/topology/index.ts';
@@ -20,18 +20,22 @@ export async function wholeRun(seed: number): Promise<() => Promise<void>> {
   const pair = pairOf(topology);
   const setup = { clock, topology, pair, seed, active: 'blue', addresses: ADDRESSES, nameServers: NAME_SERVERS };
   const { world, switchArn } = runInMemory(setup);
-  const run = async (input: object) => {
-    const start = { stateMachineArn: switchArn, input: JSON.stringify(input) };
-    const execution = world.stepFunctions.executionOf(world.stepFunctions.startExecution(start).executionArn);
+  const ended = async (arn: string) => {
+    const execution = world.stepFunctions.executionOf(arn);
     await clock.runUntil(() => execution.status !== 'RUNNING');
     return execution.output as { outcome?: string } | undefined;
   };
-  await run({ mode: 'accept', active: 'blue', reason: 'first' });
+  const input = JSON.stringify({ mode: 'accept', active: 'blue', reason: 'first' });
+  await ended(world.stepFunctions.startExecution({ stateMachineArn: switchArn, input }).executionArn);
   await clock.run(AT_REST_MILLISECONDS);
   world.clusters.blue?.inflict('kill');
+  const started = () =>
+    world.stepFunctions
+      .listExecutions({ stateMachineArn: switchArn })
+      .executions.find(({ name }) => name.endsWith('-failover'))?.executionArn;
+  await clock.runUntil(() => started() !== undefined);
   return async () => {
-    const signal = { source: 'bench', name: 'alarm', at: clock.now() };
-    const record = await run({ mode: 'failover', reason: 'bench', signal });
+    const record = await ended(started() ?? '');
     if (record?.outcome !== 'Switched') throw new Error(`the run ended ${JSON.stringify(record)}`);
   };
 }
