@@ -22,6 +22,7 @@ import { alarmConditions, alarmResources } from './build/alarms.ts';
 import { bundle } from './build/bundles.ts';
 import { deployedFunctions, substitutions } from './build/deployment.ts';
 import { drillResources } from './build/drills.ts';
+import { oversightResources } from './build/oversight.ts';
 import { roles } from './build/roles.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -39,7 +40,12 @@ export async function build(out: string, topology: Topology): Promise<void> {
   put('functions.json', deployedFunctions(functions, topology));
   put('resources.json', {
     Conditions: alarmConditions(topology),
-    Resources: { ...roles(functions, topology), ...drillResources(topology), ...alarmResources(topology) },
+    Resources: {
+      ...roles(functions, topology),
+      ...drillResources(topology),
+      ...alarmResources(topology),
+      ...oversightResources(functions, topology),
+    },
   });
   put('substitutions.json', names);
   put('called.json', Object.values(names));

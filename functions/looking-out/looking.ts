@@ -1,9 +1,12 @@
-/** One look at both clusters by every class at once. Who cannot be asked, or answers too late, abstains. */
+/**
+ * One look at both clusters, by those who look for themselves at once, and by CloudWatch when they do not see all well. Who
+ * cannot be asked, or answers too late, abstains.
+ */
 import * as z from 'zod/mini';
 import type { Spared } from '../../core/ledger/leaving.ts';
 import { fails } from '../../core/observe/votes.ts';
 import type { Clock } from '../../core/ports.ts';
-import type { NamedPair } from '../../core/topology/pair.ts';
+import { clusterNames, type NamedPair } from '../../core/topology/pair.ts';
 import { Seen } from '../gather.ts';
 import type { LookInput } from '../look.ts';
 import type { LookingClass, World } from '../world.ts';
@@ -12,7 +15,8 @@ type Needs = Pick<World, 'observers' | 'clock'>;
 
 /** Beyond the longest answer of an API: what it takes to call a function. */
 const CALL_MILLISECONDS = 5_000;
-const LOOKING: readonly LookingClass[] = ['outside', 'inside', 'aws'];
+/** Those who look for themselves. The third, `aws`, reads CloudWatch, which takes money for each number it gives. */
+const LOOKING: readonly LookingClass[] = ['outside', 'inside'];
 
 /**
  * @param active the cluster whose death would call for a move
@@ -20,15 +24,27 @@ const LOOKING: readonly LookingClass[] = ['outside', 'inside', 'aws'];
  *   never seem to have gone. But who looks dead is looked at again together with that witness.
  */
 export async function look(pair: NamedPair, active: string, spare: Spared | undefined, world: Needs): Promise<Seen> {
-  const seen = await lookOnce(pair, spare, world);
+  const seen = await lookOnce(pair, active, spare, world);
   const looksDead = seen.observations.some(({ cluster, canary }) => cluster === active && fails(canary));
-  return spare !== undefined && looksDead ? together(seen, await lookOnce(pair, undefined, world)) : seen;
+  return spare !== undefined && looksDead ? together(seen, await lookOnce(pair, active, undefined, world)) : seen;
 }
 
-async function lookOnce(pair: NamedPair, spare: Spared | undefined, world: Needs): Promise<Seen> {
+async function lookOnce(pair: NamedPair, active: string, spare: Spared | undefined, world: Needs): Promise<Seen> {
   const input = { pair: pair.name, ...(spare === undefined ? {} : { spare }) };
   const all = await Promise.all(LOOKING.map((observer) => seenBy(observer, input, pair, world)));
-  return all.reduce(together, nothing);
+  const seen = all.reduce(together, nothing);
+  return isAllWell(pair, active, seen) ? seen : together(seen, await seenBy('aws', input, pair, world));
+}
+
+/** Both of those who look saw every user of the active cluster served, and both clusters answer: nothing is left to ask. */
+function isAllWell(pair: NamedPair, active: string, { observations }: Seen): boolean {
+  return LOOKING.every((observer) =>
+    clusterNames(pair).every((cluster) => {
+      const seen = observations.find((one) => one.observer === observer && one.cluster === cluster);
+      if (seen?.canary !== 'healthy') return false;
+      return cluster !== active || (seen.services !== undefined && seen.services.failed === 0);
+    }),
+  );
 }
 
 const nothing: Seen = { observations: [], clusters: {}, nodesMax: {} };
