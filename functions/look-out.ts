@@ -6,6 +6,7 @@
  */
 import * as z from 'zod/mini';
 import { clusterNames, type NamedPair, pairOf } from '../core/topology/pair.ts';
+import { closeTaken } from './looking-out/close-taken.ts';
 import { recall, remember } from './looking-out/memory.ts';
 import { startFailover } from './looking-out/start-failover.ts';
 import { type Found, findOut, type SuspicionWorld } from './looking-out/suspicion.ts';
@@ -48,6 +49,7 @@ async function lookOutFor(pair: NamedPair, world: LookOutWorld): Promise<LookedO
   );
   await remember(pair.name, memory, { ...found.remembered, ...told, ...(tried === undefined ? {} : { tried }) }, world);
   const { situation } = found.verdict;
+  did.push(...(await orWhyNot(did, [], () => closeTaken(pair.name, situation.name, world))));
   return { pair: pair.name, did, situation: situation.name, dead: deadVotes(pair, found) };
 }
 

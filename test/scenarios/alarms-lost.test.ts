@@ -1,5 +1,6 @@
 /** Every event is lost: no alarm, no alert. What the watch sees by itself has to do. */
 import { describe, expect, it } from 'vitest';
+import { keptIn, SIGNALS } from '../../core/signals/kept.ts';
 import type { Fault } from '../../models/kubernetes/faults.ts';
 import { EXAMPLE, type Given, given, PIVOT, type Scenario } from './scenario.ts';
 
@@ -77,6 +78,42 @@ describe('with every alarm lost', () => {
     expect(told).toEqual(['ActiveDead']);
     await scenario.pass(180);
     expect(told).toEqual(['ActiveDead', 'ActiveDead']);
+  });
+});
+
+describe('a signal that somebody died over', () => {
+  const kept = async (scenario: Scenario) => (await scenario.notes(SIGNALS)).map((note) => keptIn(note));
+
+  async function died(): Promise<Scenario> {
+    const scenario = await given();
+    scenario.meddling = {
+      world: ({ key }, world) => {
+        if (key !== 'on-alarm') return world;
+        const start = async () => {
+          throw new Error('died before it started anything');
+        };
+        return { ...world, executions: { ...world.executions, start } };
+      },
+    };
+    const event = { suggest: 'look', pair: 'shop', by: 'anna', reason: 'it feels slow' };
+    await expect(scenario.call('on-alarm', event)).rejects.toThrow('died before');
+    expect(await kept(scenario)).toMatchObject([{ did: 'taken' }]);
+    return scenario;
+  }
+
+  it('is closed by the watch, which has looked since, and starts nothing', async () => {
+    const scenario = await died();
+    await scenario.pass(300);
+    expect(await kept(scenario)).toMatchObject([
+      { did: 'answered', because: expect.stringContaining('the watch has looked since: Healthy') },
+    ]);
+    expect(failovers(scenario)).toEqual([]);
+  });
+
+  it('is left to its second try for three minutes', async () => {
+    const scenario = await died();
+    await scenario.pass(170);
+    expect(await kept(scenario)).toMatchObject([{ did: 'taken' }]);
   });
 });
 
