@@ -4,6 +4,7 @@
  */
 import type { Notice } from './notices/notice.ts';
 import type { Batch } from './plan/batch.ts';
+import type { NodeGroupSize } from './plan/capacity.ts';
 import type { RecordSet } from './plan/records.ts';
 
 /** Milliseconds since the epoch; waiting goes through here too, so that a test decides how long a minute is. */
@@ -263,4 +264,11 @@ export interface Clusters {
 export interface NodeGroups {
   /** How many nodes the cluster's node groups may have together; undefined when it could not be found out. */
   nodesMax(cluster: string): Promise<number | undefined>;
+  /** Every managed node group; none where something else makes the nodes. Throws when EKS does not say. */
+  sizes(cluster: string): Promise<NodeGroupSize[]>;
+  /** Asks for another minimum; nodes come and go later. `refused`: another update is in progress, or the size is not allowed. */
+  resize(
+    cluster: string,
+    size: { group: string; min: number; desired?: number },
+  ): Promise<{ kind: 'begun'; update: string } | { kind: 'refused'; because: string }>;
 }

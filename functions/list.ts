@@ -19,6 +19,7 @@ export type Use =
   | 'ledger, read only'
   | 'metrics'
   | 'nodeGroups'
+  | 'nodeGroups, read only'
   | 'observers'
   | 'notes'
   | 'probe'
@@ -83,13 +84,14 @@ export const functions: readonly FunctionOnList[] = [
   { ...inside('ask-inside', SHORT, ['dns']), calledBy: 'functions' },
   { ...outside('announce', SHORT, ['announcer']), calledBy: 'functions' },
   { ...outside('keep-record', SHORT, ['records']), calledBy: 'functions' },
-  outside('observe-aws', USUAL, ['metrics', 'nodeGroups']),
+  outside('observe-aws', USUAL, ['metrics', 'nodeGroups, read only']),
   outside('judge', USUAL, JUDGING),
   outside('ask-person', SHORT, ['announcer', 'notes']),
   { ...outside('tend-approvals', SHORT, ['announcer', 'notes', 'waiting']), calledBy: 'functions' },
   outside('claim', SHORT, ['ledger', 'notes', 'zones, read only']),
   { ...outside('fence', USUAL, ['ledger', 'published, read only', 'zones, fence only']), ...TWO_RUNS },
   outside('find-goal', USUAL, JUDGING),
+  outside('tend-capacity', SHORT, ['ledger', 'nodeGroups']),
   inside('prepare', LONG, ['clusters', 'ledger, read only']),
   { ...outside('own', LONG, ['ledger', 'zones, ownership only']), ...TWO_RUNS },
   inside('tend-cluster', LONG, ['clusters', 'ledger, read only']),

@@ -41,6 +41,7 @@ async function lookOutFor(pair: NamedPair, world: LookOutWorld): Promise<LookedO
   const found = await findOut(pair, { ...ledger, active }, memory.was, world);
   // first what cannot wait
   const { did, tried } = await startFailover(pair, found.facts.ledger ?? ledger, found, memory.was, world);
+  did.push(...found.prewarmed);
   const paused = await orWhyNot(did, [], () => pauseFor(pair, found, world));
   did.push(...paused);
   const { said, found: before } = memory.was;

@@ -34,6 +34,7 @@ import { ReportDrillInput, reportDrill } from './report-drill.ts';
 import { StartLegInput, startLeg } from './start-leg.ts';
 import { SteerInput, steer } from './steer.ts';
 import { TendApprovalsInput, tendApprovals } from './tend-approvals.ts';
+import { TendCapacityInput, tendCapacity } from './tend-capacity.ts';
 import { TendInput, tendCluster } from './tend-cluster.ts';
 import { VerifyInput, verify } from './verify.ts';
 import { WatchInput, watch } from './watch.ts';
@@ -66,6 +67,7 @@ export const steps = {
   'find-goal': step(FindGoalInput, findGoal),
   prepare: step(PrepareInput, prepare),
   own: step(OwnInput, own),
+  'tend-capacity': step(TendCapacityInput, tendCapacity),
   'tend-cluster': step(TendInput, tendCluster),
   steer: step(SteerInput, steer),
   verify: step(VerifyInput, verify),

@@ -5,6 +5,7 @@
  */
 import * as z from 'zod/mini';
 import { emptyLedger, type Ledger } from '../core/ledger/ledger.ts';
+import { toLower } from '../core/ledger/raised.ts';
 import { change } from '../core/ledger/store.ts';
 import { reaped } from '../core/ledger/transitions.ts';
 import { notice } from '../core/notices/notice.ts';
@@ -46,6 +47,7 @@ async function watchPair(pair: NamedPair, world: WatchWorld): Promise<string[]> 
   const did = before.holder === undefined ? [] : await orWhyNot(() => reap(before, world));
   did.push(...(await orWhyNot(() => pay(pair, world))));
   did.push(...(await orWhyNot(() => tend(pair, world))));
+  did.push(...(await orWhyNot(() => giveNodesBack(before, world))));
   did.push(...(await orWhyNot(() => closeIntents(pair, world))));
   // what a ledger says that is behind the zones is not the truth, and is not published for it
   if (ledgerBehind(found, before) === undefined) did.push(...(await orWhyNot(() => rightCopy(pair.name, world))));
@@ -87,6 +89,15 @@ async function pay(pair: NamedPair, world: WatchWorld): Promise<string[]> {
 async function tend(pair: NamedPair, world: WatchWorld): Promise<string[]> {
   if (!(await somethingWaits(pair, world))) return [];
   return (await world.inside.call('tend-approvals', { pair: pair.name })) as string[];
+}
+
+/** What was raised for a move, or for one that did not come. */
+async function giveNodesBack(ledger: Ledger, world: WatchWorld): Promise<string[]> {
+  if (toLower(ledger, world.clock.now()).length === 0) return [];
+  const { did } = (await world.inside.call('tend-capacity', { kind: 'restore', pair: ledger.pair })) as {
+    did: string[];
+  };
+  return did;
 }
 
 /** Rewrites any difference. One that is not just an older word of ours was written by somebody else: that is told. */

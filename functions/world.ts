@@ -23,7 +23,10 @@ import type { LookInput } from './look.ts';
 
 /** Calls another function of ours: one inside the clusters' VPC, or one that the caller would be too large with. */
 export interface Inside {
-  call(name: 'ask-inside' | 'observe-inside' | 'tend-approvals' | 'tend-cluster', input: unknown): Promise<unknown>;
+  call(
+    name: 'ask-inside' | 'observe-inside' | 'tend-approvals' | 'tend-capacity' | 'tend-cluster',
+    input: unknown,
+  ): Promise<unknown>;
 }
 
 /** Classes with a function of their own; what the others see comes with one of these, or not at all. */

@@ -145,8 +145,23 @@ export interface EksCalls {
     readonly nextToken?: string | undefined;
   }>;
   describeNodegroup(input: { clusterName: string; nodegroupName: string }): Promise<{
-    readonly nodegroup?: { readonly scalingConfig?: { readonly maxSize?: number | undefined } | undefined } | undefined;
+    readonly nodegroup?:
+      | {
+          readonly scalingConfig?:
+            | {
+                readonly minSize?: number | undefined;
+                readonly maxSize?: number | undefined;
+                readonly desiredSize?: number | undefined;
+              }
+            | undefined;
+        }
+      | undefined;
   }>;
+  updateNodegroupConfig(input: {
+    clusterName: string;
+    nodegroupName: string;
+    scalingConfig: { minSize?: number; desiredSize?: number };
+  }): Promise<{ readonly update?: { readonly id?: string | undefined } | undefined }>;
 }
 
 /** One series that is asked for; times are milliseconds since the epoch. */

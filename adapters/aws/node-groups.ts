@@ -1,4 +1,5 @@
-/** How many nodes a cluster's node groups may have together. */
+/** The managed node groups of a cluster: how many nodes they have and may have, and their minimum. */
+import type { NodeGroupSize } from '../../core/plan/capacity.ts';
 import type { NodeGroups } from '../../core/ports.ts';
 import type { EksCalls } from './calls.ts';
 
@@ -8,23 +9,47 @@ export function nodeGroupsOver(eksOf: (cluster: string) => { name: string; eks: 
     async nodesMax(cluster) {
       const { name, eks } = eksOf(cluster);
       try {
-        const groups = await groupsOf(eks, name);
-        const sizes = await Promise.all(
-          groups.map(async (nodegroupName) => {
-            const { nodegroup } = await eks.describeNodegroup({ clusterName: name, nodegroupName });
-            return nodegroup?.scalingConfig?.maxSize;
-          }),
-        );
+        const sizes = await sizesOf(eks, name);
         // no group at all: something else makes the nodes (Karpenter), and its limit is not known here
-        const known = sizes.filter((size) => size !== undefined);
-        return known.length === sizes.length && known.length > 0
-          ? known.reduce((sum, size) => sum + size, 0)
-          : undefined;
+        return sizes.length > 0 ? sizes.reduce((sum, { max }) => sum + max, 0) : undefined;
       } catch {
         return undefined;
       }
     },
+
+    async sizes(cluster) {
+      const { name, eks } = eksOf(cluster);
+      return sizesOf(eks, name);
+    },
+
+    async resize(cluster, { group, min, desired }) {
+      const { name, eks } = eksOf(cluster);
+      try {
+        const { update } = await eks.updateNodegroupConfig({
+          clusterName: name,
+          nodegroupName: group,
+          scalingConfig: { minSize: min, ...(desired === undefined ? {} : { desiredSize: desired }) },
+        });
+        return { kind: 'begun', update: update?.id ?? '' };
+      } catch (cause) {
+        if (!(cause instanceof Error)) throw cause;
+        return { kind: 'refused', because: `${cause.name}: ${cause.message}` };
+      }
+    },
   };
+}
+
+/** Throws when one of the groups does not say its size: what is left out would look like fewer nodes. */
+async function sizesOf(eks: EksCalls, clusterName: string): Promise<NodeGroupSize[]> {
+  const groups = await groupsOf(eks, clusterName);
+  return Promise.all(
+    groups.map(async (nodegroupName) => {
+      const { nodegroup } = await eks.describeNodegroup({ clusterName, nodegroupName });
+      const { minSize, maxSize, desiredSize } = nodegroup?.scalingConfig ?? {};
+      if (maxSize === undefined) throw new Error(`${nodegroupName} of ${clusterName} does not say its size`);
+      return { group: nodegroupName, min: minSize ?? 0, max: maxSize, desired: desiredSize ?? 0 };
+    }),
+  );
 }
 
 async function groupsOf(eks: EksCalls, clusterName: string): Promise<string[]> {

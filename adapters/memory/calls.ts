@@ -1,6 +1,7 @@
 /** The calls of `adapters/aws` answered by models: the same translation, other ends. */
 import type { CloudWatch } from '../../models/cloudwatch/cloudwatch.ts';
 import type { DynamoDb } from '../../models/dynamodb/dynamodb.ts';
+import type { Eks } from '../../models/eks.ts';
 import type { EventBridge } from '../../models/eventbridge/eventbridge.ts';
 import type { Route53 } from '../../models/route53/route53.ts';
 import type { S3 } from '../../models/s3.ts';
@@ -10,6 +11,7 @@ import type {
   AlarmCalls,
   CloudWatchCalls,
   DynamoDbCalls,
+  EksCalls,
   EventBridgeCalls,
   Item,
   Route53Calls,
@@ -89,5 +91,15 @@ export function eventBridgeCalls(eventBridge: EventBridge, network: Network): Ev
 export function cloudWatchCalls(cloudWatch: CloudWatch, network: Network): CloudWatchCalls {
   return {
     getMetricData: (input) => over(network, 'cloudwatch:GetMetricData', () => cloudWatch.getMetricData(input)),
+  };
+}
+
+export function eksCalls(eks: Eks, network: Network): EksCalls {
+  return {
+    describeCluster: (input) => over(network, 'eks:DescribeCluster', () => eks.describeCluster(input)),
+    listNodegroups: (input) => over(network, 'eks:ListNodegroups', () => eks.listNodegroups(input)),
+    describeNodegroup: (input) => over(network, 'eks:DescribeNodegroup', () => eks.describeNodegroup(input)),
+    updateNodegroupConfig: (input) =>
+      over(network, 'eks:UpdateNodegroupConfig', () => eks.updateNodegroupConfig(input)),
   };
 }

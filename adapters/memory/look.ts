@@ -1,6 +1,6 @@
 /** DNS questions, HTTP probes, metrics and the Kubernetes API answered by models. */
 import { ClusterUnreachable } from '../../core/errors.ts';
-import type { Dns, DnsAnswer, Metrics, NodeGroups, Probe } from '../../core/ports.ts';
+import type { Dns, DnsAnswer, Metrics, Probe } from '../../core/ports.ts';
 import type { Clock } from '../../models/clock.ts';
 import { pause } from '../../models/clock.ts';
 import type { CloudWatch } from '../../models/cloudwatch/cloudwatch.ts';
@@ -112,10 +112,6 @@ export function memoryMetrics({ balancers, clusters, cloudWatch, network, clock,
         return sum;
       }),
   };
-}
-
-export function memoryNodeGroups({ clusters, network }: Looking): NodeGroups {
-  return { nodesMax: (cluster) => over(network, 'eks:DescribeNodegroup', () => clusters[cluster]?.nodes.max) };
 }
 
 export function memoryTransport({ clusters, network, clock, timeoutMilliseconds }: Looking): Transport {

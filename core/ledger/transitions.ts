@@ -21,7 +21,7 @@ import {
 export type Transition = { kind: 'write'; next: Ledger } | { kind: 'no'; because: string };
 
 const no = (because: string): Transition => ({ kind: 'no', because });
-const write = (ledger: Ledger, change: Partial<Ledger>): Transition => ({
+export const write = (ledger: Ledger, change: Partial<Ledger>): Transition => ({
   kind: 'write',
   next: { ...ledger, ...change, rev: ledger.rev + 1 },
 });

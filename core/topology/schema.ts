@@ -109,6 +109,10 @@ const cluster = z.strictObject({
     dnsName(),
     'Host served by the canary through the cluster’s own ingress, whatever its role is. Not one of the services’ hosts.',
   ),
+  nodesFrom: described(
+    z._default(z.enum(['node groups', 'karpenter', 'pause pods']), 'node groups'),
+    'Where a waking cluster gets its nodes from before its pods ask for them. `node groups`: the minimum of its managed node groups is raised, and restored afterwards; a cluster that has none is left to its autoscaler. The other two are not supported yet and are refused.',
+  ),
 });
 
 const zone = z.strictObject({

@@ -25,6 +25,8 @@ export interface Found {
   facts: Facts;
   verdict: Verdict;
   seen: Seen;
+  /** What was said of the nodes of the cluster that would receive the users. */
+  prewarmed: string[];
   /** Enough classes agree, and what is still wanting is only time: longer than a tick may stay. */
   needsTime: boolean;
   remembered: Pick<Remembered, 'turn' | 'strange' | 'differed'>;
@@ -52,6 +54,7 @@ export async function findOut(
   let verdict = decide(facts);
   let { situation } = verdict;
   const stayed = isWorthStaying(verdict, was, facts);
+  const prewarmed = stayed ? await prewarm(pair.name, world) : [];
   for (let due = began; stayed && situation.name === 'Suspected' && due - began < STAY_MILLISECONDS; ) {
     due += pair.probe.intervalSeconds * 1000;
     await world.clock.wait(Math.max(0, due - world.clock.now()));
@@ -78,6 +81,7 @@ export async function findOut(
     facts,
     verdict,
     seen,
+    prewarmed,
     needsTime: stayed && verdict.kind === 'LookAgain' && independent(dead) >= pair.probe.unhealthyClassesMin,
     remembered: {
       turn: (was.turn + 1) % TURNS,
@@ -85,6 +89,19 @@ export async function findOut(
       differed: dead.length === 0 ? [] : stayed ? dead.map(({ observer }) => observer) : was.differed,
     },
   };
+}
+
+/**
+ * Nodes take minutes, a suspicion one: they are ordered now, for a move that may not come. Nobody waits for them here, and
+ * the watch gives them back.
+ */
+async function prewarm(pair: string, { inside }: Pick<World, 'inside'>): Promise<string[]> {
+  try {
+    const { did } = (await inside.call('tend-capacity', { kind: 'prewarm', pair })) as { did: string[] };
+    return did;
+  } catch (cause) {
+    return [`no nodes were ordered: ${cause instanceof Error ? cause.message : String(cause)}`];
+  }
 }
 
 /** The failover that would be due. */

@@ -6,6 +6,7 @@ import { alarmsOver } from '../../adapters/aws/alarms.ts';
 import { announcerOver } from '../../adapters/aws/announcer.ts';
 import { executionsOver } from '../../adapters/aws/executions.ts';
 import { ledgerStoreOver } from '../../adapters/aws/ledger-store.ts';
+import { nodeGroupsOver } from '../../adapters/aws/node-groups.ts';
 import { notesOver } from '../../adapters/aws/notes.ts';
 import { publishedOver } from '../../adapters/aws/published.ts';
 import { recordsOver } from '../../adapters/aws/records.ts';
@@ -15,6 +16,7 @@ import { clustersOver } from '../../adapters/kubernetes/clusters.ts';
 import {
   alarmCalls,
   dynamoDbCalls,
+  eksCalls,
   eventBridgeCalls,
   route53Calls,
   s3Calls,
@@ -22,14 +24,7 @@ import {
   stepFunctionsCalls,
   taskTokenCalls,
 } from '../../adapters/memory/calls.ts';
-import {
-  type Looking,
-  memoryDns,
-  memoryMetrics,
-  memoryNodeGroups,
-  memoryProbe,
-  memoryTransport,
-} from '../../adapters/memory/look.ts';
+import { type Looking, memoryDns, memoryMetrics, memoryProbe, memoryTransport } from '../../adapters/memory/look.ts';
 import { calm, type Network } from '../../adapters/memory/network.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { LedgerEvent } from '../../core/ledger/store.ts';
@@ -113,7 +108,7 @@ export function runInMemory(setup: InMemorySetup): InMemory {
     probe: memoryProbe(looking),
     clusters: clustersOver(memoryTransport(looking)),
     metrics: memoryMetrics(looking),
-    nodeGroups: memoryNodeGroups(looking),
+    nodeGroups: nodeGroupsOver((name) => ({ name, eks: eksCalls(world.eks, network) })),
     published: publishedOver(ssmCalls(world.ssm, network)),
     alarms: alarmsOver(alarmCalls(world.cloudWatch, network)),
     announcer: announcerOver(eventBridgeCalls(world.eventBridge, network)),

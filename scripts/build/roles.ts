@@ -18,6 +18,7 @@ export const unnamed: Readonly<Record<string, string>> = {
   'states:SendTaskSuccess': 'what waits has no name but its token',
   'states:SendTaskHeartbeat': 'the same',
   'eks:DescribeNodegroup': 'the groups of our own clusters only; a cluster may get new ones',
+  'eks:UpdateNodegroupConfig': 'the same',
   'ec2:CreateNetworkInterface': 'Lambda makes them for functions inside the VPC',
   'ec2:DescribeNetworkInterfaces': 'the same',
   'ec2:DeleteNetworkInterface': 'the same',
@@ -83,7 +84,7 @@ const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> 
   inside: () => [
     allow(
       ['lambda:InvokeFunction'],
-      ['ask-inside', 'observe-inside', 'tend-approvals', 'tend-cluster'].map((key) =>
+      ['ask-inside', 'observe-inside', 'tend-approvals', 'tend-capacity', 'tend-cluster'].map((key) =>
         regional('lambda', `function:${named(key)}`),
       ),
     ),
@@ -91,13 +92,8 @@ const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> 
   ledger: () => [table],
   'ledger, read only': () => [allow(['dynamodb:GetItem'], [{ 'Fn::GetAtt': ['LedgerTable', 'Arn'] }])],
   metrics: () => [allow(['cloudwatch:GetMetricData'], ['*'])],
-  nodeGroups: (topology) => [
-    allow(['eks:ListNodegroups'], clusterArns(topology)),
-    allow(
-      ['eks:DescribeNodegroup'],
-      clustersIn(topology).map(({ region, eksName }) => eksArn(region, `nodegroup/${eksName}/*/*`)),
-    ),
-  ],
+  nodeGroups: (topology) => nodeGroups(topology, ['eks:DescribeNodegroup', 'eks:UpdateNodegroupConfig']),
+  'nodeGroups, read only': (topology) => nodeGroups(topology, ['eks:DescribeNodegroup']),
   notes: () => [table],
   observers: () => [
     allow(
@@ -119,6 +115,16 @@ const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> 
   'zones, read only': (topology) => zoneRights(topology, []),
   'zones, traffic only': (topology) => zoneRights(topology, ['traffic']),
 };
+
+function nodeGroups(topology: Topology, actions: string[]): Statement[] {
+  return [
+    allow(['eks:ListNodegroups'], clusterArns(topology)),
+    allow(
+      actions,
+      clustersIn(topology).map(({ region, eksName }) => eksArn(region, `nodegroup/${eksName}/*/*`)),
+    ),
+  ];
+}
 
 function parameters(topology: Topology): Resource[] {
   const names = Object.keys(topology.pairs)

@@ -70,6 +70,7 @@ const clientsFor: Readonly<Record<Use, readonly string[]>> = {
   'ledger, read only': ['client-dynamodb'],
   metrics: ['client-cloudwatch'],
   nodeGroups: ['client-eks'],
+  'nodeGroups, read only': ['client-eks'],
   notes: ['client-dynamodb'],
   observers: ['client-lambda'],
   probe: [],

@@ -3,6 +3,7 @@ import {
   DescribeNodegroupCommand,
   EKSClient,
   ListNodegroupsCommand,
+  UpdateNodegroupConfigCommand,
 } from '@aws-sdk/client-eks';
 import type { EksCalls } from '../calls.ts';
 import { type Connection, type Credentials, settings } from './connection.ts';
@@ -28,6 +29,10 @@ export function eksClient(connection: Connection): EksClient {
     describeNodegroup: (input) =>
       clock.within(timeoutMilliseconds, (abortSignal) =>
         client.send(new DescribeNodegroupCommand(input), { abortSignal }),
+      ),
+    updateNodegroupConfig: (input) =>
+      clock.within(timeoutMilliseconds, (abortSignal) =>
+        client.send(new UpdateNodegroupConfigCommand(input), { abortSignal }),
       ),
   };
 }

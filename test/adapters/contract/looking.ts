@@ -165,5 +165,27 @@ export function lookingContract(side: () => Side): void {
       const most = await side().run(() => side().ports.nodeGroups.nodesMax('green'));
       expect(most).toBe(side().world.clusters.green?.nodes.max);
     });
+
+    it('say the size of each group, take another minimum, and refuse a second one while that is in progress', async () => {
+      const { nodeGroups } = side().ports;
+      const seen = await side().run(async () => {
+        const [before] = await nodeGroups.sizes('green');
+        if (before === undefined) return [];
+        const size = { group: before.group, min: before.min + 1, desired: before.desired + 1 };
+        return [
+          before,
+          await nodeGroups.resize('green', size),
+          await nodeGroups.resize('green', size),
+          ...(await nodeGroups.sizes('green')),
+        ];
+      });
+      const { name, max } = side().world.clusters.green?.nodes ?? {};
+      expect(seen).toMatchObject([
+        { group: name, max },
+        { kind: 'begun', update: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+        { kind: 'refused', because: expect.stringMatching(/ResourceInUseException/) },
+        { group: name, min: 3, desired: 3, max },
+      ]);
+    });
   });
 }
