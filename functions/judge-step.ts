@@ -1,8 +1,10 @@
 /** Between two steps of a planned move: the target by its errors, the old side by whether it lives, and what a person asked. */
 import * as z from 'zod/mini';
-import { byMachine } from '../core/gates/move.ts';
+import type { Facts } from '../core/facts.ts';
+import { byMachine, moves } from '../core/gates/move.ts';
 import { type Ledger, pausedAt } from '../core/ledger/ledger.ts';
 import { fitnessOf, livenessOf } from '../core/observe/fitness.ts';
+import { readyFraction } from '../core/observe/readiness.ts';
 import { situationOf } from '../core/observe/situation.ts';
 import { type Step, stepAfter } from '../core/plan/steps.ts';
 import { pairOf, stepSharesOf } from '../core/topology/pair.ts';
@@ -18,6 +20,7 @@ export async function judgeStep(
   const { timing, probe } = pair;
   const facts = await gather(input, 'after fence', world, 'unread');
   const { source, target } = situationOf(facts);
+  const fraction = readyFractionOf(facts);
   const since = facts.ledger?.holder?.since;
   if (since !== undefined && facts.now - since > timing.runSecondsMax * 1000) {
     const because = `this run lasts longer than ${timing.runSecondsMax} s`;
@@ -29,10 +32,23 @@ export async function judgeStep(
     share,
     target: fitnessOf(target),
     source: livenessOf(source, probe.unhealthyClassesMin),
+    ...(fraction === undefined ? {} : { ready: fraction }),
+    waitedEnough: since !== undefined && facts.now - since > PART_OF_RUN * timing.runSecondsMax * 1000,
     ...(facts.ledger?.abort === undefined ? {} : abortOf(facts.ledger.abort)),
     ...(pause === undefined ? {} : { paused: `paused by ${pause.by}: ${pause.reason}` }),
   });
   return { ...step, judgedAt: facts.now };
+}
+
+/** Waiting for pods must leave time for the way back. */
+const PART_OF_RUN = 0.5;
+
+/** Undefined: the target could not be counted, or nothing of it is wanted, which proves nothing. */
+function readyFractionOf(facts: Facts): number | undefined {
+  const { target } = facts;
+  if (target === undefined || target.api !== 'healthy') return undefined;
+  const { ready, wanted } = readyFraction(target.workloads.filter(({ ring }) => moves(ring, facts)));
+  return wanted === 0 ? undefined : ready / wanted;
 }
 
 /** People's executions are called as they or the CLI like; a drill says that it is one. */

@@ -2,6 +2,7 @@ import type { Facts, TargetFacts } from '../facts.ts';
 import { command } from '../observe/commands.ts';
 import { readyFraction } from '../observe/readiness.ts';
 import type { Situation } from '../observe/situation.ts';
+import { stepSharesOf } from '../topology/pair.ts';
 import type { Gate } from './gate.ts';
 import { isUnplanned, moves } from './move.ts';
 
@@ -72,9 +73,11 @@ function movingWorkloads(target: TargetFacts | undefined, facts: Facts) {
   return (target?.workloads ?? []).filter(({ ring }) => moves(ring, facts));
 }
 
-/** Less is accepted only when users are served by nobody and waiting has not helped. */
+/** A planned move never gives away a share of the traffic that is larger than what is ready. Less is accepted only when users are served by nobody and waiting has not helped. */
 function fractionNeeded(facts: Facts): number {
   const { timing } = facts.pair;
   const waited = facts.now - (facts.preparedSince ?? facts.now) >= timing.readyWaitSecondsMax * 1_000;
-  return isUnplanned(facts) && waited ? timing.readyFractionFloor : timing.readyFractionWanted;
+  if (isUnplanned(facts)) return waited ? timing.readyFractionFloor : timing.readyFractionWanted;
+  const [first = 100] = stepSharesOf(facts.pair, facts.ring);
+  return Math.max(timing.readyFractionWanted, first / 100);
 }

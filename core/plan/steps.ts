@@ -9,6 +9,10 @@ export interface StepFacts {
   share: number;
   target: 'healthy' | 'sick' | 'unknown';
   source: 'healthy' | 'dead' | 'unknown';
+  /** Which part of the pods that the target needs is ready, 0 to 1; left out: nobody could count them. */
+  ready?: number;
+  /** It was waited for them as long as a cluster may take to wake. */
+  waitedEnough?: boolean;
   abort?: 'stay' | 'back';
   /** Who asked for that: a person, or a drill whose outcome alarm went off. */
   abortedBy?: string;
@@ -32,7 +36,17 @@ const FULL = 100;
  * A person's word comes before the next batch, also before one that would be right. A step forward or back is taken only
  * towards a side that is seen to be fit: who is blind moves nothing.
  */
-export function stepAfter({ shares, share, target, source, abort, abortedBy = 'a person', paused }: StepFacts): Step {
+export function stepAfter({
+  shares,
+  share,
+  target,
+  source,
+  abort,
+  abortedBy = 'a person',
+  paused,
+  ready,
+  waitedEnough,
+}: StepFacts): Step {
   const at = `at ${share} of ${FULL}`;
   if (abort === 'stay' && share < FULL) return { kind: 'Stay', because: `${abortedBy} asked to stay ${at}` };
   if (paused !== undefined) return { kind: 'Halt', because: `${paused}; users stay ${at} until that is over` };
@@ -48,5 +62,11 @@ export function stepAfter({ shares, share, target, source, abort, abortedBy = 'a
   if (source === 'dead')
     return { kind: 'Steer', share: FULL, swap: true, because: `the old side died ${at}: the rest in one swap` };
   const next = shares.find((candidate) => candidate > share) ?? FULL;
+  // nobody gets a share of the traffic whose share of the pods is not there
+  if (share > 0 && (ready === undefined || ready * FULL < next)) {
+    const said = `${ready === undefined ? 'nobody knows how many' : `${Math.floor(ready * FULL)} % of the`} pods of the target are ready, ${next} % are needed`;
+    if (waitedEnough && source === 'healthy') return { kind: 'Back', because: `${said} ${at}` };
+    return { kind: 'Steer', share, swap: false, because: `${said}: another look ${at}` };
+  }
   return { kind: 'Steer', share: next, swap: false, because: `${share} of ${FULL} went well` };
 }

@@ -111,6 +111,41 @@ describe('a planned switchover', () => {
     );
   });
 
+  it('never gives a share of the traffic that is larger than the share of pods that are ready', async () => {
+    const scenario = await given();
+    const wide = ['example', 'shop', 'cart'];
+    const fraction = () => {
+      const sizes = wide.map((name) => scenario.cluster('green').deployment(name, name));
+      const wanted = sizes.reduce((sum, one) => sum + (one?.wanted ?? 0), 0);
+      return sizes.reduce((sum, one) => sum + Math.min(one?.wanted ?? 0, one?.ready ?? 0), 0) / Math.max(1, wanted);
+    };
+    const given100: number[] = [];
+    const { onChange } = scenario.world.route53;
+    scenario.world.route53.onChange = (batch) => {
+      onChange?.(batch);
+      const share = Number(/^(\d+) of 100 .*to green/.exec(batch.comment)?.[1] ?? 0);
+      if (share === 0) return;
+      given100.push(share);
+      expect(share / 100).toBeLessThanOrEqual(fraction());
+    };
+    const arn = scenario.start(SWITCHOVER, 'upgrade');
+    await scenario.untilState(arn, 'LetStepStand');
+    // somebody scales up what green cannot start at once
+    for (const name of wide) {
+      const workload = scenario.cluster('green').inventory.workload('deployments', `${name}/${name}`);
+      const object = scenario.cluster('green').inventory.store.get('deployments', `${name}/${name}`);
+      if (workload === undefined || object === undefined) throw new Error(`no ${name}`);
+      scenario.cluster('green').inventory.keep('deployments', `${name}/${name}`, {
+        ...object,
+        spec: { ...object.spec, replicas: 10 },
+      });
+    }
+    const ended = await scenario.end(arn);
+    expect(ended.outcome, ended.record.because.join('; ')).toBe('Switched');
+    expect(given100).toContain(100);
+    expect(ended.states.filter((state) => state === 'LetStepStand').length).toBeGreaterThan(2);
+  });
+
   it('whose target gets sick at 10 % brings users back, and ends Abandoned', async () => {
     const { scenario, arn } = await givenAtTenPercent();
     scenario.cluster('green').inflict('apps-broken');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type StepFacts, stepAfter } from '../../../core/plan/steps.ts';
 
-const healthy: StepFacts = { shares: [10, 50, 100], share: 10, target: 'healthy', source: 'healthy' };
+const healthy: StepFacts = { shares: [10, 50, 100], share: 10, target: 'healthy', source: 'healthy', ready: 1 };
 const all = (['healthy', 'sick', 'unknown'] as const).flatMap((target) =>
   (['healthy', 'dead', 'unknown'] as const).flatMap((source) =>
     [0, 10, 50, 100].flatMap((share) =>
@@ -35,6 +35,11 @@ describe('stepAfter', () => {
     ['stays when a person asks, though the old side died', { abort: 'stay', source: 'dead' }, { kind: 'Stay' }],
     ['goes back when a person asks', { abort: 'back' }, { kind: 'Back' }],
     ['does not go back to a dead side because a person asks', { abort: 'back', source: 'dead' }, { kind: 'Stop' }],
+    ['goes no further than its pods are ready', { ready: 0.49 }, { kind: 'Steer', share: 10, swap: false }],
+    ['goes on as soon as they are', { ready: 0.5 }, { kind: 'Steer', share: 50 }],
+    ['gives everything only to all pods', { share: 50, ready: 0.99 }, { kind: 'Steer', share: 50 }],
+    ['goes back when it has waited for them long enough', { ready: 0.49, waitedEnough: true }, { kind: 'Back' }],
+    ['does not ask for pods when the old side is dead', { ready: 0.1, source: 'dead' }, { kind: 'Steer', share: 100 }],
   ])('%s', (_, facts, step) => {
     expect(stepAfter({ ...healthy, ...facts })).toMatchObject(step);
   });
@@ -45,6 +50,11 @@ describe('stepAfter', () => {
       if (kind === 'Steer' || kind === 'Commit') expect(facts.target).toBe('healthy');
       if (kind === 'Steer') expect(facts.abort).toBeUndefined();
     }
+  });
+
+  it('gives no share to a target of whose pods nobody knows', () => {
+    const { ready: _, ...unknown } = healthy;
+    expect(stepAfter(unknown)).toMatchObject({ kind: 'Steer', share: 10 });
   });
 
   it('takes no step back to a side that is dead', () => {
