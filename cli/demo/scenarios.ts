@@ -3,6 +3,7 @@ import { activeDies } from './active-dies.ts';
 import { alarmStorm } from './alarm-storm.ts';
 import { approve } from './approve.ts';
 import { cniUpgrade } from './cni-upgrade.ts';
+import { coldStandby } from './cold-standby.ts';
 import { drillRing } from './drill-ring.ts';
 import { outageDuringDrill } from './outage-during-drill.ts';
 import { partition43Seconds } from './partition-43s.ts';
@@ -14,6 +15,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map([
   ['active-dies', activeDies],
   ['alarm-storm', alarmStorm],
   ['cni-upgrade', cniUpgrade],
+  ['cold-standby', coldStandby],
   ['partition-43s', partition43Seconds],
   ['approve', approve],
   ['drill-ring', drillRing],
