@@ -65,7 +65,7 @@ export const connect: Connect = async (topology, env) => {
     own: async (machine) =>
       ownAt(
         place,
-        world,
+        world === clock ? world : polled(world, clock),
         machine === undefined ? await stageOf(place, runs, env.THROWOVER_STAGE || undefined) : known(machine),
       ),
     close,
@@ -96,6 +96,39 @@ async function clocks(env: Surroundings['env']): Promise<{ clock: TimedClock; wo
   }
   await chosen.clock.begin(`terminal-${process.pid}`);
   return { clock: { now: () => chosen.clock.now(), wait, within }, world: chosen.clock, close };
+}
+
+/** As short as a person does not notice. */
+const POLL_MILLISECONDS = 50;
+
+/**
+ * Many waits at once on a clock that runs by itself: each looks at what time it is. A wait that the lab holds would have to
+ * be taken back whenever a shorter one begins.
+ */
+function polled(world: TimedClock, here: TimedClock): TimedClock {
+  const pass = async (milliseconds: number, isOver: () => boolean) => {
+    const due = world.now() + milliseconds;
+    while (!isOver() && world.now() < due) await here.wait(POLL_MILLISECONDS);
+  };
+  return {
+    now: () => world.now(),
+    wait: (milliseconds) => pass(milliseconds, () => false),
+    async within(milliseconds, call) {
+      const late = new AbortController();
+      let ended = false;
+      const timeout = async (): Promise<never> => {
+        await pass(milliseconds, () => ended);
+        const cause = new TimedOut(milliseconds);
+        late.abort(cause);
+        throw cause;
+      };
+      try {
+        return await Promise.race([call(late.signal), timeout()]);
+      } finally {
+        ended = true;
+      }
+    },
+  };
 }
 
 function regionOf({ pairs }: Topology): string {
