@@ -10,6 +10,14 @@ export interface ClaimSeen {
   longestOutage: number;
   /** Machines have moved users since a person last acknowledged. */
   unacknowledged: boolean;
+  /** Of the run that claims, in a pair where automation asks first; undefined: nobody has to be asked. */
+  approval?: {
+    said: 'approved' | 'rejected' | undefined;
+    /** The answer came before the question expired. */
+    inTime: boolean;
+    /** Claims that this approval released, this one included. */
+    releases: number;
+  };
 }
 
 /** Two looks lie ten seconds apart at either end of a span: an outage of 60 s may be seen in one of 50. */
@@ -35,4 +43,20 @@ export const oneAutomaticMoveAtATime: Invariant<ClaimSeen> = {
   },
 };
 
-export const ofEveryClaim: readonly Invariant<ClaimSeen>[] = [claimsOnlyForOutages, oneAutomaticMoveAtATime];
+export const approvalReleasesOneRun: Invariant<ClaimSeen> = {
+  id: 'S14',
+  says: 'where automation asks first, it claims only with the word of a person, given in time, and one word releases one claim',
+  breach({ approval, epoch }) {
+    if (approval === undefined) return undefined;
+    const { said, inTime, releases } = approval;
+    if (said !== 'approved') return `epoch ${epoch} was claimed, a person has said ${said ?? 'nothing'}`;
+    if (!inTime) return `epoch ${epoch} was claimed with a word that came too late`;
+    return releases > 1 ? `epoch ${epoch} is claim ${releases} of one approval` : undefined;
+  },
+};
+
+export const ofEveryClaim: readonly Invariant<ClaimSeen>[] = [
+  claimsOnlyForOutages,
+  oneAutomaticMoveAtATime,
+  approvalReleasesOneRun,
+];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { approvalReleasesOneRun, type ClaimSeen } from './claim.ts';
 import { clusterEpochNeverDecreases } from './cluster-fence.ts';
 import { breaches, type Invariant } from './invariant.ts';
 import { type LedgerWrite, oneAutomaticMove, oneHolder, revisionGrowsByOne } from './ledger-write.ts';
@@ -175,5 +176,35 @@ describe('what is promised of a pair at rest', () => {
     ],
   ])('is broken when %s', (_, invariant, pair) => {
     expect(breaches([invariant], pair)).toHaveLength(1);
+  });
+});
+
+describe('what is promised of a claim where automation asks first', () => {
+  const claim = {
+    kind: 'automatic failover',
+    startedBy: 'machine',
+    from: 'blue',
+    epoch: 2,
+    longestOutage: 60,
+  } as const;
+  const word = { said: 'approved', inTime: true, releases: 1 } as const;
+  const withWord = (approval: ClaimSeen['approval']): ClaimSeen => ({
+    ...claim,
+    unacknowledged: false,
+    ...(approval === undefined ? {} : { approval }),
+  });
+
+  it('is kept by a word that was given in time, and where nobody has to be asked', () => {
+    expect(breaches([approvalReleasesOneRun], withWord(word))).toEqual([]);
+    expect(breaches([approvalReleasesOneRun], withWord(undefined))).toEqual([]);
+  });
+
+  it.each<[string, NonNullable<ClaimSeen['approval']>]>([
+    ['nobody has answered', { ...word, said: undefined }],
+    ['a person said no', { ...word, said: 'rejected' }],
+    ['the word came too late', { ...word, inTime: false }],
+    ['one word releases two claims', { ...word, releases: 2 }],
+  ])('is broken when %s', (_, approval) => {
+    expect(breaches([approvalReleasesOneRun], withWord(approval))).toHaveLength(1);
   });
 });

@@ -55,7 +55,7 @@ export class Watching {
   }
 
   ledger(): LedgerSeen | undefined {
-    return this.#item('ledger') as unknown as LedgerSeen | undefined;
+    return this.item('ledger') as unknown as LedgerSeen | undefined;
   }
 
   #listen(): void {
@@ -159,7 +159,7 @@ export class Watching {
     if (fence === undefined) return false;
     const found = this.#zone(zoneId);
     const zone = found?.private ? `${found.name} (private)` : found?.name;
-    return this.#item(`event#${fence.epoch}#${String(fence.seq).padStart(6, '0')}#${zone}`) !== undefined;
+    return this.item(`event#${fence.epoch}#${String(fence.seq).padStart(6, '0')}#${zone}`) !== undefined;
   }
 
   #ready(): Record<string, number | undefined> {
@@ -231,7 +231,8 @@ export class Watching {
     }
   }
 
-  #item(sk: string): Record<string, unknown> | undefined {
+  /** An item of the table as it is now. */
+  item(sk: string): Record<string, unknown> | undefined {
     const Key = { pk: { S: `pair#${this.#world.pair.name}` }, sk: { S: sk } };
     const { Item } = this.#world.dynamoDb.getItem({ TableName: this.#table, Key, ConsistentRead: true });
     return Item && (plain({ M: Item }) as Record<string, unknown>);

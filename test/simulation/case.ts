@@ -15,5 +15,6 @@ export interface Case {
 export function caseOf(seed: number): Case {
   const setting = drawSetting(seed);
   const play = drawPlay(seed, setting.active, setting.layouts.length);
-  return { seed, setting, ...play, faults: drawFaults(seed, play.story) };
+  const mode = play.story === 'a person is asked' ? { mode: 'approve' as const } : {};
+  return { seed, setting: { ...setting, ...mode }, ...play, faults: drawFaults(seed, play.story) };
 }

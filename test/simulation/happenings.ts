@@ -19,6 +19,8 @@ export type Doing =
   | { what: 'suspend' | 'resume'; cluster: string }
   /** A person, by the console or the CLI. */
   | { what: 'ask'; input: Readonly<Record<string, unknown>> }
+  /** A drill begins, by the console, the CLI or the calendar. */
+  | { what: 'drill'; input: Readonly<Record<string, unknown>> }
   /** Somebody tries an alarm, as `aws cloudwatch set-alarm-state` does. */
   | { what: 'alarm'; cluster: string }
   /** The newest execution, or an older one, is stopped or redriven. */
@@ -50,6 +52,8 @@ export const STORIES = [
   'something is spoiled',
   'people',
   'anything',
+  'a drill',
+  'a person is asked',
 ] as const;
 export type Story = (typeof STORIES)[number];
 
@@ -115,6 +119,8 @@ class Drawn {
     if (story === 'a stalled run') this.#stalls(begin);
     if (story === 'false alarm') this.#falseAlarm(begin);
     if (story === 'something is spoiled') this.#spoils(begin);
+    if (story === 'a drill') this.#rehearses(begin);
+    if (story === 'a person is asked') this.#isAsked(begin);
     if (story === 'people') this.#people(draw.whole(2, 8));
     if (story === 'anything') for (let left = draw.whole(2, 8); left > 0; left--) this.#anything();
     if (story !== 'our dependencies') for (let left = draw.pick([0, 0, 1, 3]); left > 0; left--) this.#anything();
@@ -251,6 +257,33 @@ class Drawn {
       const said = draw.chance(0.6) ? { mode: 'pause' } : this.#abort();
       if (draw.chance(0.2)) this.#add(seconds, { what: 'stop', older: 0 });
       else this.#ask(seconds, said);
+    }
+  }
+
+  /** A drill, and perhaps somebody or something that it has to give way to. */
+  #rehearses(begin: number): void {
+    const draw = this.#draw;
+    const kind = draw.pick(['ring', 'ring', 'full', 'preview']);
+    this.#add(begin, { what: 'drill', input: { kind, returns: draw.chance(0.5), reason: 'simulated' } });
+    const meanwhile = begin + draw.whole(5, 400);
+    const comes = draw.whole(0, 5);
+    if (comes === 0) this.#dies(this.#any(), meanwhile);
+    if (comes === 1) this.#ask(meanwhile, this.#wish());
+    if (comes === 2) this.#ask(meanwhile, draw.chance(0.5) ? { mode: 'pause' } : this.#abort());
+    if (comes === 3) this.#add(meanwhile, { what: 'stop', older: draw.pick([0, 1]) });
+    if (comes === 4) this.#add(meanwhile, { what: 'drill', input: { kind: 'full', reason: 'a second one' } });
+  }
+
+  /** Automation asks before it acts; an answer comes in time, late, twice or never, and the cluster may be back by then. */
+  #isAsked(begin: number): void {
+    const draw = this.#draw;
+    this.#dies(this.#active, begin);
+    for (let left = draw.whole(0, 3); left > 0; left--) {
+      const mode = draw.chance(0.75) ? 'approve' : 'reject';
+      this.#ask(begin + draw.pick([60, 150, 200, 400, 1_000, 1_100, 1_250]), {
+        mode,
+        by: `person:${draw.pick(['ada', 'bob'])}`,
+      });
     }
   }
 

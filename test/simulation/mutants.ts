@@ -173,6 +173,37 @@ export const mutants: readonly Mutant[] = [
     stories: ['active dies, one class is blind'],
   },
   {
+    protection: 'The watch starts a failover by what it sees',
+    instead: 'it looks, and leaves the start to alarms',
+    meddling: world(['look-out'], ({ executions }) => ({
+      executions: { ...executions, start: async () => 'started' as const },
+    })),
+    stories: ['active dies, one class is blind'],
+  },
+  {
+    protection: 'Automation asks first where it was told to',
+    instead: 'mode approve counts as mode auto',
+    meddling: world(['judge', 'claim'], (inner) => ({ topology: withMode(inner, 'auto') })),
+    stories: ['a person is asked'],
+  },
+  {
+    protection: 'A ring moves alone',
+    instead: 'Steer and Own are not told which ring',
+    meddling: {
+      steps: Object.fromEntries(
+        (['steer', 'own'] as const).map((key) => [
+          key,
+          (input: unknown, inner: World) => {
+            const { run, ...rest } = input as { run: { ring?: number } };
+            const { ring: _, ...whole } = run;
+            return steps[key]({ ...rest, run: whole }, inner);
+          },
+        ]),
+      ),
+    },
+    stories: ['a drill'],
+  },
+  {
     protection: 'The confirmation lasts a minute',
     instead: 'the first look is enough',
     meddling: world('all', (inner) => ({ topology: withTiming(inner, { confirmSeconds: 0 }) })),
@@ -338,6 +369,11 @@ function echoed(seen: readonly Observation[]): readonly Observation[] {
   return seen
     .filter(({ observer }) => observer === worst.observer)
     .flatMap((one) => classes.map((observer) => ({ ...one, observer })));
+}
+
+function withMode({ topology }: World, mode: 'auto'): World['topology'] {
+  const pairs = Object.entries(topology.pairs).map(([name, pair]) => [name, { ...pair, mode }]);
+  return { ...topology, pairs: Object.fromEntries(pairs) };
 }
 
 function withTiming({ topology }: World, timing: Readonly<Record<string, number>>): World['topology'] {

@@ -18,6 +18,8 @@ type Item = NonNullable<Parameters<PairWorld['dynamoDb']['putItem']>[0]['Item']>
 
 /** What this file needs of a holder beyond what the invariants of the ledger look at. */
 interface Claim {
+  run?: string;
+  nonce?: string;
   kind: string;
   startedBy: 'machine' | 'person';
   from: string;
@@ -62,6 +64,8 @@ export class Promises {
   readonly #shown = new Map<string, { id: string; epoch: number; missing: number }>();
   readonly #readAt: () => number | undefined;
   readonly #sleeping = new Map<string, ReadonlySet<string>>();
+  /** By the run that asked, the claims that its approval released. */
+  readonly #released = new Map<string, Set<string>>();
   #unacknowledged = false;
   #seen = 0;
 
@@ -153,6 +157,7 @@ export class Promises {
 
   #claimed({ holder, epoch }: Seen, now: number): void {
     if (holder === undefined) return;
+    const approval = this.#approvalOf(holder);
     const { kind, startedBy, from, to } = holder;
     const claim = { kind, startedBy, from, to, at: now, epoch, allOn: this.#standing() };
     this.#claims.set(epoch, claim);
@@ -160,9 +165,24 @@ export class Promises {
       ...claim,
       longestOutage: this.#longestOutage(from, now),
       unacknowledged: this.#unacknowledged,
+      ...(approval === undefined ? {} : { approval }),
     };
     this.#breach(breaches(ofEveryClaim, fact));
     if (startedBy === 'person') this.#unacknowledged = false;
+  }
+
+  /** What a person said to the run that claims now. */
+  #approvalOf({ kind, startedBy, run = '', nonce = '' }: Claim): ClaimSeen['approval'] {
+    const asks = this.#world.pair.mode === 'approve' && kind === 'automatic failover' && startedBy === 'machine';
+    if (!asks) return undefined;
+    const { item } = this.watching.item(`approval#${run}`) ?? {};
+    const { answer, expiresAt = 0 } = (item ?? {}) as {
+      answer?: { said: 'approved' | 'rejected'; at: number };
+      expiresAt?: number;
+    };
+    const released = this.#released.get(run) ?? new Set();
+    this.#released.set(run, released.add(nonce));
+    return { said: answer?.said, inTime: answer !== undefined && answer.at <= expiresAt, releases: released.size };
   }
 
   #noted(sk: string): void {

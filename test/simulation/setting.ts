@@ -11,6 +11,8 @@ import { type Draw, streamOf } from './streams.ts';
 
 export interface Setting {
   active: string;
+  /** What automation may do; left out: everything. */
+  mode?: 'approve';
   /** One zone each, in the order of the topology. */
   layouts: readonly Layout[];
   services: number;
@@ -87,20 +89,25 @@ export function lifeOf({ podSeconds }: Setting): Partial<LifeSettings> {
 const topologies = new Map<string, { topology: Topology; pair: NamedPair }>();
 
 /** Worlds of the same shape share one topology: parsing it costs as much as a part of a world. */
-export function topologyOf({ layouts, services, stepShares }: Setting): { topology: Topology; pair: NamedPair } {
-  const key = JSON.stringify([layouts, services, stepShares]);
-  const known = topologies.get(key) ?? parsed(layouts, services, stepShares);
+export function topologyOf({ layouts, services, stepShares, mode }: Setting): { topology: Topology; pair: NamedPair } {
+  const key = JSON.stringify([layouts, services, stepShares, mode]);
+  const known = topologies.get(key) ?? parsed(layouts, services, stepShares, mode);
   topologies.set(key, known);
   return known;
 }
 
-function parsed(layouts: readonly Layout[], services: number, stepShares: readonly number[]) {
-  const { topology, problems } = parseTopology(fileOf(layouts, services, stepShares));
+function parsed(layouts: readonly Layout[], services: number, stepShares: readonly number[], mode: Setting['mode']) {
+  const { topology, problems } = parseTopology(fileOf(layouts, services, stepShares, mode));
   if (topology === undefined) throw new Error(`a drawn topology is wrong: ${JSON.stringify(problems)}`);
   return { topology, pair: pairOf(topology) };
 }
 
-function fileOf(layouts: readonly Layout[], services: number, stepShares: readonly number[]): unknown {
+function fileOf(
+  layouts: readonly Layout[],
+  services: number,
+  stepShares: readonly number[],
+  mode: Setting['mode'],
+): unknown {
   const zones = layouts.map((layout, index) => ({ name: `${layout}-${index}.test`, id: `Z0SIM${index}`, layout }));
   const cluster = (name: string) => ({
     eksName: name,
@@ -124,12 +131,13 @@ function fileOf(layouts: readonly Layout[], services: number, stepShares: readon
     version: 1,
     pairs: {
       shop: {
-        mode: 'auto',
+        mode: mode ?? 'auto',
         clusters: { blue: cluster('blue'), green: cluster('green') },
         zones,
         services: Object.fromEntries(Array.from({ length: services }, (_, index) => [`app-${index}`, service(index)])),
         datastores: { orders: { check: { service: 'app-0', path: '/healthz/orders' } } },
         timing: { stepShares: [...stepShares] },
+        drills: { cadence: 'off', bakeSeconds: 60 },
       },
     },
   };

@@ -174,6 +174,12 @@ export class Simulated {
       case 'ask':
         this.ask(doing.input);
         break;
+      case 'drill':
+        this.world.stepFunctions.startExecution({
+          stateMachineArn: this.world.machines.drill,
+          input: JSON.stringify(doing.input),
+        });
+        break;
       case 'alarm':
         this.world.cloudWatch.setAlarmState({
           AlarmName: alarmName(pair.name, doing.cluster),
