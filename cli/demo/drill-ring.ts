@@ -11,7 +11,7 @@ import { type Expectation, expectation, type Played, type Scenario, type Setting
 const LONGEST_SECONDS = 3_600;
 /** Honest customers follow within a TTL of the leg back. */
 const AFTERWARDS_SECONDS = 75;
-const BAKE_SECONDS = 60;
+const BAKE_SECONDS = 120;
 
 export const drillRing: Scenario = {
   about: 'a rehearsal: ring 0 moves and comes back, everything else stays',

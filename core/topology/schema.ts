@@ -359,8 +359,8 @@ const drills = z.strictObject({
     'A full drill brings everything back after `bakeSeconds`. Without it the other cluster stays active and the next drill goes the other way.',
   ),
   bakeSeconds: described(
-    z._default(seconds(30, 7_200), 600),
-    'How long a drill looks how the other cluster bears it, before it returns or ends.',
+    z._default(seconds(120, 7_200), 600),
+    'How long a drill looks how the other cluster bears it, before it returns or ends. At least two intervals of ExternalDNS: a plan that lowers the side that was left must not land after its return.',
   ),
   daysSinceIncidentMin: described(
     z._default(z.int().check(z.minimum(0), z.maximum(365)), 7),

@@ -15,7 +15,7 @@ describe('the schedule', () => {
     const scenario = await given({
       // 2026-01-01 is a Thursday
       topology: ({ pairs: { shop } }) => {
-        shop.drills = { cadence: 'weekly', weekday: 'thursday', hourUtc: 4, bakeSeconds: 60 };
+        shop.drills = { cadence: 'weekly', weekday: 'thursday', hourUtc: 4, bakeSeconds: 120 };
       },
     });
     await scenario.until(() => drillsOf(scenario).length === 1);

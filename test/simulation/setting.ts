@@ -137,7 +137,8 @@ function fileOf(
         services: Object.fromEntries(Array.from({ length: services }, (_, index) => [`app-${index}`, service(index)])),
         datastores: { orders: { check: { service: 'app-0', path: '/healthz/orders' } } },
         timing: { stepShares: [...stepShares] },
-        drills: { cadence: 'off', bakeSeconds: 60 },
+        // the shortest that is allowed
+        drills: { cadence: 'off', bakeSeconds: 120 },
       },
     },
   };
