@@ -217,7 +217,7 @@ export const mutants: readonly Mutant[] = [
       const judged = (await inner(input, world)) as { verdict: string };
       return stage === 'after fence' && judged.verdict === 'Hold' ? { ...judged, verdict: 'Move' } : judged;
     }),
-    stories: ['both die', 'active dies', 'anything'],
+    stories: ['a run and a word', 'a stalled run', 'both die', 'active dies'],
   },
   {
     protection: 'Pause',
