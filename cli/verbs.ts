@@ -96,6 +96,10 @@ export const verbs: Readonly<Record<string, Listed>> = {
     summary: 'find what the ExternalDNS of the clusters would do to a move',
     load: async () => (await import('./dns.ts')).dns,
   },
+  adopt: {
+    summary: 'make weighted pairs of the simple records of a service, and take that back',
+    load: async () => (await import('./adopt.ts')).adopt,
+  },
   decisions: {
     summary: 'list what was decided and why, and say what you think of it',
     load: async () => (await import('./decisions.ts')).decisions,

@@ -56,6 +56,11 @@ async function play({ stage, pair, active: from, tellingOf }: Setting): Promise<
   await stage.inflict('heal');
   const returned = await comesBack(watching);
   const figures = await figuresOf(stage, pair, seen, faultAt, from, owner);
+  const overlap = (await stage.ledgerEvents(pair.name, figures.epoch)).find(({ key }) => key === `overlap#${from}`);
+  if (overlap !== undefined)
+    await telling.tell(overlap.at, 'overlap', `${overlap.what} for up to ${String(overlap.facts.seconds)} s`, {
+      tone: 'bad',
+    });
   const debts = ((await stage.ledger(pair.name))?.debts ?? []) as { what: string; because?: string }[];
   const seconds = (at: number | undefined) => (at === undefined ? null : Math.round((at - returned.backAt) / 1000));
   return {
@@ -72,7 +77,14 @@ async function play({ stage, pair, active: from, tellingOf }: Setting): Promise<
       ['own records', `${seconds(returned.ownerAt)} s`],
       ['asleep', `${seconds(returned.asleepAt)} s, when its users were measured to be gone`],
     ],
-    expectations: expectations(pair, figures, returned, seen, debts),
+    expectations: [
+      ...expectations(pair, figures, returned, seen, debts),
+      expectation(
+        'the time in which it may have run beside the new one is told',
+        overlap !== undefined,
+        overlap === undefined ? 'nobody was told' : `up to ${String(overlap.facts.seconds)} s`,
+      ),
+    ],
     end: `${figures.outcome} ${from} -> ${to}. ${from} is back and stands by; nobody moves users back but a person.`,
   };
 }

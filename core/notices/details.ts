@@ -77,6 +77,20 @@ export const details = {
     asksPerson: z.boolean(),
   }),
   'Foreign Writer Seen': z.strictObject({ pair, epoch, active: z.exactOptional(z.string()), zones: z.string() }),
+  'Clusters Overlapped': z.strictObject({
+    pair,
+    epoch,
+    active: z.string(),
+    /** The one that was left, and that could not be told to stand by until now. */
+    cluster: z.string(),
+    since: instant,
+    until: instant,
+    /** At most so long did its pods and CronJobs run beside those of the active one. */
+    seconds: z.int(),
+    /** Services that may run only once: what they did in that time may have been done twice. */
+    exclusive: z.array(z.string()),
+    next,
+  }),
   'Fence Missing': z.strictObject({ pair, zone: z.string(), active: z.exactOptional(z.string()) }),
   'Published Copy Was Wrong': z.strictObject({
     pair,

@@ -68,6 +68,14 @@ export const texts: Told = {
     traffic(active),
     next(command.doctor(pair)),
   ],
+  'Clusters Overlapped': ({ pair, cluster, active, seconds, exclusive, next: todo }) => [
+    `${pair}: ${cluster} stands by now. Its pods and CronJobs may have run beside ${active} for up to ${Math.ceil(seconds / 60)} minutes.`,
+    ...(exclusive.length === 0
+      ? []
+      : [`Look at what ${exclusive.join(', ')} did in that time: it may run only once, and may have been done twice.`]),
+    traffic(active),
+    next(todo),
+  ],
   'Fence Missing': ({ pair, zone, active }) => [
     `${pair}: the fence is gone from ${zone}. No user is moved by that; the next run writes it again.`,
     traffic(active),

@@ -95,6 +95,11 @@ function returned(record: RecordSet): string {
   return owned(value.replace(KEPT, '$2'), KEPT.exec(value)?.[1] ?? '');
 }
 
+/** The same registry TXT with another owner. */
+export function ownedBy(record: RecordSet, owner: string): RecordSet {
+  return { ...record, values: [owned(onlyValue(record) ?? '', owner)] };
+}
+
 function owned(value: string, owner: string): string {
   return value.replace(OWNER, () => `external-dns/owner=${owner}`);
 }

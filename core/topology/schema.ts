@@ -332,6 +332,14 @@ const timing = z.strictObject({
     z._default(z.int().check(z.minimum(0), z.maximum(10_000)), 0),
     'Requests a minute at a balancer that are no user’s: other monitors that ask each cluster. Throwover itself asks for nothing that is being counted.',
   ),
+  tailGraceSeconds: described(
+    z._default(seconds(300, 86_400), 3_600),
+    'How long after a move of the whole pair the old cluster waits for its last users. Then a tail up to `tailFractionMax` is cut; a longer one asks a person.',
+  ),
+  tailFractionMax: described(
+    z._default(fraction(), 0.01),
+    'Greatest share of all requests that may still arrive at the old cluster when its workloads stop, after `tailGraceSeconds`.',
+  ),
   signalAgeSecondsMax: described(z._default(seconds(60, 3_600), 300), 'A signal older than this starts nothing.'),
 });
 

@@ -12,6 +12,7 @@ import type { TendInput } from '../tend-cluster.ts';
 import type { World } from '../world.ts';
 import { readZones } from '../zones-read.ts';
 import { catchUp } from './catch-up.ts';
+import { tellOverlap } from './overlap.ts';
 import { whoIsStillThere } from './quiet.ts';
 import { keepAway } from './registry.ts';
 import { returnOwnership } from './return-ownership.ts';
@@ -75,7 +76,7 @@ async function roles(owed: Owed): Promise<Unpaid | undefined> {
   const active = placeOf(debt, ledger) === debt.about;
   if (active) return tend(owed, { become: 'active', touch: 'everything' });
   const left = afterBehind(unpaid) ?? (await tend(owed, { become: 'standby', touch: 'dns' }));
-  if (left !== undefined) await keepAway(owed);
+  await (left === undefined ? tellOverlap(owed) : keepAway(owed));
   return left;
 }
 

@@ -30,13 +30,36 @@ export async function whoIsStillThere(owed: Owed): Promise<Unpaid | undefined> {
   const { until = now + (debt.what === 'stand down' ? quietSeconds * 1000 : 0) } = debt;
   const requests = seen.includes(undefined) ? undefined : seen.reduce<number>((sum, one) => sum + (one ?? 0), 0);
   const most = quietRequestsPerMinuteMax * Math.ceil(quietSeconds / MINUTE_SECONDS);
-  if (requests === undefined || requests > most)
-    return {
-      because: `${requests ?? 'unknown'} requests at ${told(host, alone)} in ${quietSeconds} s, ${most} are no user’s`,
-      until,
-    };
+  if (requests === undefined || requests > most) {
+    const because = `${requests ?? 'unknown'} requests at ${told(host, alone)} in ${quietSeconds} s, ${most} are no user’s`;
+    const whole = alone === undefined && debt.ring === undefined && debt.what === 'stand down';
+    return requests !== undefined && whole ? tailOf(owed, requests - most, { because, until }) : { because, until };
+  }
   if (now < until) return { because: `${host} has not reported healthy hosts for long`, waiting: true, until };
   return undefined;
+}
+
+/**
+ * A few users never follow: resolvers that stretch TTLs, connections that nobody closes. After the grace a small tail is
+ * cut; one that is larger is a person's to cut. Undefined: it is small enough.
+ */
+async function tailOf(
+  { pair, ledger, debt, world }: Owed,
+  users: number,
+  withinGrace: Unpaid,
+): Promise<Unpaid | undefined> {
+  const { quietSeconds, tailGraceSeconds, tailFractionMax } = pair.timing;
+  const { active, since } = ledger;
+  const now = world.clock.now();
+  if (active === undefined || now - (since ?? now) < tailGraceSeconds * 1000) return withinGrace;
+  const there = await world.metrics.requests(pair.clusters[active]?.loadBalancer.host ?? '', quietSeconds);
+  const fraction = users / (users + (there ?? 0));
+  if (fraction <= tailFractionMax) return undefined;
+  const share = there === undefined ? 'an unknown share' : `${(fraction * 100).toFixed(1)} %`;
+  return {
+    ...withinGrace,
+    because: `${share} of the requests still arrive at ${debt.about} after ${tailGraceSeconds} s, at most ${tailFractionMax * 100} % are cut: \`${command.standDown(pair.name)}\` when they may be`,
+  };
 }
 
 function askAPerson({ debt, pair }: Owed, host: string, uncounted: readonly number[]): Unpaid {

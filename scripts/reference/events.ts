@@ -85,6 +85,10 @@ const samples: { readonly [Type in NoticeType]: Details[Type] } = {
     asksPerson: true,
   },
   'Foreign Writer Seen': { pair: 'shop', epoch: 43, active: 'green', zones: 'example.test' },
+  'Clusters Overlapped': {
+    ...{ pair: 'shop', epoch: 43, active: 'green', cluster: 'blue', seconds: 1_380, exclusive: ['billing'] },
+    ...{ since: '2026-11-20T07:02:10.000Z', until: '2026-11-20T07:25:10.000Z', next: 'throwover status --pair shop' },
+  },
   'Fence Missing': { pair: 'shop', zone: 'pivot.test', active: 'green' },
   'Published Copy Was Wrong': { pair: 'shop', found: 'blue', active: 'green' },
 };

@@ -46,6 +46,42 @@ describe('a cluster that comes back from the dead', () => {
     expect(scenario.standing()).toBe('green');
   });
 
+  it('is told once, with the time in which it may have run beside the new one, and with what may run only once', async () => {
+    const { scenario, arn } = await givenFailover({
+      topology: (file) => {
+        file.pairs.shop.services.cart.concurrency = 'exclusive';
+      },
+    });
+    const told: Record<string, unknown>[] = [];
+    const { putEvents } = scenario.world.eventBridge;
+    scenario.world.eventBridge.putEvents = (input) => {
+      for (const { DetailType, Detail } of input.Entries ?? [])
+        if (DetailType === 'Clusters Overlapped') told.push(JSON.parse(Detail ?? '{}'));
+      return putEvents.call(scenario.world.eventBridge, input);
+    };
+    await scenario.end(arn);
+    await scenario.pass(600);
+    expect(told).toEqual([]);
+    scenario.cluster('blue').heal('kill');
+    await scenario.pass(600);
+    expect(told).toEqual([
+      expect.objectContaining({ cluster: 'blue', active: 'green', exclusive: ['cart'], seconds: expect.any(Number) }),
+    ]);
+    expect(told[0]?.seconds).toBeGreaterThanOrEqual(600);
+    expect(told[0]?.seconds).toBeLessThanOrEqual(720);
+    expect(String(told[0]?.text)).toContain('Look at what cart did in that time');
+    const { epoch } = await scenario.ledger();
+    expect((await scenario.events(epoch)).map(({ key }) => key)).toContain('overlap#blue');
+  });
+
+  it('that answered all the time has not overlapped: nothing is told', async () => {
+    const scenario = await given();
+    await scenario.run(SWITCHOVER);
+    await scenario.pass(300);
+    const { epoch } = await scenario.ledger();
+    expect((await scenario.events(epoch)).map(({ key }) => key)).not.toContain('overlap#blue');
+  });
+
   it('is put to sleep when its traffic has gone, and nothing is owed any more', async () => {
     const { scenario, arn } = await givenFailover();
     await scenario.end(arn);

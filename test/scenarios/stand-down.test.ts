@@ -61,6 +61,35 @@ describe('the old side of a move', () => {
     expect(await standDownOwed(scenario)).toMatch(/[12] requests at blue-lb.elb.test in 300 s, 0 are no user’s/);
   });
 
+  const shortGrace = (file: { pairs: { shop: { timing?: object } } }) => {
+    file.pairs.shop.timing = { tailGraceSeconds: 600 };
+  };
+
+  it('cuts a tail of less than one request in a hundred when its grace is over, not before', async () => {
+    const scenario = await given({ topology: shortGrace, customers: true });
+    await scenario.run(SWITCHOVER);
+    const moved = (await scenario.ledger()).since ?? 0;
+    keepAsking(scenario, 'shop.example.test', 5);
+    await scenario.pass((moved - scenario.clock.now()) / 1000 + 580);
+    expect(wanted(scenario, 'shop')).toBeGreaterThan(0);
+    await scenario.pass(200);
+    expect(wanted(scenario, 'shop'), await standDownOwed(scenario)).toBe(0);
+  });
+
+  it('asks a person about a longer tail, and which command cuts it', async () => {
+    const scenario = await given({ topology: shortGrace });
+    await scenario.run(SWITCHOVER);
+    keepAsking(scenario, 'shop.example.test', 5);
+    await scenario.pass(1_200);
+    expect(wanted(scenario, 'shop')).toBeGreaterThan(0);
+    expect(await standDownOwed(scenario)).toMatch(
+      /% of the requests still arrive at blue after 600 s, at most 1 % are cut: `throwover stand-down --pair shop/,
+    );
+    expect((await scenario.run({ mode: 'stand-down', reason: 'they are robots' })).outcome).toBe('Recorded');
+    await scenario.pass(60);
+    expect(wanted(scenario, 'shop')).toBe(0);
+  });
+
   it('stands down beside another monitor that was declared', async () => {
     const scenario = await given({
       topology: (file) => {

@@ -76,6 +76,12 @@ export function timingProblems(timing: Pair['timing'], at: At): Problem[] {
     'within one TTL a resolver may still send users to the old cluster',
   );
   check(
+    timing.tailGraceSeconds >= timing.quietSeconds,
+    'tailGraceSeconds',
+    `at least ${timing.quietSeconds}, quietSeconds`,
+    'a tail is measured over quietSeconds, and cut only after its grace',
+  );
+  check(
     timing.signalAgeSecondsMax >= timing.confirmSeconds,
     'signalAgeSecondsMax',
     `at least ${timing.confirmSeconds}, confirmSeconds`,

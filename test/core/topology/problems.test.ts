@@ -67,6 +67,8 @@ describe('parseTopology', () => {
       quietSeconds: 300,
       quietRequestsPerMinuteMax: 0,
       signalAgeSecondsMax: 300,
+      tailGraceSeconds: 3600,
+      tailFractionMax: 0.01,
     });
     expect(shop?.route53).toEqual({
       requestsPerSecond: 10,
@@ -283,6 +285,7 @@ describe('timings', () => {
     ['timing', 'readyFractionFloor', 0.8, 0.81, {}],
     ['timing', 'settleSeconds', 120, 119, {}],
     ['timing', 'quietSeconds', 240, 239, { dnsTtlSecondsMax: 240 }],
+    ['timing', 'tailGraceSeconds', 900, 899, { quietSeconds: 900 }],
     ['timing', 'signalAgeSecondsMax', 120, 119, { confirmSeconds: 120 }],
     ['probe', 'timeoutSeconds', 9, 10, { evidenceAgeSecondsMax: 60 }],
     ['probe', 'apiTimeoutSeconds', 9, 10, { evidenceAgeSecondsMax: 60 }],
