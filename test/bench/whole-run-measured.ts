@@ -1,6 +1,7 @@
 /**
  * Run by run.bench.ts in a process of its own, so that no other bench's heap and compiled code is in the way. Prints the
- * CPU time of the fastest run and of the fastest round trip in milliseconds, and what is in the middle, as JSON.
+ * CPU time of the fastest run and of the fastest round trip in milliseconds, and what is in the middle, as JSON. With the
+ * argument `watched` the watch looks and keeps books beside the run.
  */
 import { readFileSync } from 'node:fs';
 import { cpuMilliseconds } from '../../scripts/bench/paired-ratio.ts';
@@ -9,12 +10,13 @@ import { wholeRun } from './whole-run.ts';
 const WARM = 40;
 const PAIRS = 81;
 const ROUND_TRIPS = 500;
+const watched = process.argv[2] === 'watched';
 
 const text = JSON.stringify(JSON.parse(readFileSync(new URL('./verdict.json', import.meta.url), 'utf8')));
 const runs: number[] = [];
 const trips: number[] = [];
 for (let seed = 1; seed <= WARM + PAIRS; seed++) {
-  const run = await timed(await wholeRun(seed));
+  const run = await timed(await wholeRun(seed, { watched }));
   const trip = (await timed(roundTrips)) / ROUND_TRIPS;
   if (seed <= WARM) continue;
   runs.push(run);
