@@ -117,12 +117,15 @@ function refilled(budget: Budget, now: number): Budget {
   return { requests: refill(budget.requests), changes: refill(budget.changes), at: Math.max(now, budget.at) };
 }
 
-/** Of a token: sums of fractions end a hair below the whole, and a wait must end when it said it would. */
-const ROUNDING = 1e-6;
+/**
+ * Sums of fractions end a hair below the whole, here and in the bucket that we picture. A wait must end when it said it
+ * would, and what is sent then must find its tokens there.
+ */
+const ROUNDING_MILLISECONDS = 1;
 
 function waitFor({ tokens, burst, perSecond, share }: Bucket, cost: number): number {
   const missing = Math.min(cost, burst) - tokens;
-  return missing <= ROUNDING ? 0 : Math.ceil((missing / (perSecond * share)) * 1_000);
+  return missing <= 0 ? 0 : Math.ceil((missing / (perSecond * share)) * 1_000) + ROUNDING_MILLISECONDS;
 }
 
 function emptied(bucket: Bucket): Bucket {

@@ -197,7 +197,7 @@ describe('a budget', () => {
 
   it('waits for the tokens that are missing, at the rate they come', () => {
     const spent = spend(fullBudget(rates, 0), 0, { requests: 1, changes: 1_500 });
-    expect(waitMillisecondsFor(spent, 0, { requests: 1, changes: 250 })).toBe(2_500);
+    expect(waitMillisecondsFor(spent, 0, { requests: 1, changes: 250 })).toBe(2_501);
     expect(waitMillisecondsFor(spent, 2_000, { requests: 1, changes: 250 })).toBe(500);
     const asked = spend(fullBudget(rates, 0), 0, { requests: 50, changes: 0 });
     expect(waitMillisecondsFor(asked, 0, { requests: 1, changes: 0 })).toBe(100);
@@ -217,13 +217,13 @@ describe('a budget', () => {
   it('never gives up: however often it is throttled, a share of the refill and a portion of one name are left', () => {
     let budget = fullBudget(rates, 0);
     for (let throttle = 0; throttle < 1_000; throttle++) budget = afterThrottle(budget, 0);
-    expect(waitMillisecondsFor(budget, 0, { requests: 1, changes: 10 })).toBeLessThanOrEqual(5_000);
+    expect(waitMillisecondsFor(budget, 0, { requests: 1, changes: 10 })).toBeLessThanOrEqual(5_001);
     expect(portionSizeFor(budget, 0)).toBe(TOKENS_OF_A_NAME + TOKENS_OF_A_FENCE);
   });
 
   it('gains nothing from a clock that is set back', () => {
     const spent = spend(fullBudget(rates, 10_000), 10_000, { requests: 1, changes: 1_500 });
-    expect(waitMillisecondsFor(spent, 0, { requests: 0, changes: 100 })).toBe(1_000);
+    expect(waitMillisecondsFor(spent, 0, { requests: 0, changes: 100 })).toBe(1_001);
     expect(afterSuccess(spent, 0).at).toBe(10_000);
   });
 
