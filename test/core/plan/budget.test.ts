@@ -198,7 +198,7 @@ describe('a budget', () => {
   it('waits for the tokens that are missing, at the rate they come', () => {
     const spent = spend(fullBudget(rates, 0), 0, { requests: 1, changes: 1_500 });
     expect(waitMillisecondsFor(spent, 0, { requests: 1, changes: 250 })).toBe(2_501);
-    expect(waitMillisecondsFor(spent, 2_000, { requests: 1, changes: 250 })).toBe(500);
+    expect(waitMillisecondsFor(spent, 2_000, { requests: 1, changes: 250 })).toBe(501);
     const asked = spend(fullBudget(rates, 0), 0, { requests: 50, changes: 0 });
     expect(waitMillisecondsFor(asked, 0, { requests: 1, changes: 0 })).toBe(100);
   });
