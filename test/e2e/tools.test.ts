@@ -93,13 +93,14 @@ describe('aws', () => {
     expect(events.at(-1)).toMatchObject({ type: 'ExecutionSucceeded' });
   }, 60_000);
 
-  it('stepfunctions: the machine’s name ends in switch', async (context) => {
+  it('stepfunctions: one machine’s name ends in switch, the other’s in drill', async (context) => {
     const { stateMachines } = await asked<{ stateMachines: { name: string; stateMachineArn: string }[] }>(
       context,
       'stepfunctions list-state-machines',
     );
-    expect(stateMachines.map(({ name }) => name)).toEqual([expect.stringMatching(/switch$/)]);
-    expect(stateMachines[0]?.stateMachineArn).toBe(lab.file.stateMachineArn);
+    expect(stateMachines.map(({ name }) => name).sort()).toEqual(['throwover-lab-drill', 'throwover-lab-switch']);
+    const moves = stateMachines.find(({ name }) => name.endsWith('switch'));
+    expect(moves?.stateMachineArn).toBe(lab.file.stateMachineArn);
   });
 
   it('route53: a change of one’s own is PENDING and then INSYNC', async (context) => {
@@ -124,7 +125,12 @@ describe('aws', () => {
       context,
       'cloudwatch describe-alarms',
     );
-    expect(MetricAlarms.map(({ StateValue }) => StateValue)).toEqual(['OK', 'OK']);
+    expect(MetricAlarms.map(({ AlarmName, StateValue }) => `${AlarmName} ${StateValue}`).sort()).toEqual([
+      'throwover-shop-blue-answers-5xx OK',
+      'throwover-shop-blue-no-healthy-hosts OK',
+      'throwover-shop-green-answers-5xx OK',
+      'throwover-shop-green-no-healthy-hosts OK',
+    ]);
     const alarm = MetricAlarms.find(({ AlarmName }) => AlarmName.includes('blue'))?.AlarmName ?? '';
     await asked(
       context,

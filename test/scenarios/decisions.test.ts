@@ -4,7 +4,7 @@ import type { Decision } from '../../core/decision.ts';
 import type { Notice } from '../../core/notices/notice.ts';
 import { problemOf } from '../../core/notices/problem.ts';
 import { decisionsOf } from '../../functions/decisions.ts';
-import { type Given, given, type Scenario } from './scenario.ts';
+import { blindWatch, type Given, given, type Scenario } from './scenario.ts';
 
 async function watched(setup: Given = {}): Promise<{ scenario: Scenario; told: Notice[] }> {
   const scenario = await given(setup);
@@ -50,6 +50,8 @@ describe('mode observe', () => {
 describe('decisions', () => {
   it('that come again are counted, and told once', async () => {
     const { scenario, told } = await watched(observing);
+    // the watch would start runs of its own beside these
+    scenario.meddling = { world: blindWatch };
     scenario.cluster('blue').inflict('kill');
     await scenario.end(await scenario.started('failover'));
     for (const name of ['second', 'third']) {
