@@ -1,4 +1,5 @@
 /** The first thing a newcomer runs, as he runs it: real sockets, packaged functions, the end in its figures. */
+import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, throwover } from './process.ts';
@@ -20,7 +21,21 @@ const lastLine = ({ stdout }: Ended) => stdout.trimEnd().split('\n').at(-1) ?? '
 /** Ports are any that are free. */
 const withoutPorts = ({ stdout }: Ended) => stdout.replace(/(127\.0\.0\.\d+):\d+/g, '$1:port');
 
+/** What README's first screen says that the command prints, without what it leaves out. */
+function onFirstScreen(): string[] {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, block = ''] = /```text\n\$ npm ci && npm run demo\n(.*?)```/s.exec(readme) ?? [];
+  return block.split('\n').filter((line) => line.trim() !== '' && line.trim() !== '...');
+}
+
 describe('npm run demo', () => {
+  it('prints each line that README shows of it, in that order', () => {
+    const shown = onFirstScreen();
+    expect(shown.length).toBeGreaterThan(10);
+    const printed = first.stdout.split('\n').filter((line) => shown.includes(line));
+    expect(printed).toEqual(shown);
+  });
+
   it('exits 0: every expectation of the scenario holds', () => {
     expect(first.code, first.stdout + first.stderr).toBe(0);
     expect(first.stdout).not.toMatch(/^ {2}NO /m);
