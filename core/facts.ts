@@ -70,7 +70,8 @@ export interface ClusterFacts {
 
 export interface TargetFacts extends ClusterFacts {
   /** Pods that fit on the nodes it can have: ready nodes now and those its node groups may still add. */
-  capacity: { podsFitting: number; podsWanted: number };
+  /** `sized`: where the sizes are from that were counted. */
+  capacity: { podsFitting: number; podsWanted: number; sized?: string };
   /** By ring, what is shown for each host through the target's own load balancer. */
   certificates: readonly RingOfCertificates[];
   dataPaths: readonly DataPath[];

@@ -221,6 +221,8 @@ export interface Workload extends ClusterObject {
   tier: number;
   /** Labelled `throwover.dev/concurrency: exclusive`: it runs where batch work runs, never in both clusters. */
   exclusive: boolean;
+  /** The bounds of the HPA that sets its count; left out: none does, or it could not be read. */
+  scaled?: { min: number; max: number };
 }
 
 /** What a touched object says after admission has seen it: the effect, not the status code, is the proof. */
@@ -256,8 +258,12 @@ export interface Clusters {
   singlePods(cluster: string): Promise<{ pod: string; ring: number }[]>;
   /** CronJobs, and Ingresses and Services with DNS annotations, of the rings. */
   objects(cluster: string, kind: 'batch' | 'dns'): Promise<ClusterObject[]>;
-  /** Writes one annotation, so that admission looks at the object again. */
-  touch(cluster: string, object: ClusterObject, run: string): Promise<Touched>;
+  /**
+   * Writes one annotation, so that admission looks at the object again.
+   * @param desired the count that it shall be restored to, in the place of the remembered one
+   * @returns `gone`: somebody deleted it. `busy`: nothing was written now; again in a moment.
+   */
+  touch(cluster: string, object: ClusterObject, run: string, desired?: number): Promise<Touched | 'gone' | 'busy'>;
 }
 
 /** The EKS API, from outside the VPC. */

@@ -1,7 +1,7 @@
 /** How a cluster is changed: the ConfigMap first, by compare-and-set, then a touch for every object, checked by its effect. */
 import { ClusterUnreachable } from '../core/errors.ts';
 import type { FenceChange } from '../core/plan/cluster-fence.ts';
-import type { Clock, ClusterFenceAnswer, ClusterObject, Clusters, Touched } from '../core/ports.ts';
+import type { Clock, ClusterFenceAnswer, ClusterObject, Clusters, Touched, Workload } from '../core/ports.ts';
 
 export type WorkDone =
   | { kind: 'done'; touched: number }
@@ -44,20 +44,26 @@ function older(cluster: string, theirs: string | undefined, ours: string | null 
 /**
  * Touches objects, a few at a time, until each shows the effect: for some milliseconds after the ConfigMap was written
  * admission may still follow the old one, and answers 200 all the same (facts/kubernetes.md, section 5).
+ * @param sizeOf with how many pods each is to wake; said to admission only where it remembers another count
  */
-export async function touchAll(
+export async function touchAll<One extends ClusterObject>(
   world: { clusters: Clusters; clock: Clock },
   cluster: string,
   run: string,
-  objects: readonly ClusterObject[],
-  hasEffect: (touched: Touched, object: ClusterObject) => boolean,
+  objects: readonly One[],
+  hasEffect: (touched: Touched, object: One) => boolean,
+  sizeOf?: (object: One) => number,
 ): Promise<WorkDone> {
   const waiting = [...objects];
   const stubborn: string[] = [];
   const worker = async () => {
     for (let object = waiting.shift(); object !== undefined; object = waiting.shift()) {
-      if (!(await touchUntil(world, cluster, run, object, hasEffect)))
-        stubborn.push(`${object.kind}/${object.namespace}/${object.name}`);
+      const [one, size] = [object, sizeOf?.(object)];
+      // what admission remembers by itself stays as the chart said it
+      const desired = size === (one as Partial<Workload>).wanted ? undefined : size;
+      const touch = () => world.clusters.touch(cluster, one, run, desired);
+      if (!(await untilEffect(touch, (touched) => hasEffect(touched, one), world.clock)))
+        stubborn.push(`${one.kind}/${one.namespace}/${one.name}`);
     }
   };
   try {
@@ -73,16 +79,16 @@ export async function touchAll(
   };
 }
 
-async function touchUntil(
-  { clusters, clock }: { clusters: Clusters; clock: Clock },
-  cluster: string,
-  run: string,
-  object: ClusterObject,
-  hasEffect: (touched: Touched, object: ClusterObject) => boolean,
+/** A pipeline may write beside us: an object that it deleted needs nothing, one that it is writing is touched again. */
+async function untilEffect(
+  touch: () => ReturnType<Clusters['touch']>,
+  hasEffect: (touched: Touched) => boolean,
+  clock: Clock,
 ): Promise<boolean> {
   const started = clock.now();
   for (let wait = FIRST_WAIT_MILLISECONDS; ; wait *= 2) {
-    if (hasEffect(await clusters.touch(cluster, object, run), object)) return true;
+    const touched = await touch();
+    if (touched === 'gone' || (touched !== 'busy' && hasEffect(touched))) return true;
     if (clock.now() + wait - started > LONGEST_MILLISECONDS) return false;
     await clock.wait(wait);
   }

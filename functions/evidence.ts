@@ -16,7 +16,9 @@ type Needs = Pick<World, 'notes' | 'clock'>;
 /** @param from the cluster that is suspected */
 export async function keepEvidence(pair: string, from: string, seen: Seen, { notes, clock }: Needs): Promise<void> {
   const note = await notes.read(pair, KEY);
-  const item = { at: clock.now(), from, seen };
+  // what the clusters ran with has a note of its own
+  const { counts: _, ...evidence } = seen;
+  const item = { at: clock.now(), from, seen: evidence };
   if (note === undefined) await notes.add(pair, KEY, item);
   else await notes.replace(pair, note, item);
 }

@@ -19,6 +19,8 @@ export const Seen = z.object({
   observations: z.array(z.custom<Observation>()),
   clusters: z._default(z.record(z.string(), z.custom<TargetFacts>()), {}),
   nodesMax: z._default(z.record(z.string(), z.number()), {}),
+  /** What the clusters run with; brought only to who asks for it. */
+  counts: z.exactOptional(z.record(z.string(), z.string())),
 });
 export type Seen = z.output<typeof Seen>;
 

@@ -22,6 +22,7 @@ export type Use =
   | 'nodeGroups, read only'
   | 'observers'
   | 'notes'
+  | 'notes, read only'
   | 'probe'
   | 'published'
   | 'published, read only'
@@ -80,7 +81,7 @@ export const functions: readonly FunctionOnList[] = [
   outside('admit', SHORT, ['ledger', 'notes']),
   outside('control', USUAL, ['inside', 'ledger', 'notes', 'published, read only', 'waiting', 'zones, fence only']),
   outside('observe-outside', USUAL, ['dns', 'probe']),
-  inside('observe-inside', LONG, ['clusters', 'dns', 'probe']),
+  inside('observe-inside', LONG, ['clusters', 'dns', 'notes, read only', 'probe']),
   { ...inside('ask-inside', SHORT, ['dns']), calledBy: 'functions' },
   { ...outside('announce', SHORT, ['announcer']), calledBy: 'functions' },
   { ...outside('keep-record', SHORT, ['records']), calledBy: 'functions' },
@@ -92,7 +93,7 @@ export const functions: readonly FunctionOnList[] = [
   { ...outside('fence', USUAL, ['ledger', 'published, read only', 'zones, fence only']), ...TWO_RUNS },
   outside('find-goal', USUAL, JUDGING),
   outside('tend-capacity', SHORT, ['ledger', 'nodeGroups']),
-  inside('prepare', LONG, ['clusters', 'ledger, read only']),
+  inside('prepare', LONG, ['clusters', 'ledger, read only', 'notes, read only']),
   { ...outside('own', LONG, ['ledger', 'zones, ownership only']), ...TWO_RUNS },
   inside('tend-cluster', LONG, ['clusters', 'ledger, read only']),
   { ...outside('steer', LONG, ['ledger', 'zones, traffic only']), ...TWO_RUNS },

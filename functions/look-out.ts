@@ -6,6 +6,7 @@
  */
 import * as z from 'zod/mini';
 import { clusterNames, type NamedPair, pairOf } from '../core/topology/pair.ts';
+import { keepCapacity } from './capacity-memory.ts';
 import { closeTaken } from './looking-out/close-taken.ts';
 import { recall, remember } from './looking-out/memory.ts';
 import { startFailover } from './looking-out/start-failover.ts';
@@ -48,7 +49,11 @@ async function lookOutFor(pair: NamedPair, world: LookOutWorld): Promise<LookedO
   const told = await orWhyNot(did, { ...(said === undefined ? {} : { said }), found: before }, () =>
     tell(found, memory.was, paused.length > 0, world),
   );
-  await remember(pair.name, memory, { ...found.remembered, ...told, ...(tried === undefined ? {} : { tried }) }, world);
+  const capacity = await orWhyNot(did, memory.was.capacity, () =>
+    keepCapacity(ledger, found, memory.was.capacity, world),
+  );
+  const is = { ...found.remembered, ...told, ...(tried === undefined ? {} : { tried }) };
+  await remember(pair.name, memory, { ...is, ...(capacity === undefined ? {} : { capacity }) }, world);
   const { situation } = found.verdict;
   did.push(...(await orWhyNot(did, [], () => closeTaken(pair.name, situation.name, world))));
   return { pair: pair.name, did, situation: situation.name, dead: deadVotes(pair, found) };

@@ -12,6 +12,8 @@ export const LookInput = z.object({
   suspect: z.exactOptional(z.string()),
   /** Nothing is sent to this cluster's load balancer, or for these rings of it: whether anybody uses it is being found out. */
   spare: z.exactOptional(z.object({ cluster: z.string(), rings: z.exactOptional(z.array(z.int())) })),
+  /** Also bring how many pods each workload runs with: only for who remembers it, for it is long. */
+  count: z.exactOptional(z.boolean()),
   /** Keep looking until then (milliseconds since the epoch), at most as long as one task works. */
   until: z.exactOptional(z.number()),
 });

@@ -7,14 +7,16 @@ import type { TargetFacts } from '../core/facts.ts';
 import { fenceFactsOf } from '../core/observe/cluster-fence.ts';
 import type { Health, Observation } from '../core/observe/observation.ts';
 import { byRing, certificatesByRing, compared, few, type WorkloadFacts } from '../core/observe/workloads.ts';
+import { type Counts, countsOf, remembered, wakingSizes } from '../core/plan/capacity-memory.ts';
 import type { Nodes, Workload } from '../core/ports.ts';
 import { clusterNames, type NamedPair, pairOf } from '../core/topology/pair.ts';
+import { recallCapacity } from './capacity-memory.ts';
 import { type LookInput, looks, sparedOf } from './look.ts';
 import { observePrometheus } from './observe-prometheus.ts';
 import { probeCluster } from './probe-cluster.ts';
 import type { World } from './world.ts';
 
-type Needs = Pick<World, 'topology' | 'probe' | 'clusters' | 'clock'>;
+type Needs = Pick<World, 'topology' | 'probe' | 'clusters' | 'clock' | 'notes'>;
 
 export async function observeInside(input: LookInput, world: Needs) {
   const pair = pairOf(world.topology, input.pair);
@@ -35,10 +37,38 @@ export async function observeInside(input: LookInput, world: Needs) {
   const [here, there] = looked;
   const readable = looked.every(({ facts }) => facts.api === 'healthy');
   const both = here === undefined || there === undefined || !readable ? {} : { compared: compared(here, there) };
+  const counts = countsOf(looked.flatMap(({ objects }) => objects));
+  const { sizes, because } = readable ? { sizes: counts, because: undefined } : await sizesBefore(input.pair, world);
+  const sizeOf = wakingSizes(sizes);
+  const sized = because === undefined ? {} : { sized: because };
   return {
     observations,
-    clusters: Object.fromEntries(looked.map(({ cluster, facts }) => [cluster, { ...facts, ...both }])),
+    ...(input.count === true ? { counts } : {}),
+    clusters: Object.fromEntries(
+      looked.map(({ cluster, facts, objects }) => [
+        cluster,
+        { ...facts, ...both, ...needed(facts, objects, sizeOf, sized) },
+      ]),
+    ),
   };
+}
+
+/** One of the clusters does not say what it runs with. */
+async function sizesBefore(pair: string, world: Needs): Promise<{ sizes: Counts; because: string }> {
+  const memory = await recallCapacity(pair, world).catch(() => undefined);
+  const { counts, because } = remembered(memory, world.clock.now());
+  return { sizes: counts, because };
+}
+
+/** Room is needed for as many pods as the cluster will wake with. */
+function needed(
+  { capacity }: TargetFacts,
+  objects: readonly Workload[],
+  sizeOf: (workload: Workload) => number,
+  sized: { sized?: string },
+) {
+  const podsWanted = objects.reduce((sum, object) => sum + Math.max(object.replicas, sizeOf(object)), 0);
+  return { capacity: { ...capacity, podsWanted, ...sized } };
 }
 
 async function observe(pair: NamedPair, cluster: string, input: LookInput, world: Needs): Promise<Observation> {
@@ -58,6 +88,7 @@ interface Looked {
   cluster: string;
   facts: TargetFacts;
   workloads: readonly WorkloadFacts[];
+  objects: readonly Workload[];
 }
 
 /**
@@ -85,11 +116,11 @@ async function lookInto(pair: NamedPair, cluster: string, input: LookInput, worl
     nodes: { ready: nodes.ready, wanted: nodes.total, zones: nodes.zones },
     ...(stuck === undefined ? {} : { stuckPods: stuckNow(stuck, world.clock.now()) }),
     workloads: byRing(workloads),
-    capacity: { podsFitting: nodes.podsFitting, podsWanted: workloads.reduce((sum, { wanted }) => sum + wanted, 0) },
+    capacity: { podsFitting: nodes.podsFitting, podsWanted: 0 },
     certificates,
     dataPaths,
   };
-  return { cluster, facts, workloads };
+  return { cluster, facts, workloads, objects };
 }
 
 type StuckPods = Awaited<ReturnType<World['clusters']['stuckPods']>> | undefined;

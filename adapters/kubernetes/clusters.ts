@@ -14,8 +14,10 @@ import type {
 } from '../../core/ports.ts';
 import { listed } from './lists.ts';
 import {
+  DESIRED_REPLICAS,
   type Deployment,
   type Event,
+  type HorizontalPodAutoscaler,
   type Ingress,
   type Namespace,
   type Node,
@@ -96,9 +98,16 @@ export function clustersOver(transport: Transport): Clusters {
     },
 
     async workloads(cluster): Promise<Workload[]> {
-      const rings = await ringsOfNamespaces(transport, cluster);
-      const objects = await deploymentsAndSets(transport, cluster);
-      return objects.flatMap(({ kind, object }) => workloadOf(kind, object, rings) ?? []);
+      const [rings, objects, scaled] = await Promise.all([
+        ringsOfNamespaces(transport, cluster),
+        deploymentsAndSets(transport, cluster),
+        scaledBy(transport, cluster),
+      ]);
+      return objects.flatMap(({ kind, object }) => {
+        const workload = workloadOf(kind, object, rings);
+        const bounds = workload && scaled.get(`${kind}/${workload.namespace}/${workload.name}`);
+        return workload === undefined ? [] : [bounds === undefined ? workload : { ...workload, scaled: bounds }];
+      });
     },
 
     async singlePods(cluster) {
@@ -155,11 +164,15 @@ export function clustersOver(transport: Transport): Clusters {
       return found.flat();
     },
 
-    async touch(cluster, { kind, namespace, name }, run): Promise<Touched> {
+    async touch(cluster, { kind, namespace, name }, run, desired) {
       const plural = kind === 'Ingress' ? 'ingresses' : `${kind.toLowerCase()}s`;
       const path = `${PATHS[kind]}/namespaces/${namespace}/${plural}/${name}?fieldManager=throwover`;
-      const body = JSON.stringify({ metadata: { annotations: { [TOUCHED]: run } } });
+      const size = desired === undefined ? {} : { [DESIRED_REPLICAS]: String(desired) };
+      const body = JSON.stringify({ metadata: { annotations: { [TOUCHED]: run, ...size } } });
       const answer = await transport(cluster, { method: 'PATCH', path, contentType: MERGE, body });
+      if (answer.status === 404) return 'gone';
+      // somebody writes the same object, or the API server has too much to do
+      if (answer.status === 409 || answer.status === 429) return 'busy';
       if (answer.status !== 200)
         throw new ClusterUnreachable(
           `touching ${kind}/${namespace}/${name}: ${refusalText(cluster, answer.status)} ${answer.body.slice(0, 200)}`,
@@ -179,6 +192,21 @@ async function deploymentsAndSets(transport: Transport, cluster: string, labelSe
     }),
   );
   return found.flat();
+}
+
+/** By `kind/namespace/name`. Bounds are worth knowing and nothing waits for them: who may not list HPAs wakes by the wish. */
+async function scaledBy(transport: Transport, cluster: string): Promise<Map<string, { min: number; max: number }>> {
+  const path = '/apis/autoscaling/v2/horizontalpodautoscalers';
+  const found = await listed<HorizontalPodAutoscaler>(transport, cluster, path).catch((cause: unknown) => {
+    if (cause instanceof ClusterUnreachable) return [];
+    throw cause;
+  });
+  return new Map(
+    found.map(({ metadata, spec: { scaleTargetRef, minReplicas = 1, maxReplicas } }) => [
+      `${scaleTargetRef.kind}/${metadata.namespace}/${scaleTargetRef.name}`,
+      { min: minReplicas, max: maxReplicas },
+    ]),
+  );
 }
 
 function zonesOf(nodes: readonly Node[], ready: ReadonlySet<Node>): Nodes['zones'] {

@@ -34,6 +34,12 @@ export interface Pod {
   status: { phase?: string };
 }
 
+/** Of `autoscaling/v2`. */
+export interface HorizontalPodAutoscaler {
+  metadata: Metadata;
+  spec: { scaleTargetRef: { kind: string; name: string }; minReplicas?: number; maxReplicas: number };
+}
+
 export interface Deployment {
   metadata: Metadata;
   spec: {
@@ -49,9 +55,12 @@ export interface Deployment {
   };
 }
 
+/** Where admission remembers the count of what is stopped, and takes it from when it runs again. */
+export const DESIRED_REPLICAS = 'throwover.dev/desired-replicas';
+
 /** What it shall run with when its ring runs: the count that admission remembers while it is stopped, else what it asks for. */
 export function wantedOf({ metadata, spec }: Deployment): number {
-  const remembered = Number(metadata.annotations?.['throwover.dev/desired-replicas']);
+  const remembered = Number(metadata.annotations?.[DESIRED_REPLICAS]);
   return Number.isInteger(remembered) ? remembered : (spec.replicas ?? 1);
 }
 

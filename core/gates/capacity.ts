@@ -16,7 +16,7 @@ export function capacity(facts: Facts): Gate {
     because:
       room === undefined
         ? `nobody could count the room on ${to}`
-        : `${room.podsFitting} pods fit on ${to}, ${room.podsWanted} wanted, ${percent} % needed`,
+        : `${room.podsFitting} pods fit on ${to}, ${room.podsWanted} wanted, ${percent} % needed${room.sized === undefined ? '' : `; ${room.sized}`}`,
     opensWhen: `the nodes of ${to} can take ${percent} % of the pods: raise its node groups; \`${command.status(pair.name)}\` counts again`,
     applies: 'before claim',
     overridable: 'person',

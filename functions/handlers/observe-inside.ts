@@ -1,4 +1,4 @@
-import { clustersOn, probeOn } from '../connect.ts';
+import { clustersOn, notesOn, probeOn } from '../connect.ts';
 import { entry } from '../entry.ts';
 import { LookInput } from '../look.ts';
 import { observeInside } from '../observe-inside.ts';
@@ -10,6 +10,7 @@ function connect(place: Place) {
   return {
     ...place,
     clusters: clustersOn(place),
+    notes: notesOn(place),
     probe: probeOn(place),
   };
 }

@@ -1,4 +1,4 @@
-import { clustersOn, ledgerOn } from '../connect.ts';
+import { clustersOn, ledgerOn, notesOn } from '../connect.ts';
 import { entry } from '../entry.ts';
 import type { Place } from '../place.ts';
 import { PrepareInput, prepare } from '../prepare.ts';
@@ -10,6 +10,7 @@ function connect(place: Place) {
     ...place,
     clusters: clustersOn(place),
     ledger: ledgerOn(place),
+    notes: notesOn(place),
   };
 }
 

@@ -31,7 +31,9 @@ export async function look(pair: NamedPair, active: string, spare: Spared | unde
 
 async function lookOnce(pair: NamedPair, active: string, spare: Spared | undefined, world: Needs): Promise<Seen> {
   const input = { pair: pair.name, ...(spare === undefined ? {} : { spare }) };
-  const all = await Promise.all(LOOKING.map((observer) => seenBy(observer, input, pair, world)));
+  // only the look inside knows how many pods there are
+  const asked = (observer: LookingClass) => (observer === 'inside' ? { ...input, count: true } : input);
+  const all = await Promise.all(LOOKING.map((observer) => seenBy(observer, asked(observer), pair, world)));
   const seen = all.reduce(together, nothing);
   return isAllWell(pair, active, seen) ? seen : together(seen, await seenBy('aws', input, pair, world));
 }
@@ -51,7 +53,9 @@ const nothing: Seen = { observations: [], clusters: {}, nodesMax: {} };
 
 /** What was seen before, and now: all samples, and the newest facts. */
 export function together(before: Seen, now: Seen): Seen {
+  const counts = now.counts ?? before.counts;
   return {
+    ...(counts === undefined ? {} : { counts }),
     observations: [...before.observations, ...now.observations],
     clusters: { ...before.clusters, ...now.clusters },
     nodesMax: { ...before.nodesMax, ...now.nodesMax },

@@ -1,6 +1,7 @@
 /** What the watch remembers from one tick to the next: a note beside the ledger, because no two ticks need share a process. */
 import * as z from 'zod/mini';
 import type { Note } from '../../core/ports.ts';
+import { CapacityKept } from '../capacity-memory.ts';
 import type { World } from '../world.ts';
 
 const KEY = 'watch';
@@ -16,6 +17,8 @@ const Remembered = z.object({
   strange: z._default(z.array(z.string()), []),
   /** Classes that said dead for so long, while the others did not, that nothing comes of waiting for those again. */
   differed: z._default(z.array(z.string()), []),
+  /** When production's size was written down last, and which it was. */
+  capacity: z.exactOptional(CapacityKept),
   /** The last failover that was started, how many in a row brought nothing, and when the next may follow. */
   tried: z.exactOptional(z.object({ run: z.string(), tries: z.int(), nextTryAt: z.number() })),
 });

@@ -56,6 +56,7 @@ type Installable =
   | 'statefulsets'
   | 'daemonsets'
   | 'cronjobs'
+  | 'horizontalpodautoscalers'
   | 'services'
   | 'ingresses';
 

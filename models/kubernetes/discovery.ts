@@ -15,7 +15,7 @@ export function discovered(path: string): unknown {
   if (group === undefined) return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(describedGroup) };
   if (!groups.includes(group)) return undefined;
   if (version === undefined) return { kind: 'APIGroup', apiVersion: 'v1', ...describedGroup(group) };
-  return version === 'v1' ? resourceList(group) : undefined;
+  return version === versionOf(group) ? resourceList(group) : undefined;
 }
 
 function discoveredCore(parts: readonly string[]): unknown {
@@ -27,13 +27,19 @@ function discoveredCore(parts: readonly string[]): unknown {
 }
 
 function describedGroup(name: string) {
-  const version = { groupVersion: `${name}/v1`, version: 'v1' };
+  const version = { groupVersion: `${name}/${versionOf(name)}`, version: versionOf(name) };
   return { name, versions: [version], preferredVersion: version };
 }
 
 function resourceList(group: string) {
   const resources = allKinds.filter((kind) => kind.group === group).flatMap(describedKind);
-  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: group === '' ? 'v1' : `${group}/v1`, resources };
+  const groupVersion = group === '' ? 'v1' : `${group}/${versionOf(group)}`;
+  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources };
+}
+
+/** Every group has one version here. */
+function versionOf(group: string): string {
+  return allKinds.find((kind) => kind.group === group)?.version ?? 'v1';
 }
 
 function describedKind(kind: Kind): unknown[] {

@@ -214,6 +214,8 @@ export class Inventory {
         return renderService(object, this.settings.balancerHost);
       case 'cronjobs':
         return { metadata, spec, status: this.#crons.status(key) };
+      case 'horizontalpodautoscalers':
+        return { metadata, spec };
       case 'namespaces':
         return { metadata, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } };
       case 'mutatingadmissionpolicies':

@@ -39,6 +39,10 @@ export const kinds = {
   daemonsets: kept('apps', 'v1', 'DaemonSet', 'daemonsets', { shortNames: ['ds'], categories: ['all'] }),
   cronjobs: kept('batch', 'v1', 'CronJob', 'cronjobs', { shortNames: ['cj'], categories: ['all'] }),
   jobs: kept('batch', 'v1', 'Job', 'jobs', { categories: ['all'] }),
+  horizontalpodautoscalers: kept('autoscaling', 'v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers', {
+    shortNames: ['hpa'],
+    categories: ['all'],
+  }),
   ingresses: kept('networking.k8s.io', 'v1', 'Ingress', 'ingresses', { shortNames: ['ing'] }),
   endpointslices: made('discovery.k8s.io', 'v1', 'EndpointSlice', 'endpointslices', {}),
   leases: made('coordination.k8s.io', 'v1', 'Lease', 'leases', {}),

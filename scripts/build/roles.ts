@@ -66,6 +66,8 @@ const table = allow(
   [{ 'Fn::GetAtt': ['LedgerTable', 'Arn'] }],
 );
 
+const tableRead = allow(['dynamodb:GetItem'], [{ 'Fn::GetAtt': ['LedgerTable', 'Arn'] }]);
+
 const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> = {
   alarms: () => [allow(['cloudwatch:DescribeAlarms'], ['*'])],
   announcer: () => [allow(['events:PutEvents'], [regional('events', 'event-bus/default')])],
@@ -90,11 +92,12 @@ const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> 
     ),
   ],
   ledger: () => [table],
-  'ledger, read only': () => [allow(['dynamodb:GetItem'], [{ 'Fn::GetAtt': ['LedgerTable', 'Arn'] }])],
+  'ledger, read only': () => [tableRead],
   metrics: () => [allow(['cloudwatch:GetMetricData'], ['*'])],
   nodeGroups: (topology) => nodeGroups(topology, ['eks:DescribeNodegroup', 'eks:UpdateNodegroupConfig']),
   'nodeGroups, read only': (topology) => nodeGroups(topology, ['eks:DescribeNodegroup']),
   notes: () => [table],
+  'notes, read only': () => [tableRead],
   observers: () => [
     allow(
       ['lambda:InvokeFunction'],

@@ -72,6 +72,7 @@ const clientsFor: Readonly<Record<Use, readonly string[]>> = {
   nodeGroups: ['client-eks'],
   'nodeGroups, read only': ['client-eks'],
   notes: ['client-dynamodb'],
+  'notes, read only': ['client-dynamodb'],
   observers: ['client-lambda'],
   probe: [],
   published: ['client-ssm'],

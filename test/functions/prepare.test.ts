@@ -4,6 +4,7 @@ import { clustersOver } from '../../adapters/kubernetes/clusters.ts';
 import type { ApiResponse } from '../../adapters/kubernetes/transport.ts';
 import { emptyLedger } from '../../core/ledger/ledger.ts';
 import type { LedgerStore } from '../../core/ledger/store.ts';
+import type { Notes } from '../../core/ports.ts';
 import { prepare } from '../../functions/prepare.ts';
 import type { ClaimedRun } from '../../functions/run.ts';
 import { shippedSet } from '../../lab/kubernetes/shipped-set.ts';
@@ -77,6 +78,7 @@ async function woken(deployments: number, staleMs = 0) {
     topology: labTopology(),
     ledger: { read: async () => ledger } as unknown as LedgerStore,
     clusters,
+    notes: { read: async () => undefined } as unknown as Notes,
     clock: { now: () => clock.now(), wait: (milliseconds: number) => pause(clock, milliseconds) },
   };
   let answer: Awaited<ReturnType<typeof prepare>> | undefined;

@@ -45,7 +45,11 @@ describe('one look of the watch', () => {
       world((observer) => canaryOf(observer, 'healthy')),
     );
     expect(seen.observations.map(({ observer }) => observer)).toEqual(['outside', 'inside', 'aws']);
-    expect(asked.map(({ input }) => input)).toEqual([{ pair: 'shop' }, { pair: 'shop' }, { pair: 'shop' }]);
+    expect(asked.map(({ input }) => input)).toEqual([
+      { pair: 'shop' },
+      { pair: 'shop', count: true },
+      { pair: 'shop' },
+    ]);
   });
 
   it('goes without a class that fails, talks nonsense or is late: it abstains', async () => {

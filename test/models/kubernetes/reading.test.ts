@@ -167,13 +167,14 @@ describe('tables for kubectl', () => {
 describe('discovery', () => {
   it('names every group and every resource that is served', () => {
     const { cluster } = world();
-    const groups = get(cluster, '/apis').json.groups.map((group: Loose) => group.name);
-    expect(groups).toContain('apps');
+    const groups = get(cluster, '/apis').json.groups.map((group: Loose) => group.preferredVersion.groupVersion);
+    expect(groups).toContain('apps/v1');
+    expect(groups).toContain('autoscaling/v2');
     for (const group of groups) {
-      const { resources } = get(cluster, `/apis/${group}/v1`).json;
+      const { resources } = get(cluster, `/apis/${group}`).json;
       for (const { name, verbs } of resources) {
         if (name.includes('/') || !verbs.includes('list')) continue;
-        expect([name, get(cluster, `/apis/${group}/v1/${name}`, { as: 'admin' }).status]).toEqual([name, 200]);
+        expect([name, get(cluster, `/apis/${group}/${name}`, { as: 'admin' }).status]).toEqual([name, 200]);
       }
     }
     const core = get(cluster, '/api/v1').json.resources.map((resource: Loose) => resource.name);
