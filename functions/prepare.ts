@@ -53,7 +53,7 @@ export async function prepare(
   for (;;) {
     const fraction = readyFraction(await movingOf(run, world));
     const seconds = Math.round((clock.now() - began) / 1000);
-    const because = `${fraction.ready} of ${fraction.wanted} pods of ${run.to} ready after ${seconds} s; ${sized}`;
+    const because = `${fraction.ready} of ${fraction.wanted} pods of ${run.to} ready after ${seconds} s${sized}`;
     const answer = { since: began, sized, because };
     const enough = isPlanned(run.kind) ? 1 : timing.readyFractionWanted;
     if (fraction.wanted > 0 && fraction.ready / fraction.wanted >= enough)
@@ -72,11 +72,13 @@ async function wakeUp(run: ClaimedRun, world: Needs): Promise<{ sized: string } 
   if (refused !== undefined) return { refused: refused.kind === 'done' ? '' : refused.because };
   // a table that does not answer costs the sizes, and nothing else
   const memory = await recallCapacity(run.pair, world).catch(() => undefined);
-  const { counts, because: sized } = remembered(memory, world.clock.now());
+  const { counts, because } = remembered(memory, world.clock.now());
   const sizeOf = wakingSizes(counts);
   const asleep = (await movingOf(run, world)).filter((one) => one.replicas === 0 && sizeOf(one) > 0);
   const touched = await touchAll(world, run.to, run.run, asleep, ({ replicas }) => replicas !== 0, sizeOf);
-  return touched.kind === 'done' ? { sized } : { refused: touched.because };
+  // who wakes with its own wish needs no explanation
+  const matters = asleep.some((one) => one.scaled !== undefined || sizeOf(one) !== one.wanted);
+  return touched.kind === 'done' ? { sized: matters ? `; ${because}` : '' } : { refused: touched.because };
 }
 
 /** What is exclusive starts with batch work, when the old side's has ended. */
