@@ -76,6 +76,8 @@ export interface RunRecord {
   zones: readonly ZoneRecord[];
   gates: readonly Gate[];
   debts: readonly Debt[];
+  /** What went wrong beside the run and did not stop it: a notice that is owed, a copy that was not kept. */
+  troubles?: readonly string[];
   /** Only of a run that went through its steps. */
   timeline?: Marks;
   secondsTo?: RunSeconds;

@@ -10,6 +10,7 @@ import { instant } from '../core/gates/wording.ts';
 import { notice } from '../core/notices/notice.ts';
 import { type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { keepForGood } from './keep-for-good.ts';
+import { tellOrOwe } from './tell-or-owe.ts';
 import type { World } from './world.ts';
 
 /** The schedule sends whatever it likes. */
@@ -19,6 +20,8 @@ export interface DrillsChecked {
   pair: string;
   missed: boolean;
   because: string[];
+  /** What was gone on without. */
+  troubles: string[];
 }
 
 type Needs = Pick<World, 'topology' | 'ledger' | 'notes' | 'announcer' | 'records' | 'executions' | 'clock'>;
@@ -34,8 +37,9 @@ export async function checkDrills(_input: unknown, world: Needs): Promise<Drills
 async function checkPair(pair: NamedPair, world: Needs): Promise<DrillsChecked> {
   const notes = await world.notes.list(pair.name, DRILL_NOTES, { newestFirst: true, limit: LOOKED_AT });
   const records = drillsIn(notes);
+  const troubles: string[] = [];
   const closed = await Promise.all(
-    records.filter(({ outcome }) => outcome === 'Running').map((record) => closeIfGone(record, world)),
+    records.filter(({ outcome }) => outcome === 'Running').map((record) => closeIfGone(record, world, troubles)),
   );
   const now = world.clock.now();
   const missed = missedSlot(pair.drills, records, await watchedSince(pair.name, now, world), now);
@@ -46,6 +50,7 @@ async function checkPair(pair: NamedPair, world: Needs): Promise<DrillsChecked> 
       ...(missed === undefined ? [] : [`no drill began at ${instant(missed)}: is the schedule still there?`]),
       ...closed.flat(),
     ],
+    troubles,
   };
 }
 
@@ -57,7 +62,7 @@ async function watchedSince(pair: string, now: number, { notes }: Needs): Promis
 }
 
 /** Its execution is gone without a word: stopped by a person, or broken. It moves nobody any more; who was moved stays. */
-async function closeIfGone(record: DrillRecord, world: Needs): Promise<string[]> {
+async function closeIfGone(record: DrillRecord, world: Needs, troubles: string[]): Promise<string[]> {
   const status = await world.executions.status(record.execution);
   if (status === 'RUNNING') return [];
   const ledger = await world.ledger.read(record.pair);
@@ -69,9 +74,17 @@ async function closeIfGone(record: DrillRecord, world: Needs): Promise<string[]>
   if ((await world.notes.replace(record.pair, there, ended)) !== 'written') return [];
   const { pair, name, kind } = record;
   const stands = ledger?.active === undefined ? {} : { active: ledger.active };
-  await world.announcer.announce(
-    notice('Drill Finished', { pair, run: name, kind, outcome: 'Interrupted', ...stands, because, next }),
-  );
-  await keepForGood({ pair, of: 'drills', name, at: record.at, epoch: ledger?.epoch ?? 0, record: ended }, world);
+  const finished = notice('Drill Finished', {
+    pair,
+    run: name,
+    kind,
+    outcome: 'Interrupted',
+    ...stands,
+    because,
+    next,
+  });
+  const epoch = ledger?.epoch ?? 0;
+  troubles.push(...(await tellOrOwe(pair, name, finished, world)));
+  troubles.push(...(await keepForGood({ pair, of: 'drills', name, at: record.at, epoch, record: ended }, world)));
   return [`${name}: ${because.join()}`];
 }

@@ -13,6 +13,7 @@ import { parsedOrRefused } from './parse.ts';
 import { type OpenPlace, openPlace, type Place, readTopology } from './place.ts';
 import { redacted } from './redact.ts';
 import type { FunctionKey } from './steps.ts';
+import { troublesIn } from './troubles.ts';
 
 /** Called by AWS. */
 export type Handler = (event: unknown, context: Context) => Promise<unknown>;
@@ -42,6 +43,7 @@ export function entry<Schema extends z.ZodMiniType, Needs>(
       needs ??= connect(there.place);
       const answer = await step(parsedOrRefused(schema, event), needs);
       logger.info('done', { about: aboutOf(event), because: memberOf(answer, 'because') });
+      for (const { pair, because } of troublesIn(answer)) logger.warn('trouble', { about: { pair }, because });
       writeMeasures(metrics, measuresOf(key, answer));
       return answer;
     } catch (cause) {

@@ -91,6 +91,7 @@ async function orUndefined<T>(asked: Promise<T>): Promise<Asked<T>> {
   try {
     return { kind: 'read', value: await asked };
   } catch {
+    // a fact like any other: the gates that need it are unknown, and say what could not be read
     return { kind: 'unreadable' };
   }
 }

@@ -7,6 +7,7 @@ import { change } from '../core/ledger/store.ts';
 import { abortAsked } from '../core/ledger/transitions.ts';
 import type { RunRecord } from '../core/record.ts';
 import { pairOf } from '../core/topology/pair.ts';
+import { causeOf } from './troubles.ts';
 import type { World } from './world.ts';
 
 export const LookAtDrillInput = z.object({
@@ -27,6 +28,8 @@ export interface DrillSeen {
   outcome: string;
   legs: LegEnded[];
   failing: string;
+  /** What could not be asked. */
+  troubles?: string[];
 }
 
 type Needs = Pick<World, 'topology' | 'ledger' | 'alarms' | 'executions' | 'clock'>;
@@ -35,9 +38,10 @@ export async function lookAtDrill(
   { drill, phase, legs, since, failing }: z.output<typeof LookAtDrillInput>,
   world: Needs,
 ): Promise<DrillSeen> {
+  const troubles: string[] = [];
   const [leg, alarm, ledger] = await Promise.all([
     phase === 'bake' ? undefined : legSeen(drill, phase, world),
-    outcomeAlarm(drill, world),
+    outcomeAlarm(drill, world, troubles),
     world.ledger.read(drill.pair),
   ]);
   const facts: CourseFacts = {
@@ -59,6 +63,7 @@ export async function lookAtDrill(
     legs: ended === undefined ? legs : [...legs, ended],
     failing:
       (course.do === 'return' ? course.failing : course.do === 'ask back' ? course.because : undefined) ?? failing,
+    ...(troubles.length === 0 ? {} : { troubles }),
   };
 }
 
@@ -69,11 +74,20 @@ async function legSeen(drill: Drill, leg: Leg, { executions }: Needs): Promise<L
 }
 
 /** An outcome alarm that cannot be read says nothing: it did not go off. Before the drill began it could be. */
-async function outcomeAlarm({ pair, kind }: Drill, { topology, alarms }: Needs): Promise<string | undefined> {
+async function outcomeAlarm(
+  { pair, kind }: Drill,
+  { topology, alarms }: Needs,
+  troubles: string[],
+): Promise<string | undefined> {
   const { endedByAlarm } = pairOf(topology, pair).drills;
   if (endedByAlarm === undefined || kind === 'preview') return undefined;
-  const states = await alarms.states([endedByAlarm]).catch(() => ({}));
-  return (states as Record<string, string>)[endedByAlarm] === 'ALARM' ? `${endedByAlarm} is in ALARM` : undefined;
+  try {
+    const states: Readonly<Record<string, string>> = await alarms.states([endedByAlarm]);
+    return states[endedByAlarm] === 'ALARM' ? `${endedByAlarm} is in ALARM` : undefined;
+  } catch (cause) {
+    troubles.push(`${endedByAlarm} could not be read: ${causeOf(cause)}`);
+    return undefined;
+  }
 }
 
 /** The same word that a person has for it, said to this drill's own leg and to no other run. */

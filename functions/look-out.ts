@@ -13,6 +13,7 @@ import { startFailover } from './looking-out/start-failover.ts';
 import { type Found, findOut, type SuspicionWorld } from './looking-out/suspicion.ts';
 import { tell } from './looking-out/tell.ts';
 import { pauseForDispute } from './pause-for-dispute.ts';
+import { failed } from './troubles.ts';
 import type { World } from './world.ts';
 
 /** Each pair has a schedule of its own. Left out: every pair. */
@@ -42,7 +43,7 @@ async function lookOutFor(pair: NamedPair, world: LookOutWorld): Promise<LookedO
   const found = await findOut(pair, { ...ledger, active }, memory.was, world);
   // first what cannot wait
   const { did, tried } = await startFailover(pair, found.facts.ledger ?? ledger, found, memory.was, world);
-  did.push(...found.prewarmed);
+  did.push(...found.prewarmed, ...found.troubles);
   const paused = await orWhyNot(did, [], () => pauseFor(pair, found, world));
   did.push(...paused);
   const { said, found: before } = memory.was;
@@ -71,7 +72,7 @@ async function orWhyNot<T>(did: string[], otherwise: T, work: () => Promise<T>):
   try {
     return await work();
   } catch (cause) {
-    did.push(`failed: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`);
+    did.push(failed(cause));
     return otherwise;
   }
 }

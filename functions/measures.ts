@@ -1,9 +1,10 @@
 /**
  * The few numbers that functions write into their log lines for CloudWatch (EMF). Each name and pair is a custom metric that
  * costs money every month it is written, so there is one for "the watch lives", one per cluster for who says that it
- * is dead, and one per way a run may end.
+ * is dead, one per way a run may end, and one for what went wrong beside all that.
  */
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { troublesIn } from './troubles.ts';
 
 export interface Measure {
   name: string;
@@ -16,8 +17,13 @@ export interface Measure {
 /** Outcomes that moved somebody or should have; previews and refused inputs are nobody's business at night. */
 const ENDS = ['Switched', 'Held', 'Abandoned', 'Superseded', 'Uncertain'];
 
-/** What the answer of a function is worth counting as. */
+/** What the answer of a function is worth counting as. Troubles are a metric in months that have one. */
 export function measuresOf(key: string, answer: unknown): Measure[] {
+  const troubles = troublesIn(answer).flatMap(({ pair, because }) => measured('Troubles', pair, because.length));
+  return [...ofItsOwn(key, answer), ...troubles];
+}
+
+function ofItsOwn(key: string, answer: unknown): Measure[] {
   if (key === 'watch' && Array.isArray(answer))
     return answer.flatMap((watched: { pair?: unknown }) => measured('Watched', watched.pair));
   if (key === 'check-drills' && Array.isArray(answer))

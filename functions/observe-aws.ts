@@ -6,6 +6,7 @@ import type { DataPath, Health, Observation } from '../core/observe/observation.
 import type { BalancerMinute, Requests } from '../core/ports.ts';
 import { clusterNames, type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { type LookInput, looks } from './look.ts';
+import { causeOf } from './troubles.ts';
 import type { World } from './world.ts';
 
 type Needs = Pick<World, 'topology' | 'metrics' | 'nodeGroups' | 'clock'>;
@@ -80,7 +81,13 @@ async function dataPathsOf(pair: NamedPair, cluster: string, { metrics }: Needs)
   );
   return Promise.all(
     checks.map(async ({ datastore, min, max, ...metric }): Promise<DataPath> => {
-      const value = await metrics.datapoint(cluster, metric).catch(() => undefined);
+      let value: number | undefined;
+      try {
+        value = await metrics.datapoint(cluster, metric);
+      } catch (cause) {
+        // unknown closes the gate, which tells people this evidence
+        return { datastore, health: 'unknown', evidence: `${metric.name} could not be read: ${causeOf(cause)}` };
+      }
       if (value === undefined) return { datastore, health: 'unknown', evidence: `no datapoint of ${metric.name}` };
       const fit = (min === undefined || value >= min) && (max === undefined || value <= max);
       return { datastore, health: fit ? 'healthy' : 'unhealthy', evidence: `${metric.name} is ${value}` };

@@ -11,6 +11,8 @@ import { command } from '../core/observe/commands.ts';
 import { type Dispute, disputeIn, WHO_WROTE } from '../core/observe/dispute.ts';
 import type { ZoneFace } from '../core/observe/faces.ts';
 import type { NamedPair } from '../core/topology/pair.ts';
+import { tellOrOwe } from './tell-or-owe.ts';
+import { failed } from './troubles.ts';
 import type { World } from './world.ts';
 
 type Needs = Pick<World, 'ledger' | 'announcer' | 'clock'>;
@@ -50,8 +52,8 @@ export async function pause(pair: NamedPair, { zones, evidence }: Dispute, world
   if (paused === undefined) return [];
   const { epoch, active } = paused;
   const detail = { pair: pair.name, epoch, zones: zones.join(', '), ...(active === undefined ? {} : { active }) };
-  await world.announcer.announce(notice('Foreign Writer Seen', detail));
-  return [`paused: ${reason}`];
+  const troubles = await tellOrOwe(pair.name, 'foreign-writer', notice('Foreign Writer Seen', detail), world);
+  return [`paused: ${reason}`, ...troubles.map((because) => failed(because))];
 }
 
 async function write(

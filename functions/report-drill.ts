@@ -13,6 +13,7 @@ import {
 import { LedgerUnreachable } from '../core/ledger/store.ts';
 import { notice } from '../core/notices/notice.ts';
 import { keepForGood } from './keep-for-good.ts';
+import { tellOrOwe } from './tell-or-owe.ts';
 import type { World } from './world.ts';
 
 export const ReportDrillInput = z.object({
@@ -34,11 +35,14 @@ export async function reportDrill(
   const record = recordAtEnd(drill, { outcome, because, runs: legs, next, endedAt: world.clock.now() });
   await keep(record, world);
   const stands = ledger?.active === undefined ? {} : { active: ledger.active };
-  await world.announcer.announce(
-    notice('Drill Finished', { pair, run: name, kind, outcome, ...stands, because, next }),
+  const finished = notice('Drill Finished', { pair, run: name, kind, outcome, ...stands, because, next });
+  const untold = await tellOrOwe(pair, name, finished, world);
+  const unkept = await keepForGood(
+    { pair, of: 'drills', name, at: drill.at, epoch: ledger?.epoch ?? 0, record },
+    world,
   );
-  await keepForGood({ pair, of: 'drills', name, at: drill.at, epoch: ledger?.epoch ?? 0, record }, world);
-  return record;
+  const troubles = [...untold, ...unkept];
+  return troubles.length === 0 ? record : { ...record, troubles };
 }
 
 const TRIES = 3;

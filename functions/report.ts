@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { decisionOf } from '../core/decision.ts';
 import type { ZoneFacts } from '../core/facts.ts';
 import type { Gate } from '../core/gates/gate.ts';
+import type { Ledger } from '../core/ledger/ledger.ts';
 import { endingNotice } from '../core/notices/ending.ts';
 import { commandIn } from '../core/observe/commands.ts';
 import { namesOfRun, weightOf, type ZoneAsRead } from '../core/plan/reading.ts';
@@ -11,6 +12,8 @@ import { clusterNames, type NamedPair, pairOf, ringsOf, titleOf } from '../core/
 import { noteDecision } from './decisions.ts';
 import { keepForGood } from './keep-for-good.ts';
 import { Run } from './run.ts';
+import { tellOrOwe } from './tell-or-owe.ts';
+import { causeOf } from './troubles.ts';
 import type { World } from './world.ts';
 import { answersOf, balancerAddresses, effectiveOf } from './zone-answers.ts';
 import { readStanding, readZones } from './zones-read.ts';
@@ -26,19 +29,21 @@ export const ReportInput = z.object({
   marks: z._default(z.record(z.string(), z.number()), {}),
   /** Names of the gates that alone kept a right move back. */
   blocks: z._default(z.array(z.string()), []),
+  /** Ledger or zones did not answer when this was reported before: people are told all the same. */
+  unread: z._default(z.string(), ''),
 });
 
+type ReportWorld = Pick<
+  World,
+  'topology' | 'ledger' | 'notes' | 'announcer' | 'records' | 'zones' | 'dns' | 'inside' | 'clock'
+>;
+
 export async function report(
-  { run, outcome, because, next, situation, gates, blocks, marks }: z.output<typeof ReportInput>,
-  world: Pick<World, 'topology' | 'ledger' | 'notes' | 'announcer' | 'records' | 'zones' | 'dns' | 'inside' | 'clock'>,
+  { run, outcome, because, next, situation, gates, blocks, marks, unread }: z.output<typeof ReportInput>,
+  world: ReportWorld,
 ): Promise<RunRecord> {
-  const pair = pairOf(world.topology, run.pair);
-  const read = outcome === 'Switched' ? readStanding : readZones;
-  const [ledger, zones, answers] = await Promise.all([
-    world.ledger.read(run.pair),
-    read(pair, world),
-    answersByZone(pair, world),
-  ]);
+  const { ledger, zones } = unread === '' ? await readTruth(run, outcome, world) : NOTHING_READ;
+  const reasons = unread === '' ? because : [...because, `ledger and zones could not be read: ${unread}`];
   const record: RunRecord = {
     outcome,
     pair: run.pair,
@@ -48,39 +53,78 @@ export async function report(
     ...(run.epoch === undefined ? {} : { epoch: run.epoch }),
     ...(ledger?.active === undefined ? {} : { active: ledger.active }),
     situation,
-    because: because.map(readable),
+    because: reasons.map(readable),
     next: next !== '' ? next : (commandIn(because) ?? `throwover status --pair ${run.pair}`),
-    zones: zones.flatMap((zone) => zoneRecords(pair, zone, answers.get(zone.zone.id) ?? [])),
+    zones,
     gates,
     debts: ledger?.debts ?? [],
     ...(Object.keys(marks).length === 0 ? {} : { timeline: marks, secondsTo: secondsOf(marks) }),
   };
   const epoch = run.epoch ?? ledger?.epoch ?? 0;
-  await world.ledger.note(run.pair, {
-    epoch,
-    key: `report#${run.run}`,
-    at: world.clock.now(),
-    what: outcome,
-    facts: { record },
-  });
-  await tell(record, run, blocks, world);
+  // people first: what follows is for those who read later
+  const untold = await tell(record, run, blocks, world);
   const at = marks.began ?? world.clock.now();
-  await keepForGood({ pair: run.pair, of: 'runs', name: run.run, at, epoch, record }, world);
-  return record;
+  const told = withTroubles(record, untold);
+  const unkept = await keepForGood({ pair: run.pair, of: 'runs', name: run.run, at, epoch, record: told }, world);
+  const whole = withTroubles(record, [...untold, ...unkept]);
+  const event = { epoch, key: `report#${run.run}`, at: world.clock.now(), what: outcome, facts: { record: whole } };
+  if (unread === '') await world.ledger.note(run.pair, event);
+  return unread === '' ? whole : withTroubles(whole, await orTrouble(world.ledger.note(run.pair, event)));
 }
 
-/** A run has ended, however it is told of: what cannot be told now stands in the ledger. */
+interface Truth {
+  ledger: Ledger | undefined;
+  zones: ZoneRecord[];
+}
+
+const NOTHING_READ: Truth = { ledger: undefined, zones: [] };
+
+async function readTruth(run: Run, outcome: RunRecord['outcome'], world: ReportWorld): Promise<Truth> {
+  const pair = pairOf(world.topology, run.pair);
+  const read = outcome === 'Switched' ? readStanding : readZones;
+  const [ledger, zones, answers] = await Promise.all([
+    world.ledger.read(run.pair),
+    read(pair, world),
+    answersByZone(pair, world),
+  ]);
+  return { ledger, zones: zones.flatMap((zone) => zoneRecords(pair, zone, answers.get(zone.zone.id) ?? [])) };
+}
+
+/**
+ * A run has ended, however it is told of: what cannot be told now is owed.
+ * @returns what went wrong
+ */
 async function tell(
   record: RunRecord,
   { run, kind, epoch = 0 }: Run,
   blocks: readonly string[],
-  world: Pick<World, 'notes' | 'announcer' | 'clock'>,
-): Promise<void> {
+  world: Pick<World, 'notes' | 'ledger' | 'announcer' | 'clock'>,
+): Promise<string[]> {
   const decision = decisionOf(record, { run, kind, epoch, blocks, at: world.clock.now() });
-  if (decision === undefined) return;
-  const isNews = await noteDecision(decision, world).catch(() => true);
+  if (decision === undefined) return [];
+  let isNews = true;
+  const unlisted = await orTrouble(
+    noteDecision(decision, world).then((news) => {
+      isNews = news;
+    }),
+    'not on the list of decisions',
+  );
   const notice = isNews ? endingNotice(record, decision) : undefined;
-  if (notice !== undefined) await world.announcer.announce(notice).catch(() => {});
+  return notice === undefined ? unlisted : [...unlisted, ...(await tellOrOwe(record.pair, run, notice, world))];
+}
+
+async function orTrouble(work: Promise<void>, what = 'not noted'): Promise<string[]> {
+  try {
+    await work;
+    return [];
+  } catch (cause) {
+    return [`${what}: ${causeOf(cause)}`];
+  }
+}
+
+function withTroubles(record: RunRecord, troubles: readonly string[]): RunRecord {
+  const all = [...(record.troubles ?? []), ...troubles];
+  return all.length === 0 ? record : { ...record, troubles: all };
 }
 
 /** The Cause of a function's error is JSON, as Lambda reports it; people want the sentence in it. */

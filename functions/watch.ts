@@ -17,6 +17,8 @@ import { noteReaped } from './note-reaped.ts';
 import { payDebts } from './pay-debts.ts';
 import { publish } from './publish.ts';
 import { fencesOf, ledgerBehind, startRepair } from './start-repair.ts';
+import { tellOrOwe } from './tell-or-owe.ts';
+import { failed } from './troubles.ts';
 import type { World } from './world.ts';
 
 export type WatchWorld = DebtWorld & Pick<World, 'executions' | 'notes'>;
@@ -59,7 +61,7 @@ async function orWhyNot(work: () => Promise<string[]>): Promise<string[]> {
   try {
     return await work();
   } catch (cause) {
-    return [`failed: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`];
+    return [failed(cause)];
   }
 }
 
@@ -105,13 +107,14 @@ async function rightCopy(pair: string, world: WatchWorld): Promise<string[]> {
   const ledger = await world.ledger.read(pair);
   if (ledger?.active === undefined) return [];
   const wrong: { active: string | undefined; state: string | undefined }[] = [];
-  const failed = await publish(pair, ledger, world, (before) => wrong.push(before));
+  const unpublished = await publish(pair, ledger, world, (before) => wrong.push(before));
   const [first] = wrong;
-  if (first === undefined) return failed === undefined ? [] : [`the published copy is wrong: ${failed}`];
+  if (first === undefined) return unpublished === undefined ? [] : [`the published copy is wrong: ${unpublished}`];
   if (isOlderWordOfOurs(first, ledger)) return ['the published copy was behind and is right again'];
   const found = first.active === undefined ? {} : { found: first.active };
-  await world.announcer.announce(notice('Published Copy Was Wrong', { pair, ...found, active: ledger.active }));
-  return ['the published copy was wrong and is right again'];
+  const wasWrong = notice('Published Copy Was Wrong', { pair, ...found, active: ledger.active });
+  const troubles = await tellOrOwe(pair, 'published-copy', wasWrong, world);
+  return ['the published copy was wrong and is right again', ...troubles.map((because) => failed(because))];
 }
 
 function isOlderWordOfOurs({ active, state }: { active: string | undefined; state: string | undefined }, now: Ledger) {

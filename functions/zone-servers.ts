@@ -39,6 +39,7 @@ async function askedAtOnce(questions: readonly Question[], inside: World['inside
     const { answers } = (await inside.call('ask-inside', { questions })) as { answers: DnsAnswer[] };
     return answers;
   } catch {
+    // an answer like any other: who needs one says which server of which zone did not answer, and goes no further
     return questions.map(() => ({ rcode: 'unreachable', addresses: [], texts: [] }));
   }
 }

@@ -42,6 +42,7 @@ export interface Debt {
   what:
     | 'publish'
     | 'announce'
+    | 'tell'
     | 'roles'
     | 'settle'
     | 'lower'
@@ -66,6 +67,8 @@ export interface Debt {
   watched?: boolean;
   /** A person has said that users are gone, where that is waited for. */
   saidBy?: string;
+  /** Of `tell`: the epoch among whose events the words stand. What is still owed follows the ledger to the next epoch. */
+  noticeEpoch?: number;
   /** Of an unplanned move: a cluster that does not answer is not waited for, it is what was moved away from. */
   unplanned?: boolean;
 }

@@ -310,6 +310,24 @@ export function intentsClosed(ledger: Ledger, upTo: number): Transition {
   return write(ledger, { intentsClosed: upTo });
 }
 
+/**
+ * Something that is told once has not been told: the watch goes on trying.
+ * @param about what it tells of; the same again is owed once
+ */
+export function owesNotice(ledger: Ledger, about: string, noted: { epoch: number; at: number }): Transition {
+  if (ledger.rev === 0) return no(`${ledger.pair} has no ledger that could owe it`);
+  const others = debtsOwed(ledger).filter(({ what, about: of }) => what !== 'tell' || of !== about);
+  const owed: Debt = {
+    what: 'tell',
+    epoch: ledger.epoch,
+    about,
+    noticeEpoch: noted.epoch,
+    nextTryAt: noted.at,
+    tries: 0,
+  };
+  return write(ledger, { debts: [...others, owed] });
+}
+
 /** Debts that are still owed at this epoch, after some were paid and others tried in vain. */
 export function debtsAfter(ledger: Ledger, epoch: number, left: readonly Debt[]): Transition {
   if (ledger.epoch !== epoch) return no(`epoch ${ledger.epoch} is newer than the debts of ${epoch}`);

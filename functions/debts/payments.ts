@@ -2,12 +2,13 @@
 
 import { placeOf } from '../../core/ledger/leaving.ts';
 import type { Debt, Ledger } from '../../core/ledger/ledger.ts';
-import { instantOf, notice } from '../../core/notices/notice.ts';
+import { instantOf, type Notice, notice } from '../../core/notices/notice.ts';
 import { command } from '../../core/observe/commands.ts';
 import { standingOf } from '../../core/plan/reading.ts';
 import { type NamedPair, otherCluster, titleOf } from '../../core/topology/pair.ts';
 import type { WorkDone } from '../cluster-work.ts';
 import { publish } from '../publish.ts';
+import { untoldKey } from '../tell-or-owe.ts';
 import type { TendInput } from '../tend-cluster.ts';
 import type { World } from '../world.ts';
 import { readZones } from '../zones-read.ts';
@@ -49,6 +50,7 @@ export type Payment = (owed: Owed) => Promise<Unpaid | undefined>;
 export const payments: Readonly<Record<Debt['what'], Payment>> = {
   publish: async ({ pair, ledger, world }) => reason(await publish(pair.name, ledger, world)),
   announce,
+  tell: tellAgain,
   roles,
   lower: roles,
   batch: handOverBatch,
@@ -65,6 +67,15 @@ async function announce({ ledger, world, pair }: Owed): Promise<undefined> {
   if (active === undefined) return;
   const stands = { pair: pair.name, active, epoch, since: instantOf(since), rings };
   await world.announcer.announce(notice('Active Cluster Changed', run === undefined ? stands : { ...stands, run }));
+}
+
+/** Something that is told once and was not taken by the bus: in the words that were noted then. */
+async function tellAgain({ debt, world, pair }: Owed): Promise<Unpaid | undefined> {
+  const { about = '', noticeEpoch = debt.epoch } = debt;
+  const event = (await world.ledger.events(pair.name, noticeEpoch)).find(({ key }) => key === untoldKey(about));
+  if (event === undefined) return { because: `the words about ${about} are not among the events of ${noticeEpoch}` };
+  await world.announcer.announce(event.facts.notice as Notice);
+  return undefined;
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Clock } from '../../core/ports.ts';
 import { clusterNames, type NamedPair } from '../../core/topology/pair.ts';
 import { Seen } from '../gather.ts';
 import type { LookInput } from '../look.ts';
+import { causeOf } from '../troubles.ts';
 import type { LookingClass, World } from '../world.ts';
 
 type Needs = Pick<World, 'observers' | 'clock'>;
@@ -20,22 +21,37 @@ const LOOKING: readonly LookingClass[] = ['outside', 'inside'];
 
 /**
  * @param active the cluster whose death would call for a move
+ * @param troubles whose observer could not be asked, and why, is added: to abstain is no secret
  * @param spare where users are being counted, because workloads shall stop: nothing of ours is asked for there, or they would
  *   never seem to have gone. But who looks dead is looked at again together with that witness.
  */
-export async function look(pair: NamedPair, active: string, spare: Spared | undefined, world: Needs): Promise<Seen> {
-  const seen = await lookOnce(pair, active, spare, world);
+export async function look(
+  pair: NamedPair,
+  active: string,
+  spare: Spared | undefined,
+  world: Needs,
+  troubles: Set<string>,
+): Promise<Seen> {
+  const seen = await lookOnce(pair, active, spare, world, troubles);
   const looksDead = seen.observations.some(({ cluster, canary }) => cluster === active && fails(canary));
-  return spare !== undefined && looksDead ? together(seen, await lookOnce(pair, active, undefined, world)) : seen;
+  return spare !== undefined && looksDead
+    ? together(seen, await lookOnce(pair, active, undefined, world, troubles))
+    : seen;
 }
 
-async function lookOnce(pair: NamedPair, active: string, spare: Spared | undefined, world: Needs): Promise<Seen> {
+async function lookOnce(
+  pair: NamedPair,
+  active: string,
+  spare: Spared | undefined,
+  world: Needs,
+  troubles: Set<string>,
+): Promise<Seen> {
   const input = { pair: pair.name, ...(spare === undefined ? {} : { spare }) };
   // only the look inside knows how many pods there are
   const asked = (observer: LookingClass) => (observer === 'inside' ? { ...input, count: true } : input);
-  const all = await Promise.all(LOOKING.map((observer) => seenBy(observer, asked(observer), pair, world)));
-  const seen = all.reduce(together, nothing);
-  return isAllWell(pair, active, seen) ? seen : together(seen, await seenBy('aws', input, pair, world));
+  const by = (observer: LookingClass) => seenBy(observer, asked(observer), pair, world, troubles);
+  const seen = (await Promise.all(LOOKING.map(by))).reduce(together, nothing);
+  return isAllWell(pair, active, seen) ? seen : together(seen, await by('aws'));
 }
 
 /** Both of those who look saw every user of the active cluster served, and both clusters answer: nothing is left to ask. */
@@ -67,15 +83,20 @@ async function seenBy(
   input: LookInput,
   pair: NamedPair,
   { observers, clock }: Needs,
+  troubles: Set<string>,
 ): Promise<Seen> {
   const longest = 1000 * (pair.probe.apiTimeoutSeconds + pair.probe.timeoutSeconds) + CALL_MILLISECONDS;
   try {
     const answer = await Promise.race([observers.look(observer, input), lateAfter(longest, clock)]);
     const parsed = z.safeParse(Seen, answer);
-    return parsed.success ? parsed.data : nothing;
-  } catch {
-    return nothing;
+    if (parsed.success) return parsed.data;
+    troubles.add(
+      answer === undefined ? `${observer} did not answer in time` : `${observer} answered what nobody knows`,
+    );
+  } catch (cause) {
+    troubles.add(`${observer} could not be asked: ${causeOf(cause)}`);
   }
+  return nothing;
 }
 
 async function lateAfter(milliseconds: number, clock: Clock): Promise<undefined> {

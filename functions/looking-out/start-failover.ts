@@ -69,6 +69,7 @@ async function isRunning(run: string, executions: Needs['executions']): Promise<
   try {
     return (await executions.status(executions.idOf('switch', run))) === 'RUNNING';
   } catch {
+    // then one more is started: the same minute has the same name, and of two runs only one can claim
     return false;
   }
 }

@@ -14,6 +14,7 @@ import { independent } from '../../core/observe/votes.ts';
 import { type NamedPair, otherCluster } from '../../core/topology/pair.ts';
 import { keepEvidence } from '../evidence.ts';
 import { type GatherWorld, gather, type Judging, type ReadZone, type Seen } from '../gather.ts';
+import { causeOf, failed } from '../troubles.ts';
 import type { World } from '../world.ts';
 import { readSteered } from '../zones-read.ts';
 import { look, together } from './looking.ts';
@@ -30,6 +31,8 @@ export interface Found {
   /** Enough classes agree, and what is still wanting is only time: longer than a tick may stay. */
   needsTime: boolean;
   remembered: Pick<Remembered, 'turn' | 'strange' | 'differed'>;
+  /** What could not be asked or kept, and was gone on without. */
+  troubles: string[];
 }
 
 /** Longer than a suspicion lasts with the shortest `confirmSeconds`; what takes longer is confirmed by the run. */
@@ -48,7 +51,8 @@ export async function findOut(
   // a run reads for itself and speaks for itself, and needs every request that Route 53 allows
   const someNames = ledger.holder === undefined ? readTurn : 'unread';
   const began = world.clock.now();
-  let seen = await look(pair, ledger.active, sparedIn(ledger, pair), world);
+  const troubles = new Set<string>();
+  let seen = await look(pair, ledger.active, sparedIn(ledger, pair), world, troubles);
   let facts = await gather({ run, seen }, 'before claim', world, someNames);
   const strange = strangeNames(facts);
   let verdict = decide(facts);
@@ -58,11 +62,11 @@ export async function findOut(
   for (let due = began; stayed && situation.name === 'Suspected' && due - began < STAY_MILLISECONDS; ) {
     due += pair.probe.intervalSeconds * 1000;
     await world.clock.wait(Math.max(0, due - world.clock.now()));
-    seen = together(seen, await look(pair, ledger.active, undefined, world));
+    seen = together(seen, await look(pair, ledger.active, undefined, world, troubles));
     const now = await gather({ run, seen }, 'before claim', world, 'unread');
     situation = situationOf(now);
     if (isInGoodHands(now)) break;
-    await keepEvidence(pair.name, ledger.active, seen, world).catch(() => {});
+    await keepForTheRun(pair.name, ledger.active, seen, world, troubles);
   }
   if (stayed) {
     // who is to move users reads everything first; who is not, what it has to read in this tick
@@ -82,6 +86,7 @@ export async function findOut(
     verdict,
     seen,
     prewarmed,
+    troubles: [...troubles].map((because) => failed(because)),
     needsTime: stayed && verdict.kind === 'LookAgain' && independent(dead) >= pair.probe.unhealthyClassesMin,
     remembered: {
       turn: (was.turn + 1) % TURNS,
@@ -100,7 +105,22 @@ async function prewarm(pair: string, { inside }: Pick<World, 'inside'>): Promise
     const { did } = (await inside.call('tend-capacity', { kind: 'prewarm', pair })) as { did: string[] };
     return did;
   } catch (cause) {
-    return [`no nodes were ordered: ${cause instanceof Error ? cause.message : String(cause)}`];
+    return [failed(cause, 'no nodes were ordered')];
+  }
+}
+
+/** A run that finds none looks for itself, a minute longer: no reason to leave the suspicion. */
+async function keepForTheRun(
+  pair: string,
+  active: string,
+  seen: Seen,
+  world: SuspicionWorld,
+  troubles: Set<string>,
+): Promise<void> {
+  try {
+    await keepEvidence(pair, active, seen, world);
+  } catch (cause) {
+    troubles.add(`what was seen could not be kept: ${causeOf(cause)}`);
   }
 }
 

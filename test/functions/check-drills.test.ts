@@ -25,7 +25,7 @@ async function lookedForMonths(scenario: Scenario): Promise<void> {
 describe('the hourly check of drills', () => {
   it('misses nothing in its first hours', async () => {
     const scenario = await given();
-    expect(await check(scenario)).toEqual([{ pair: 'shop', missed: false, because: [] }]);
+    expect(await check(scenario)).toEqual([{ pair: 'shop', missed: false, because: [], troubles: [] }]);
   });
 
   it('says which slot passed without a word, until a drill begins', async () => {

@@ -184,6 +184,25 @@ describe('metrics', () => {
     ]);
   });
 
+  it('count what was gone on without, for each pair that has any, and the log has its words', async () => {
+    const did = ['reaped sfn:x', 'failed: LedgerUnreachable: no answer'];
+    await answering('watch', [
+      { pair: 'pay', did: ['paid: publish'] },
+      { pair: 'shop', did },
+    ]);
+    await answering('report', { outcome: 'Previewed', pair: 'shop', troubles: ['one', 'another'] });
+    const counted = metricsIn().filter((line) => 'Troubles' in line);
+    expect(counted.map(({ pair, Troubles }) => [pair, Troubles])).toEqual([
+      ['shop', 1],
+      ['shop', 2],
+    ]);
+    const warned = logged().filter(({ level }) => level === 'WARN');
+    expect(warned.map(({ about, because }) => [about, because])).toEqual([
+      [{ pair: 'shop' }, ['failed: LedgerUnreachable: no answer']],
+      [{ pair: 'shop' }, ['one', 'another']],
+    ]);
+  });
+
   it('are not written for previews, nor by other functions', async () => {
     await answering('report', { outcome: 'Previewed', pair: 'shop' });
     await answering('claim', { outcome: 'Switched', pair: 'shop' });

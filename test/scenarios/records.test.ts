@@ -48,9 +48,10 @@ describe('the record of a run', () => {
     await scenario.pass(300);
     expect([outcome, tries]).toEqual(['Switched', 1]);
     expect(Object.keys(kept(scenario))).toEqual(before);
+    expect(record.troubles).toEqual(['not kept in S3: Error: connect ETIMEDOUT']);
     const events = await scenario.events(record.epoch ?? 0);
     expect(events.find(({ key }) => key === 'unkept#unkept')).toMatchObject({
-      what: 'not kept in S3: connect ETIMEDOUT',
+      what: 'not kept in S3: Error: connect ETIMEDOUT',
       facts: { key: 'shop/runs/2026-01-01/unkept.json' },
     });
     expect(events.find(({ key }) => key === 'report#unkept')?.facts.record).toMatchObject({ outcome: 'Switched' });

@@ -21,9 +21,11 @@ const canaryOf = (observer: Observation['observer'], canary: Health): Seen => ({
 describe('one look of the watch', () => {
   let hand: AtHand;
   let asked: { observer: string; input: LookInput }[];
+  let troubles: Set<string>;
   beforeEach(() => {
     hand = new AtHand();
     asked = [];
+    troubles = new Set();
   });
   /** Late is later than everything else that is under way. */
   const clock = () => ({ ...hand.clock, wait: () => new Promise<void>((done) => setImmediate(done)) });
@@ -43,6 +45,7 @@ describe('one look of the watch', () => {
       'blue',
       undefined,
       world((observer) => canaryOf(observer, 'healthy')),
+      troubles,
     );
     expect(seen.observations.map(({ observer }) => observer)).toEqual(['outside', 'inside', 'aws']);
     expect(asked.map(({ input }) => input)).toEqual([
@@ -62,8 +65,14 @@ describe('one look of the watch', () => {
         if (observer === 'inside') return { observations: 'none' };
         return new Promise(() => {});
       }),
+      troubles,
     );
     expect(seen).toEqual({ observations: [], clusters: {}, nodesMax: {} });
+    expect([...troubles]).toEqual([
+      'outside could not be asked: Error: throttled',
+      'inside answered what nobody knows',
+      'aws did not answer in time',
+    ]);
   });
 
   it('sends nothing to a cluster whose users are being counted', async () => {
@@ -72,6 +81,7 @@ describe('one look of the watch', () => {
       'blue',
       GREEN,
       world((observer) => canaryOf(observer, 'healthy')),
+      troubles,
     );
     expect(asked.map(({ input }) => input.spare)).toEqual([GREEN, GREEN, GREEN]);
   });
@@ -82,6 +92,7 @@ describe('one look of the watch', () => {
       'blue',
       GREEN,
       world((observer) => canaryOf(observer, 'unreachable')),
+      troubles,
     );
     expect(asked.map(({ input }) => input.spare)).toEqual([GREEN, GREEN, GREEN, undefined, undefined, undefined]);
     expect(seen.observations).toHaveLength(6);

@@ -20,7 +20,7 @@ async function tick(
   const found = { facts, verdict: decide(facts), needsTime, seen: { observations: [], clusters: {}, nodesMax: {} } };
   const remembered = { turn: 0, strange: [], differed: [] };
   const was = { ...remembered, found: '', ...(tried === undefined ? {} : { tried }) };
-  return startFailover(PAIR, ledger, { ...found, remembered, prewarmed: [] }, was, world);
+  return startFailover(PAIR, ledger, { ...found, remembered, prewarmed: [], troubles: [] }, was, world);
 }
 
 /** As long as nothing comes of it: every run ends at once and moves nobody. */
