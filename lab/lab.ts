@@ -21,6 +21,7 @@ import { blindFunctions, openWays, outageOf, type Ways } from './faults.ts';
 import { Containers } from './functions/containers.ts';
 import { deployFiles, deployFunctions } from './functions/deploy.ts';
 import { functionsLog } from './functions/log.ts';
+import { UploadedFunctions } from './functions/uploaded.ts';
 import { kubeconfig } from './kubernetes/kubeconfig.ts';
 import { authenticator } from './kubernetes/tokens.ts';
 import { FUNCTIONS_CALLER, labControls } from './lab-controls.ts';
@@ -45,6 +46,8 @@ export interface LabSetup {
   folder: string;
   /** Where the packaged functions are: one folder each. */
   dist: string;
+  /** False: an empty account, in which nothing of Throwover's stands until somebody deploys it. */
+  deployed?: boolean;
   /** False: nobody asks for the services. For a caller in the lab's own process, whose questions must not be taken for theirs. */
   customers?: boolean;
 }
@@ -98,7 +101,12 @@ async function openLab(
 ): Promise<Pick<Lab, 'file' | 'world' | 'topology' | 'activated'>> {
   const { seed, active, ports, folder } = setup;
   const pair = pairOf(setup.topology);
-  const world = worldOf(setup, pair, time);
+  const uploaded = new UploadedFunctions({
+    folder: join(folder, 'uploaded'),
+    adapted: (topology) => withSockets(topology, pair.name, clusters, file.dns),
+    containers: () => containers,
+  });
+  const world = worldOf(setup, pair, time, uploaded);
   const ways = openWays();
   const authority = await Authority.create('Throwover lab');
   const clusters = await openClusters(setup, world, authority, time, ends);
@@ -135,22 +143,30 @@ async function openLab(
   }));
   writeFileSync(join(folder, 'kubeconfig'), kubeconfig(access, ADMIN_TOKEN), { mode: 0o600 });
 
-  const topology = withSockets(setup.topology, pair, clusters, file.dns);
+  const topology = withSockets(setup.topology, pair.name, clusters, file.dns);
+  const isDeployed = setup.deployed ?? true;
+  const own = isDeployed ? deployFiles({ dist: setup.dist, folder: join(folder, 'functions'), topology }) : () => '';
   const containers = new Containers({
-    bundleOf: deployFiles({ dist: setup.dist, folder: join(folder, 'functions'), topology }),
-    environmentOf: (key) => ({
-      ...environmentOf(file),
-      AWS_ACCESS_KEY_ID: FUNCTIONS_CALLER,
-      ...(INSIDE_VPC.has(key) ? { THROWOVER_DNS: file.vpcDns } : {}),
-    }),
+    bundleOf: (key) => uploaded.at(key)?.bundle ?? own(key),
+    environmentOf: (key) => {
+      const { functionName = key, insideVpc = INSIDE_VPC.has(key) } = uploaded.at(key) ?? {};
+      return {
+        ...environmentOf(file),
+        AWS_ACCESS_KEY_ID: FUNCTIONS_CALLER,
+        AWS_LAMBDA_FUNCTION_NAME: functionName,
+        ...(insideVpc ? { THROWOVER_DNS: file.vpcDns } : {}),
+      };
+    },
     held: time.held,
     log: functionsLog(join(folder, 'functions.log')),
   });
   ends.push(() => containers.close());
-  deployFunctions(world, containers);
+  if (isDeployed) deployFunctions(world, containers);
   if (setup.customers !== false) customers.start();
   ends.push(() => customers.stop());
-  const activated = activation(world, stateMachineArn, active).then(() => world.wake());
+  const activated = isDeployed
+    ? activation(world, stateMachineArn, active).then(() => world.wake())
+    : Promise.resolve();
   return { file, world, topology, activated };
 }
 
@@ -161,7 +177,12 @@ async function activation({ pair, stepFunctions, clock }: PairWorld, machine: st
   while (stepFunctions.describeExecution({ executionArn }).status === 'RUNNING') await pause(clock, LOOK_MILLISECONDS);
 }
 
-function worldOf({ seed, active }: LabSetup, pair: NamedPair, { clock }: LabTime): PairWorld {
+function worldOf(
+  { seed, active, deployed = true }: LabSetup,
+  pair: NamedPair,
+  { clock }: LabTime,
+  uploaded: UploadedFunctions,
+): PairWorld {
   const addresses = Object.fromEntries(
     Object.keys(pair.clusters).map((name, index) => [name, CLUSTER_ADDRESSES[index] ?? { v4: AWS_ADDRESS, v6: '::1' }]),
   );
@@ -169,7 +190,9 @@ function worldOf({ seed, active }: LabSetup, pair: NamedPair, { clock }: LabTime
     const user = authenticator({ cluster, clock, adminToken: ADMIN_TOKEN })(token);
     return user === undefined ? undefined : { username: user.username, groups: [...user.groups] };
   };
-  return createWorld({ pair, clock, seed, active, addresses, nameServers: NAME_SERVERS, authenticate });
+  const load = uploaded.load.bind(uploaded);
+  const inside = { addresses, nameServers: NAME_SERVERS, authenticate, load };
+  return createWorld({ pair, clock, seed, active, deployed, ...inside });
 }
 
 async function openClusters(
@@ -255,11 +278,12 @@ function openAws(
 /** The same topology as the functions of this lab must read it: where its sockets are is known only now. */
 function withSockets(
   topology: Topology,
-  pair: NamedPair,
+  pairName: string,
   clusters: Readonly<Record<string, ClusterSockets>>,
   resolver: string,
 ): Topology {
-  const { name: _, ...settings } = pair;
+  const pair = topology.pairs[pairName];
+  if (pair === undefined) throw new Error(`the lab has the pair ${pairName}, which this topology has not`);
   const there = Object.entries(pair.clusters).map(([name, cluster]) => {
     const { httpPort = 80, httpsPort = 443 } = clusters[name] ?? {};
     return [
@@ -270,6 +294,6 @@ function withSockets(
   return {
     ...topology,
     dns: { resolver },
-    pairs: { ...topology.pairs, [pair.name]: { ...settings, clusters: Object.fromEntries(there) } },
+    pairs: { ...topology.pairs, [pairName]: { ...pair, clusters: Object.fromEntries(there) } },
   };
 }

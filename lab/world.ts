@@ -4,15 +4,18 @@
  */
 import type { NamedPair } from '../core/topology/pair.ts';
 import type { Clock } from '../models/clock.ts';
+import { CloudFormation } from '../models/cloudformation/cloudformation.ts';
+import type { UploadedCode } from '../models/cloudformation/resource-types.ts';
 import type { CloudWatch } from '../models/cloudwatch/cloudwatch.ts';
 import { DynamoDb } from '../models/dynamodb/dynamodb.ts';
+import type { CreateTableInput } from '../models/dynamodb/requests.ts';
 import { Eks } from '../models/eks.ts';
 import { EventBridge } from '../models/eventbridge/eventbridge.ts';
 import type { ExternalDns } from '../models/external-dns/external-dns.ts';
 import { numberedIds } from '../models/ids.ts';
 import type { Cluster } from '../models/kubernetes/cluster.ts';
 import type { LifeSettings } from '../models/kubernetes/life-settings.ts';
-import { Lambda } from '../models/lambda.ts';
+import { type FunctionDefinition, Lambda } from '../models/lambda.ts';
 import type { LoadBalancer } from '../models/load-balancer.ts';
 import { type Random, seeded } from '../models/random.ts';
 import { Route53 } from '../models/route53/route53.ts';
@@ -47,6 +50,10 @@ export interface WorldSetup {
   readonly planDelayMs?: number;
   /** Left out, every token is an operator's. */
   readonly authenticate?: AuthenticateAt;
+  /** False: an account in which nothing of Throwover's stands, to deploy it to. */
+  readonly deployed?: boolean;
+  /** Runs code that is uploaded. Left out, nobody does. */
+  readonly load?: (code: UploadedCode) => FunctionDefinition['handler'];
 }
 
 export interface PairWorld {
@@ -65,6 +72,7 @@ export interface PairWorld {
   readonly lambda: Lambda;
   readonly stepFunctions: StepFunctions;
   readonly eventBridge: EventBridge;
+  readonly cloudFormation: CloudFormation;
   readonly cloudWatch: CloudWatch;
   readonly s3: S3;
   readonly scheduler: Scheduler;
@@ -76,8 +84,21 @@ export interface PairWorld {
   readonly wake: () => void;
 }
 
+const LEDGER_TABLE = {
+  TableName: TABLE,
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+  AttributeDefinitions: [
+    { AttributeName: 'pk', AttributeType: 'S' },
+    { AttributeName: 'sk', AttributeType: 'S' },
+  ],
+  BillingMode: 'PAY_PER_REQUEST',
+} satisfies CreateTableInput;
+
 export function createWorld(setup: WorldSetup): PairWorld {
-  const { pair, clock, seed, active } = setup;
+  const { pair, clock, seed, active, deployed: isDeployed = true } = setup;
   const random = seeded(seed);
   const own = () => seeded(Math.floor(random() * 2 ** 32));
   const { clusters, balancers } = clustersOf(pair, clock, own, active, setup.addresses, setup.life, setup.authenticate);
@@ -102,20 +123,11 @@ export function createWorld(setup: WorldSetup): PairWorld {
     });
   }
   const dynamoDb = new DynamoDb({ clock });
-  dynamoDb.createTable({
-    TableName: TABLE,
-    KeySchema: [
-      { AttributeName: 'pk', KeyType: 'HASH' },
-      { AttributeName: 'sk', KeyType: 'RANGE' },
-    ],
-    AttributeDefinitions: [
-      { AttributeName: 'pk', AttributeType: 'S' },
-      { AttributeName: 'sk', AttributeType: 'S' },
-    ],
-    BillingMode: 'PAY_PER_REQUEST',
-  });
   const s3 = new S3({ clock });
-  s3.createBucket({ Bucket: RECORDS });
+  if (isDeployed) {
+    dynamoDb.createTable(LEDGER_TABLE);
+    s3.createBucket({ Bucket: RECORDS });
+  }
   const ids = numberedIds();
   const lambda = new Lambda({ clock, ids });
   const invoke = async (name: string, payload: unknown) => {
@@ -126,10 +138,12 @@ export function createWorld(setup: WorldSetup): PairWorld {
     const { errorType = 'Error', errorMessage = '' } = Payload as { errorType?: string; errorMessage?: string };
     throw Object.assign(new Error(errorMessage), { name: errorType });
   };
-  const deliver = async (arn: string, event: unknown) =>
-    arn.includes(':stateMachine:')
+  const deliver = async (arn: string, event: unknown) => {
+    if (arn.includes(':sns:')) return sns.publish({ TopicArn: arn, Message: JSON.stringify(event) });
+    return arn.includes(':stateMachine:')
       ? stepFunctions.startExecution({ stateMachineArn: arn, input: JSON.stringify(event) })
       : lambda.invoke({ FunctionName: arn, InvocationType: 'Event', Payload: event });
+  };
   const eventBridge = new EventBridge({
     clock,
     ids,
@@ -145,7 +159,9 @@ export function createWorld(setup: WorldSetup): PairWorld {
     invokeLambda: invoke,
   });
   const createMachine = (name: MachineName) =>
-    stepFunctions.createStateMachine({ name: machineName(name), definition: machineCalled(name) }).stateMachineArn;
+    isDeployed
+      ? stepFunctions.createStateMachine({ name: machineName(name), definition: machineCalled(name) }).stateMachineArn
+      : machineToBe(name);
   const machines = { switch: createMachine('switch'), drill: createMachine('drill') };
   const eks = new Eks({ clock });
   for (const [name, cluster] of Object.entries(clusters)) {
@@ -156,8 +172,12 @@ export function createWorld(setup: WorldSetup): PairWorld {
     emit: (event) => void eventBridge.emit(event),
     deliver,
     publish: (message) => sns.publish(message),
+    alarms: isDeployed,
   });
   const scheduler = new Scheduler({ clock, deliver });
+  const { load = nobodyRuns } = setup;
+  const services = { cloudWatch, dynamoDb, eventBridge, lambda, s3, scheduler, sns, stepFunctions };
+  const cloudFormation = new CloudFormation({ clock, ids, ...services, load });
   const wake = () => {
     routeAlarms(pair, eventBridge, lambda);
     topicOf(sns, lambda);
@@ -180,6 +200,7 @@ export function createWorld(setup: WorldSetup): PairWorld {
     lambda,
     stepFunctions,
     eventBridge,
+    cloudFormation,
     cloudWatch,
     s3,
     scheduler,
@@ -188,6 +209,16 @@ export function createWorld(setup: WorldSetup): PairWorld {
     machines,
     wake,
   };
+}
+
+/** Where the machine of the usual stage will be. */
+function machineToBe(name: MachineName): string {
+  const { region, accountId } = sampleAccount;
+  return `arn:aws:states:${region}:${accountId}:stateMachine:throwover-prod-${name}`;
+}
+
+function nobodyRuns({ functionName }: UploadedCode): FunctionDefinition['handler'] {
+  throw new Error(`nobody in this world runs uploaded code: ${functionName}`);
 }
 
 /** Lambda's own refusals carry its name in front, as Step Functions reports them. */

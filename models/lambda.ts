@@ -115,6 +115,59 @@ export class Lambda {
     return { FunctionName: definition.name, FunctionArn: this.functionArn(definition.name) };
   }
 
+  /** New code, for invocations that begin from now on. */
+  updateFunctionCode({ FunctionName, handler }: Pick<FunctionDefinition, 'handler'> & { FunctionName: string }): void {
+    this.#change('UpdateFunctionCode', FunctionName, { handler });
+  }
+
+  updateFunctionConfiguration({
+    FunctionName,
+    timeoutSeconds,
+  }: {
+    FunctionName: string;
+    timeoutSeconds: number;
+  }): void {
+    this.#change('UpdateFunctionConfiguration', FunctionName, { timeoutSeconds });
+  }
+
+  /** Undefined: as many as come. */
+  putFunctionConcurrency(input: { FunctionName: string; reservedConcurrency: number | undefined }): void {
+    this.#change('PutFunctionConcurrency', input.FunctionName, { reservedConcurrency: input.reservedConcurrency });
+  }
+
+  putFunctionEventInvokeConfig({
+    FunctionName,
+    ...asynchronous
+  }: NonNullable<FunctionDefinition['asynchronous']> & { FunctionName: string }): void {
+    this.#change('PutFunctionEventInvokeConfig', FunctionName, { asynchronous });
+  }
+
+  /** Back to the service's own rules for asynchronous events. */
+  deleteFunctionEventInvokeConfig({ FunctionName }: { FunctionName: string }): void {
+    this.#change('DeleteFunctionEventInvokeConfig', FunctionName, { asynchronous: {} });
+  }
+
+  /** What runs goes on. */
+  deleteFunction({ FunctionName }: { FunctionName: string }): void {
+    countCall(this.calls, 'DeleteFunction');
+    this.#functions.delete(this.#function(FunctionName).definition.name);
+  }
+
+  /** Every function with its settings, by name; the code itself is not shown. */
+  listFunctions(): { Functions: Omit<FunctionDefinition, 'handler'>[] } {
+    countCall(this.calls, 'ListFunctions');
+    const all = [...this.#functions.values()].map(({ definition: { handler: _, ...shown } }) => shown);
+    return { Functions: all.sort((one, other) => (one.name < other.name ? -1 : 1)) };
+  }
+
+  #change(operation: string, name: string, changed: Partial<FunctionDefinition>): void {
+    countCall(this.calls, operation);
+    const target = this.#function(name);
+    const definition = { ...target.definition, ...changed };
+    checkDefinition(definition);
+    target.definition = definition;
+  }
+
   functionArn(name: string): string {
     const { accountId, region } = this.#account;
     return `arn:aws:lambda:${region}:${accountId}:function:${name}`;

@@ -70,7 +70,27 @@ export class S3 {
   createBucket({ Bucket }: { Bucket: string }): void {
     if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(Bucket))
       throw new ServiceError('InvalidBucketName', 'The specified bucket is not valid.');
+    if (this.#buckets.has(Bucket))
+      throw new ServiceError(
+        'BucketAlreadyOwnedByYou',
+        'Your previous request to create the named bucket succeeded.',
+        409,
+      );
     this.#buckets.set(Bucket, { createdAt: this.#clock.now(), objects: new Map() });
+  }
+
+  /** Only an empty one. */
+  deleteBucket({ Bucket }: { Bucket: string }): void {
+    countCall(this.calls, 'DeleteBucket');
+    if (this.#objects(Bucket).size > 0)
+      throw new ServiceError('BucketNotEmpty', 'The bucket you tried to delete is not empty', 409);
+    this.#buckets.delete(Bucket);
+  }
+
+  headBucket({ Bucket }: { Bucket: string }): Record<string, never> {
+    countCall(this.calls, 'HeadBucket');
+    if (!this.#buckets.has(Bucket)) throw new ServiceError('NotFound', 'Not Found', 404);
+    return {};
   }
 
   listBuckets(): { Buckets: { Name: string; CreationDate: number }[] } {

@@ -124,6 +124,41 @@ export class Sns {
     return { SubscriptionArn: arn };
   }
 
+  unsubscribe({ SubscriptionArn }: { SubscriptionArn: string }): void {
+    countCall(this.calls, 'Unsubscribe');
+    for (const [topic, subscriptions] of this.#topics)
+      this.#topics.set(
+        topic,
+        subscriptions.filter(({ arn }) => arn !== SubscriptionArn),
+      );
+  }
+
+  listSubscriptionsByTopic({ TopicArn }: { TopicArn: string }): {
+    Subscriptions: { SubscriptionArn: string; Endpoint: string; Protocol: 'lambda'; TopicArn: string }[];
+  } {
+    countCall(this.calls, 'ListSubscriptionsByTopic');
+    const all = this.#topic(TopicArn);
+    return {
+      Subscriptions: all.map(({ arn, endpoint }) => ({
+        SubscriptionArn: arn,
+        Endpoint: endpoint,
+        Protocol: 'lambda',
+        TopicArn,
+      })),
+    };
+  }
+
+  listTopics(): { Topics: { TopicArn: string }[] } {
+    countCall(this.calls, 'ListTopics');
+    return { Topics: [...this.#topics.keys()].map((TopicArn) => ({ TopicArn })) };
+  }
+
+  /** Its subscriptions go with it. */
+  deleteTopic({ TopicArn }: { TopicArn: string }): void {
+    countCall(this.calls, 'DeleteTopic');
+    this.#topics.delete(TopicArn);
+  }
+
   publish(input: PublishInput): { MessageId: string } {
     countCall(this.calls, 'Publish');
     const subscriptions = this.#topic(input.TopicArn);

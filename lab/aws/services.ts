@@ -1,3 +1,4 @@
+import type { CloudFormation } from '../../models/cloudformation/cloudformation.ts';
 import type { CloudWatch } from '../../models/cloudwatch/cloudwatch.ts';
 import type { DynamoDb } from '../../models/dynamodb/dynamodb.ts';
 import type { Eks } from '../../models/eks.ts';
@@ -11,6 +12,7 @@ import type { Ssm } from '../../models/ssm.ts';
 import type { StepFunctions } from '../../models/step-functions/step-functions.ts';
 import type { Sts } from '../../models/sts.ts';
 import type { Service } from './service.ts';
+import { cloudFormationService } from './services/cloudformation.ts';
 import { cloudWatchService } from './services/cloudwatch.ts';
 import { dynamoDbService } from './services/dynamodb.ts';
 import { eksService } from './services/eks.ts';
@@ -25,6 +27,7 @@ import { stepFunctionsService } from './services/step-functions.ts';
 import { stsService } from './services/sts.ts';
 
 export interface AwsModels {
+  readonly cloudFormation: CloudFormation;
   readonly cloudWatch: CloudWatch;
   readonly dynamoDb: DynamoDb;
   readonly eks: Eks;
@@ -42,6 +45,7 @@ export interface AwsModels {
 /** Every service that the lab speaks, over these models. */
 export function awsServices(models: AwsModels): Service[] {
   return [
+    cloudFormationService(models.cloudFormation),
     cloudWatchService(models.cloudWatch),
     dynamoDbService(models.dynamoDb),
     eksService(models.eks),

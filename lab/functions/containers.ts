@@ -104,7 +104,7 @@ export class Containers {
     const { bundleOf, environmentOf } = this.#setup;
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: { bundle: bundleOf(key), isCutOff: this.#cutOff.has(key) } satisfies ContainerData,
-      env: { ...environmentOf(key), AWS_LAMBDA_FUNCTION_NAME: key },
+      env: { AWS_LAMBDA_FUNCTION_NAME: key, ...environmentOf(key) },
       stdout: true,
       stderr: true,
     });

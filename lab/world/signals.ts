@@ -27,7 +27,7 @@ export function cloudWatchOf(
   balancers: ReadonlyMap<string, LoadBalancer>,
   clock: Clock,
   ids: Ids,
-  told: Pick<CloudWatchOptions, 'emit' | 'deliver' | 'publish'>,
+  { alarms, ...told }: Pick<CloudWatchOptions, 'emit' | 'deliver' | 'publish'> & { alarms: boolean },
 ): CloudWatch {
   const cloudWatch = new CloudWatch({ clock, ids, ...told });
   for (const [cluster, { eksName, loadBalancer }] of Object.entries(pair.clusters)) {
@@ -61,6 +61,7 @@ export function cloudWatchOf(
     for (const name of ['HTTPCode_Target_5XX_Count', 'HTTPCode_ELB_5XX_Count'] as const)
       cloudWatch.addMetricSource({ ...source, name, read: (_, to) => balancer.metrics(to - 1)[name] || undefined });
     controlPlaneOf(cloudWatch, eksName, balancer);
+    if (!alarms) continue;
     cloudWatch.putMetricAlarm({
       AlarmName: alarmName(pair.name, cluster),
       AlarmDescription: `nobody answers behind the load balancer of ${cluster}`,

@@ -77,6 +77,13 @@ export class DynamoDb {
     return { TableDescription: this.#describe(table) };
   }
 
+  deleteTable({ TableName }: { TableName: string }): { TableDescription: TableDescription } {
+    countCall(this.calls, 'DeleteTable');
+    const { Table: described } = this.describeTable({ TableName });
+    this.#tables.delete(TableName);
+    return { TableDescription: described };
+  }
+
   describeTable({ TableName }: { TableName: string | undefined }): { Table: TableDescription } {
     countCall(this.calls, 'DescribeTable');
     const table = this.#tables.get(checkedTableName(TableName));

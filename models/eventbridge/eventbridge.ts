@@ -13,6 +13,7 @@ import { type Ids, numberedIds } from '../ids.ts';
 import { ServiceError } from '../service-error.ts';
 import { type Account, sampleAccount } from '../sts.ts';
 import { accepted, type Entry, type EntryResult } from './entry.ts';
+import { inputOf } from './input.ts';
 import { type EventMatcher, eventMatcher } from './pattern.ts';
 import { checkedRule, checkedTarget, type Rule, type RuleInput, type Target, validation } from './rule.ts';
 
@@ -130,6 +131,19 @@ export class EventBridge {
     return { FailedEntryCount: 0, FailedEntries: [] };
   }
 
+  removeTargets({ Rule, Ids }: { Rule: string; Ids: string[] }): { FailedEntryCount: 0; FailedEntries: [] } {
+    countCall(this.calls, 'RemoveTargets');
+    for (const id of Ids) this.#rule(Rule).targets.delete(id);
+    return { FailedEntryCount: 0, FailedEntries: [] };
+  }
+
+  /** Its targets have to go first. */
+  deleteRule({ Name }: { Name: string }): void {
+    countCall(this.calls, 'DeleteRule');
+    if ((this.#rules.get(Name)?.targets.size ?? 0) > 0) throw validation("Rule can't be deleted since it has targets.");
+    this.#rules.delete(Name);
+  }
+
   listTargetsByRule({ Rule }: { Rule: string }): { Targets: Target[] } {
     countCall(this.calls, 'ListTargetsByRule');
     return { Targets: [...this.#rule(Rule).targets.values()].map(({ target }) => ({ ...target })) };
@@ -188,7 +202,7 @@ export class EventBridge {
 
   #send({ rule, targets }: KnownRule, event: BusEvent): void {
     for (const { target, retries } of targets.values()) {
-      const input: unknown = target.Input === undefined ? event : JSON.parse(target.Input);
+      const input = inputOf(target, event);
       this.passage.send(() => void this.#handOver(rule.Arn, target, retries, input));
     }
   }

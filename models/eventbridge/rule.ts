@@ -8,6 +8,8 @@ export interface Target {
   RoleArn?: string | undefined;
   /** Constant JSON text instead of the event. */
   Input?: string | undefined;
+  /** Parts of the event by their paths, put into a text or JSON with `<name>` in it. */
+  InputTransformer?: { InputPathsMap?: Readonly<Record<string, string>>; InputTemplate: string } | undefined;
   RetryPolicy?: TargetRetryPolicy | undefined;
   DeadLetterConfig?: { Arn?: string | undefined } | undefined;
 }
@@ -30,7 +32,15 @@ export interface Rule {
 }
 
 const RULE_MEMBERS = new Set(['Name', 'EventPattern', 'State', 'Description', 'EventBusName']);
-const TARGET_MEMBERS = new Set(['Id', 'Arn', 'RoleArn', 'Input', 'RetryPolicy', 'DeadLetterConfig']);
+const TARGET_MEMBERS = new Set([
+  'Id',
+  'Arn',
+  'RoleArn',
+  'Input',
+  'InputTransformer',
+  'RetryPolicy',
+  'DeadLetterConfig',
+]);
 
 export function checkedRule(input: RuleInput, Arn: string): Rule {
   onlyMembers(input, 'PutRule', RULE_MEMBERS);

@@ -38,6 +38,13 @@ export interface StateMachineRequest {
   readonly roleArn?: string;
 }
 
+export interface UpdateStateMachineRequest {
+  readonly stateMachineArn: string;
+  /** JSON text. */
+  readonly definition?: string;
+  readonly roleArn?: string;
+}
+
 interface StateMachineRecord {
   readonly stateMachineArn: string;
   readonly name: string;
@@ -84,6 +91,26 @@ export class StepFunctions {
     const record = { stateMachineArn, name, machine, definition: text, roleArn: role, creationDate };
     this.#machines.set(stateMachineArn, record);
     return { stateMachineArn, creationDate };
+  }
+
+  /** Executions that run already keep the definition they began with; every later one has the new one. */
+  updateStateMachine({ stateMachineArn, definition, roleArn }: UpdateStateMachineRequest) {
+    countCall(this.calls, 'UpdateStateMachine');
+    const known = this.#machine(stateMachineArn);
+    const machine = definition === undefined ? known.machine : machineFrom(definition);
+    this.#machines.set(stateMachineArn, {
+      ...known,
+      machine,
+      definition: definition === undefined ? known.definition : () => definition,
+      roleArn: roleArn ?? known.roleArn,
+    });
+    return { updateDate: this.#setup.clock.now() };
+  }
+
+  deleteStateMachine({ stateMachineArn }: { readonly stateMachineArn: string }) {
+    countCall(this.calls, 'DeleteStateMachine');
+    this.#machines.delete(stateMachineArn);
+    return {};
   }
 
   listStateMachines(request: PageRequest = {}) {

@@ -37,9 +37,14 @@ export type Resources = Readonly<Record<string, TemplateResource>>;
 
 /** The resources of the template for stage `prod`, by logical id. */
 export function compiledResources(): Resources {
+  return JSON.parse(compiledTemplate()).Resources;
+}
+
+/** The whole template for stage `prod`, as text. */
+export function compiledTemplate(): string {
   const kept = join(tmpdir(), `throwover-template-${process.getuid?.() ?? 0}-${digestOfSources()}.json`);
   if (!existsSync(kept)) compileTo(kept);
-  return JSON.parse(readFileSync(kept, 'utf8')).Resources;
+  return readFileSync(kept, 'utf8');
 }
 
 function compileTo(kept: string): void {

@@ -253,6 +253,7 @@ describe('policies', () => {
     if (many.topology === undefined) return;
     const made = rolesIn({
       LedgerTable: resources.LedgerTable,
+      RecordsBucket: resources.RecordsBucket,
       DeadLetters: resources.DeadLetters,
       ...JSON.parse(JSON.stringify(rolesOf(functions, many.topology)).replaceAll(/\$\{sls:stage\}/g, 'prod')),
     } as Resources);

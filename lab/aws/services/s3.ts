@@ -19,6 +19,10 @@ export function s3Service(s3: S3): Service {
     timestamps,
     operations: {
       GetObject: operation({ Bucket, Key }, s3.getObject.bind(s3), { at: 'GET /{Bucket}/{Key+}', answer: wholeObject }),
+      HeadBucket: operation({ Bucket }, s3.headBucket.bind(s3), {
+        at: 'HEAD /{Bucket}',
+        answer: () => ({ status: 200, headers: {}, body: '' }),
+      }),
       HeadObject: operation({ Bucket, Key }, s3.headObject.bind(s3), {
         at: 'HEAD /{Bucket}/{Key+}',
         answer: (head: ObjectHead) => wholeObject({ ...head, Body: new Uint8Array(head.ContentLength) }),

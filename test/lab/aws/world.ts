@@ -2,6 +2,7 @@ import { type AwsServerOptions, type RunningAwsServer, startAwsServer } from '..
 import { awsServices } from '../../../lab/aws/services.ts';
 import { shippedSet } from '../../../lab/kubernetes/shipped-set.ts';
 import { pause } from '../../../models/clock.ts';
+import { CloudFormation } from '../../../models/cloudformation/cloudformation.ts';
 import { CloudWatch } from '../../../models/cloudwatch/cloudwatch.ts';
 import { DynamoDb } from '../../../models/dynamodb/dynamodb.ts';
 import { Eks } from '../../../models/eks.ts';
@@ -49,18 +50,23 @@ export async function startWorld(options: Partial<AwsServerOptions> = {}) {
   });
   const s3 = new S3({ clock });
   s3.createBucket({ Bucket: BUCKET });
-  const models = {
+  const services = {
     cloudWatch: new CloudWatch({ clock }),
     dynamoDb,
-    eks,
     eventBridge: new EventBridge({ clock, deliver }),
     lambda,
-    route53,
     s3,
     scheduler: new Scheduler({ clock, deliver }),
     sns: new Sns({ clock, deliver }),
-    ssm: new Ssm({ clock }),
     stepFunctions,
+  };
+  const load = () => async () => ({});
+  const models = {
+    ...services,
+    cloudFormation: new CloudFormation({ clock, ...services, load }),
+    eks,
+    route53,
+    ssm: new Ssm({ clock }),
     sts: new Sts(),
   };
   const faults: unknown[] = [];

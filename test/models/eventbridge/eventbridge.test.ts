@@ -130,6 +130,21 @@ describe('a rule', () => {
     expect(delivered.map(({ event }) => event)).toEqual([{ mode: 'failover' }]);
   });
 
+  it('sends what a transformer makes of the event: texts as they are, all else as JSON, nothing for what is absent', async () => {
+    const { clock, events, delivered } = bus();
+    const InputPathsMap = { type: '$.detail-type', all: '$.detail', none: '$.detail.nobody' };
+    const InputTemplate = '{"text":"<type> \\"<none>\\"","detail":<all>}';
+    events.putTargets({
+      Rule: 'switched',
+      Targets: [{ Id: 'notify', Arn, InputTransformer: { InputPathsMap, InputTemplate } }],
+    });
+    events.putEvents({ Entries: [entry] });
+    await clock.run(0);
+    expect(delivered.map(({ event }) => event)).toEqual([
+      { text: `${entry.DetailType} ""`, detail: JSON.parse(entry.Detail) },
+    ]);
+  });
+
   it('refuses bad patterns, bad targets, a sixth target, and names what it does not have', () => {
     const { events } = bus();
     expect(refusal(() => events.putRule({ Name: 'a b', EventPattern }))[0]).toBe('ValidationException');
@@ -141,9 +156,9 @@ describe('a rule', () => {
     expect(refusal(() => events.describeRule({ Name: 'nobody' }))[0]).toBe('ResourceNotFoundException');
     const target = (more: object) => () =>
       events.putTargets({ Rule: 'switched', Targets: [{ Id: 'a', Arn, ...more }] });
-    expect(refusal(target({ InputTransformer: {} }))).toEqual([
+    expect(refusal(target({ InputPath: '$.detail' }))).toEqual([
       'NotImplemented',
-      'This stand-in for EventBridge does not have InputTransformer in PutTargets.',
+      'This stand-in for EventBridge does not have InputPath in PutTargets.',
     ]);
     expect(refusal(target({ Arn: 'on-alarm' }))[1]).toMatch(/not in correct format/);
     expect(refusal(target({ Input: '{' }))[1]).toMatch(/JSON syntax error/);
