@@ -22,12 +22,10 @@ const EPOCHS_MAX = 20;
 
 const NOTES_MAX = 100;
 
-/** At rest it asks nothing: the ledger says up to which epoch all are closed. */
-export async function closeIntents(pair: NamedPair, world: Needs): Promise<string[]> {
-  const ledger = await world.ledger.read(pair.name);
-  if (ledger === undefined || ledger.holder !== undefined) return [];
+/** @returns undefined at rest, when nothing was asked: the ledger says up to which epoch all are closed */
+export async function closeIntents(pair: NamedPair, ledger: Ledger, world: Needs): Promise<string[] | undefined> {
   const first = (ledger.intentsClosed ?? 0) + 1;
-  if (first > ledger.epoch) return [];
+  if (ledger.holder !== undefined || first > ledger.epoch) return undefined;
   const last = Math.min(ledger.epoch, first + EPOCHS_MAX - 1);
   const epochs = Array.from({ length: last - first + 1 }, (_, at) => first + at);
   const noted = await Promise.all(epochs.map(async (epoch) => intentsIn(await world.ledger.events(pair.name, epoch))));

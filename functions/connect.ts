@@ -7,9 +7,10 @@ import { announcerOver } from '../adapters/aws/announcer.ts';
 import { balancerMetricsOver } from '../adapters/aws/balancer-metrics.ts';
 import { alarmsClient } from '../adapters/aws/clients/alarms.ts';
 import { cloudWatchClient } from '../adapters/aws/clients/cloudwatch.ts';
-import type { Connection } from '../adapters/aws/clients/connection.ts';
+import type { Connection, Credentials } from '../adapters/aws/clients/connection.ts';
 import { dynamoDbClient } from '../adapters/aws/clients/dynamodb.ts';
 import { eksClient } from '../adapters/aws/clients/eks.ts';
+import { defaultProvider } from '../adapters/aws/clients/environment-credentials.ts';
 import { eventBridgeClient } from '../adapters/aws/clients/event-bridge.ts';
 import { lambdaClient } from '../adapters/aws/clients/lambda.ts';
 import { route53Client } from '../adapters/aws/clients/route53.ts';
@@ -27,6 +28,7 @@ import { nodeGroupsOver } from '../adapters/aws/node-groups.ts';
 import { notesOver } from '../adapters/aws/notes.ts';
 import { publishedOver } from '../adapters/aws/published.ts';
 import { recordsOver } from '../adapters/aws/records.ts';
+import { signedForWorkspaces } from '../adapters/aws/signed-queries.ts';
 import { waitingOver } from '../adapters/aws/waiting.ts';
 import { zonesOver } from '../adapters/aws/zones.ts';
 import { dnsOver } from '../adapters/dns/dns.ts';
@@ -160,14 +162,22 @@ export function dnsOn(place: Place): World['dns'] {
   return dnsOver({ clock, resolver, timeoutMilliseconds: longest(place, 'dnsTimeoutSeconds') });
 }
 
-export function probeOn(place: Place): World['probe'] {
+/** @param credentials what a query to a managed Prometheus is signed with: left out, the function's own */
+export function probeOn(place: Place, credentials: () => Promise<Credentials> = defaultProvider()): World['probe'] {
   const { clock, lab } = place;
   return probeOver({
     clock,
     dns: dnsOn(place),
     timeoutMilliseconds: longest(place, 'timeoutSeconds'),
     loopback: lab,
+    sign: signedForWorkspaces(clock, credentials),
   });
+}
+
+/** The person's at the terminal, wherever the SDK finds them. */
+export function credentialsOn(place: Place): () => Promise<Credentials> {
+  const eks = eksClient(connection(place));
+  return () => eks.credentials();
 }
 
 function connection(place: Place, region = place.deployment.region): Connection {

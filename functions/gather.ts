@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { type Approval, mayNeedApproval } from '../core/approval.ts';
 import type { Facts, TargetFacts, ZoneFacts } from '../core/facts.ts';
-import { emptyLedger } from '../core/ledger/ledger.ts';
+import { emptyLedger, type Ledger } from '../core/ledger/ledger.ts';
 import type { Observation } from '../core/observe/observation.ts';
 import type { ZoneAsRead } from '../core/plan/reading.ts';
 import { type NamedPair, pairOf, titleOf } from '../core/topology/pair.ts';
@@ -38,6 +38,8 @@ export type GatherWorld = Pick<World, 'topology' | 'ledger' | 'notes' | 'zones' 
 
 /** Whose move is judged: a run, or one that somebody thinks of starting. */
 export interface Judging extends Pick<JudgeInput, 'seen' | 'preparedSince'> {
+  /** As it was read a moment ago; left out: it is read now. */
+  ledger?: Ledger;
   run: Pick<Run, 'pair' | 'kind' | 'startedBy' | 'from' | 'to' | 'ring' | 'epoch' | 'nonce' | 'run' | 'execution'>;
 }
 
@@ -54,7 +56,7 @@ export async function gather(
   const { run, seen, preparedSince } = input;
   const pair = pairOf(world.topology, run.pair);
   const [ledger, asked, published, read] = await Promise.all([
-    orUndefined(world.ledger.read(run.pair)),
+    orUndefined(input.ledger === undefined ? world.ledger.read(run.pair) : Promise.resolve(input.ledger)),
     askedOf(pair, run, world),
     zones === 'unread' || world.published === undefined ? undefined : orUndefined(world.published.read(run.pair)),
     zones === 'unread'

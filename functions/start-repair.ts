@@ -22,8 +22,12 @@ const REASON_LONGEST = 500;
  * ledger does not: a new run fences every zone, reads them and brings it to an end.
  * @param found what `fencesOf` found before the ledger was read
  */
-export async function startRepair(pair: NamedPair, found: FencesFound, world: Needs): Promise<string[]> {
-  const ledger = (await world.ledger.read(pair.name)) ?? emptyLedger(pair.name);
+export async function startRepair(
+  pair: NamedPair,
+  found: FencesFound,
+  ledger: Ledger,
+  world: Needs,
+): Promise<string[]> {
   if (ledger.holder !== undefined) return [];
   const reason = reasonToRepair(found, ledger);
   if (reason === undefined) {

@@ -4,7 +4,7 @@
  * does not keep the others from their work.
  */
 import * as z from 'zod/mini';
-import { emptyLedger, type Ledger } from '../core/ledger/ledger.ts';
+import { debtsOwed, emptyLedger, type Ledger } from '../core/ledger/ledger.ts';
 import { toLower } from '../core/ledger/raised.ts';
 import { change } from '../core/ledger/store.ts';
 import { reaped } from '../core/ledger/transitions.ts';
@@ -15,7 +15,7 @@ import { closeIntents } from './close-intents.ts';
 import type { DebtWorld } from './debts/payments.ts';
 import { noteReaped } from './note-reaped.ts';
 import { payDebts } from './pay-debts.ts';
-import { publish } from './publish.ts';
+import { publish, stateOf } from './publish.ts';
 import { fencesOf, ledgerBehind, startRepair } from './start-repair.ts';
 import { tellOrOwe } from './tell-or-owe.ts';
 import { failed } from './troubles.ts';
@@ -41,23 +41,38 @@ export async function watch(_input: unknown, world: WatchWorld): Promise<Watched
   );
 }
 
+/** What was done; undefined: there was nothing to do, and the ledger is still as it was read. */
+type Part = (ledger: Ledger) => Promise<string[] | undefined>;
+
 async function watchPair(pair: NamedPair, world: WatchWorld): Promise<string[]> {
   const found = await fencesOf(pair, world);
-  const before = await world.ledger.read(pair.name);
-  if (before === undefined && found.newest !== undefined) return orWhyNot(() => startRepair(pair, found, world));
-  if (before === undefined) return ['not activated yet: `throwover accept --active <cluster>`'];
-  const did = before.holder === undefined ? [] : await orWhyNot(() => reap(before, world));
-  did.push(...(await orWhyNot(() => pay(pair, world))));
-  did.push(...(await orWhyNot(() => tend(pair, world))));
-  did.push(...(await orWhyNot(() => giveNodesBack(before, world))));
-  did.push(...(await orWhyNot(() => closeIntents(pair, world))));
-  // what a ledger says that is behind the zones is not the truth, and is not published for it
-  if (ledgerBehind(found, before) === undefined) did.push(...(await orWhyNot(() => rightCopy(pair.name, world))));
-  did.push(...(await orWhyNot(() => startRepair(pair, found, world))));
+  let ledger = await world.ledger.read(pair.name);
+  if (ledger === undefined && found.newest !== undefined)
+    return startRepair(pair, found, emptyLedger(pair.name), world);
+  if (ledger === undefined) return ['not activated yet: `throwover accept --active <cluster>`'];
+  const parts: readonly Part[] = [
+    (now) => reap(now, world),
+    (now) => pay(pair, now, world),
+    () => tend(pair, world),
+    (now) => giveNodesBack(now, world),
+    (now) => closeIntents(pair, now, world),
+    // what a ledger says that is behind the zones is not the truth, and is not published for it
+    async (now) => (ledgerBehind(found, now) === undefined ? rightCopy(now, world) : undefined),
+    (now) => startRepair(pair, found, now, world),
+  ];
+  const did: string[] = [];
+  for (const [at, part] of parts.entries()) {
+    const now: Ledger = ledger;
+    const done = await orWhyNot(() => part(now));
+    if (done === undefined) continue;
+    did.push(...done);
+    // one read serves all, until one of them has written, or has taken its time
+    if (at < parts.length - 1) ledger = (await world.ledger.read(pair.name)) ?? now;
+  }
   return did;
 }
 
-async function orWhyNot(work: () => Promise<string[]>): Promise<string[]> {
+async function orWhyNot<T>(work: () => Promise<T>): Promise<T | string[]> {
   try {
     return await work();
   } catch (cause) {
@@ -65,9 +80,9 @@ async function orWhyNot(work: () => Promise<string[]>): Promise<string[]> {
   }
 }
 
-async function reap(ledger: Ledger, world: WatchWorld): Promise<string[]> {
+async function reap(ledger: Ledger, world: WatchWorld): Promise<string[] | undefined> {
   const { holder } = ledger;
-  if (holder === undefined || !holder.id.startsWith('sfn:')) return [];
+  if (holder === undefined || !holder.id.startsWith('sfn:')) return undefined;
   const status = await world.executions.status(holder.id.slice('sfn:'.length));
   const seen = status === 'RUNNING' ? 'running' : status === 'ABORTED' ? 'stopped by a person' : 'ended';
   const asSeen = ledger.rev;
@@ -82,20 +97,22 @@ async function reap(ledger: Ledger, world: WatchWorld): Promise<string[]> {
   return gone ? [`reaped ${holder.id} (${status ?? 'unknown to Step Functions'})`] : [];
 }
 
-async function pay(pair: NamedPair, world: WatchWorld): Promise<string[]> {
+async function pay(pair: NamedPair, ledger: Ledger, world: WatchWorld): Promise<string[] | undefined> {
+  const isDue = debtsOwed(ledger).some(({ nextTryAt }) => nextTryAt <= world.clock.now());
+  if (!isDue || ledger.holder !== undefined) return undefined;
   const { paid } = await payDebts({ pair: pair.name }, world);
   return paid.map((debt) => `paid: ${debt}`);
 }
 
 /** Runs that wait for a person live from tick to tick. */
-async function tend(pair: NamedPair, world: WatchWorld): Promise<string[]> {
-  if (!(await somethingWaits(pair, world))) return [];
+async function tend(pair: NamedPair, world: WatchWorld): Promise<string[] | undefined> {
+  if (!(await somethingWaits(pair, world))) return undefined;
   return (await world.inside.call('tend-approvals', { pair: pair.name })) as string[];
 }
 
 /** What was raised for a move, or for one that did not come. */
-async function giveNodesBack(ledger: Ledger, world: WatchWorld): Promise<string[]> {
-  if (toLower(ledger, world.clock.now()).length === 0) return [];
+async function giveNodesBack(ledger: Ledger, world: WatchWorld): Promise<string[] | undefined> {
+  if (toLower(ledger, world.clock.now()).length === 0) return undefined;
   const { did } = (await world.inside.call('tend-capacity', { kind: 'restore', pair: ledger.pair })) as {
     did: string[];
   };
@@ -103,7 +120,12 @@ async function giveNodesBack(ledger: Ledger, world: WatchWorld): Promise<string[
 }
 
 /** Rewrites any difference. One that is not just an older word of ours was written by somebody else: that is told. */
-async function rightCopy(pair: string, world: WatchWorld): Promise<string[]> {
+async function rightCopy(asRead: Ledger, world: WatchWorld): Promise<string[] | undefined> {
+  const { pair, active } = asRead;
+  if (active === undefined) return undefined;
+  const there = await world.published.read(pair);
+  if (there.active === active && there.state === stateOf(asRead)) return undefined;
+  // a run may have committed since, and has published what this ledger does not know
   const ledger = await world.ledger.read(pair);
   if (ledger?.active === undefined) return [];
   const wrong: { active: string | undefined; state: string | undefined }[] = [];

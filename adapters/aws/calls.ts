@@ -100,9 +100,12 @@ export interface DynamoDbCalls {
 }
 
 export interface SsmCalls {
-  getParameter(input: {
-    Name: string;
-  }): Promise<{ readonly Parameter?: { readonly Value?: string | undefined } | undefined }>;
+  /** What is not there is left out of the answer. */
+  getParameters(input: { Names: string[] }): Promise<{
+    readonly Parameters?:
+      | readonly { readonly Name?: string | undefined; readonly Value?: string | undefined }[]
+      | undefined;
+  }>;
   putParameter(input: { Name: string; Value: string; Type: 'String'; Overwrite: true }): Promise<unknown>;
 }
 

@@ -3,19 +3,12 @@ import type { Published } from '../../core/ports.ts';
 import type { SsmCalls } from './calls.ts';
 
 export function publishedOver(ssm: SsmCalls): Published {
-  const read = async (name: string) => {
-    try {
-      return (await ssm.getParameter({ Name: name })).Parameter?.Value;
-    } catch (cause) {
-      if (cause instanceof Error && cause.name === 'ParameterNotFound') return undefined;
-      throw cause;
-    }
-  };
   const write = (Name: string, Value: string) => ssm.putParameter({ Name, Value, Type: 'String', Overwrite: true });
   return {
     async read(pair) {
-      const [active, state] = await Promise.all([read(activeName(pair)), read(stateName(pair))]);
-      return { active, state };
+      const { Parameters = [] } = await ssm.getParameters({ Names: [activeName(pair), stateName(pair)] });
+      const said = (name: string) => Parameters.find(({ Name }) => Name === name)?.Value;
+      return { active: said(activeName(pair)), state: said(stateName(pair)) };
     },
     async write(pair, active, state) {
       await write(stateName(pair), state);

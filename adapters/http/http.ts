@@ -13,7 +13,7 @@ import { isIP, isIPv6 } from 'node:net';
 import { checkServerIdentity, connect, type DetailedPeerCertificate } from 'node:tls';
 import type { Dns, Probe, ProbeAnswer } from '../../core/ports.ts';
 import type { TimedClock } from '../clock/timed.ts';
-import { instantQuery } from './prometheus.ts';
+import { instantQuery, type SignQuery } from './prometheus.ts';
 
 export interface ProbeSettings {
   readonly clock: TimedClock;
@@ -21,14 +21,18 @@ export interface ProbeSettings {
   readonly timeoutMilliseconds: number;
   /** In the lab everything is on loopback; anywhere else a balancer that is there is an attack or a mistake. */
   readonly loopback: boolean;
+  /** Left out: queries are not signed. */
+  readonly sign?: SignQuery;
 }
+
+const unsigned: SignQuery = async ({ headers }) => headers;
 
 /** Shorter than any time between two looks. */
 const LOOK_MILLISECONDS = 1_000;
 const BODY_BYTES_MAX = 64 * 1024;
 const DAY_MILLISECONDS = 86_400_000;
 
-export function probeOver({ clock, dns, timeoutMilliseconds, loopback }: ProbeSettings): Probe {
+export function probeOver({ clock, dns, timeoutMilliseconds, loopback, sign = unsigned }: ProbeSettings): Probe {
   function checked(name: string, address: string): string {
     if (isOwnMachine(address) && !loopback) throw new Error(`${name} leads to ${address}, which is never probed`);
     return address;
@@ -66,7 +70,7 @@ export function probeOver({ clock, dns, timeoutMilliseconds, loopback }: ProbeSe
       try {
         // an address needs no resolver, and is held to the same rule
         const address = isIP(hostname) === 0 ? await addressOf(hostname) : checked(hostname, hostname);
-        return await clock.within(timeoutMilliseconds, (signal) => instantQuery(asked, address, signal));
+        return await clock.within(timeoutMilliseconds, (signal) => instantQuery(asked, address, sign, signal));
       } catch (cause) {
         return { kind: 'unreachable', because: said(cause) };
       }

@@ -16,6 +16,18 @@ export interface QueryAsked {
   ageSeconds: number;
 }
 
+/** What goes out, before anybody has signed it. */
+export interface QueryToSend {
+  /** As the topology has it. */
+  url: string;
+  path: string;
+  query: Readonly<Record<string, string>>;
+  headers: Readonly<Record<string, string>>;
+}
+
+/** @returns the headers to send: the same, or those and a signature */
+export type SignQuery = (asked: QueryToSend) => Promise<Readonly<Record<string, string>>>;
+
 /** A number, or a vector of exactly one: several would be several opinions. Values are texts; `NaN` is no value. */
 const Answer = z.object({
   data: z.discriminatedUnion('resultType', [
@@ -28,8 +40,13 @@ const Answer = z.object({
 });
 
 /** @param address of the host in the URL, resolved once */
-export async function instantQuery(asked: QueryAsked, address: string, signal: AbortSignal): Promise<QueryAnswer> {
-  const { status, body } = await sent(asked, address, signal);
+export async function instantQuery(
+  asked: QueryAsked,
+  address: string,
+  sign: SignQuery,
+  signal: AbortSignal,
+): Promise<QueryAnswer> {
+  const { status, body } = await sent(asked, address, sign, signal);
   if (status === 401 || status === 403) return { kind: 'unauthorized', because: `${asked.url} says ${status}` };
   if (status !== 200) return { kind: 'none', because: `${asked.url} says ${status}: ${body.slice(0, 200)}` };
   return valueIn(body);
@@ -49,19 +66,30 @@ export function valueIn(body: string): QueryAnswer {
   return { kind: 'value', at: seconds * 1000, value };
 }
 
-function sent({ url, query, ageSeconds }: QueryAsked, address: string, signal: AbortSignal) {
+async function sent({ url, query, ageSeconds }: QueryAsked, address: string, sign: SignQuery, signal: AbortSignal) {
   const { protocol, hostname, port, host, pathname } = new URL(url);
   const isSecure = protocol === 'https:';
-  const parameters = new URLSearchParams({ query, lookback_delta: `${ageSeconds}s` });
+  const path = `${pathname.replace(/\/$/, '')}/api/v1/query`;
+  const parameters = { query, lookback_delta: `${ageSeconds}s` };
+  const signed = await sign({ url, path, query: parameters, headers: { host } });
   const to = {
     host: address,
     port: Number(port) || (isSecure ? 443 : 80),
-    path: `${pathname.replace(/\/$/, '')}/api/v1/query?${parameters}`,
+    path: `${path}?${escaped(parameters)}`,
     signal,
     agent: false as const,
-    headers: { host, accept: 'application/json', connection: 'close' },
+    headers: { ...signed, accept: 'application/json', connection: 'close' },
   };
   return answered(isSecure ? secureRequest({ ...to, servername: hostname }) : plainRequest(to));
+}
+
+/** As a signature is made of it: a space is %20, and what is not a letter, a digit or one of `-._~` is escaped. */
+function escaped(parameters: Readonly<Record<string, string>>): string {
+  const asSigned = (text: string) =>
+    encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  return Object.entries(parameters)
+    .map(([name, value]) => `${asSigned(name)}=${asSigned(value)}`)
+    .join('&');
 }
 
 function answered(asked: ClientRequest): Promise<{ status: number; body: string }> {

@@ -46,7 +46,7 @@ export function dynamoDbCalls(dynamoDb: DynamoDb, network: Network): DynamoDbCal
 
 export function ssmCalls(ssm: Ssm, network: Network): SsmCalls {
   return {
-    getParameter: (input) => over(network, 'ssm:GetParameter', () => ssm.getParameter(input)),
+    getParameters: (input) => over(network, 'ssm:GetParameters', () => ssm.getParameters(input)),
     putParameter: (input) => over(network, 'ssm:PutParameter', () => ssm.putParameter(input)),
   };
 }

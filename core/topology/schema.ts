@@ -255,7 +255,7 @@ const prometheus = z.strictObject({
     z
       .string()
       .check(z.regex(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/, 'http:// or https://, a host, perhaps a port and a path')),
-    'Where its HTTP API is; `/api/v1/query` is added. Requests are not signed: Amazon Managed Prometheus needs a signing proxy.',
+    'Where its HTTP API is; `/api/v1/query` is added. Requests to a workspace of Amazon Managed Prometheus (`https://aps-workspaces.<region>.amazonaws.com/workspaces/<id>`) are signed with the observer’s role; all others are not.',
   ),
   askedFrom: described(
     z._default(z.enum(['inside', 'outside']), 'inside'),

@@ -53,9 +53,15 @@ export async function findOut(
   const began = world.clock.now();
   const troubles = new Set<string>();
   let seen = await look(pair, ledger.active, sparedIn(ledger, pair), world, troubles);
-  let facts = await gather({ run, seen }, 'before claim', world, someNames);
+  let facts = await gather({ run, seen, ledger }, 'before claim', world, someNames);
   const strange = strangeNames(facts);
   let verdict = decide(facts);
+  if (verdict.situation.name !== 'Healthy') {
+    // it was read before anybody looked: what has to do with a run that began meanwhile is no news
+    const { ledger: _, ...seenSince } = facts;
+    facts = { ...seenSince, ...(await ledgerNow(pair.name, world)) };
+    verdict = decide(facts);
+  }
   let { situation } = verdict;
   const stayed = isWorthStaying(verdict, was, facts);
   const prewarmed = stayed ? await prewarm(pair.name, world) : [];
@@ -94,6 +100,15 @@ export async function findOut(
       differed: dead.length === 0 ? [] : stayed ? dead.map(({ observer }) => observer) : was.differed,
     },
   };
+}
+
+async function ledgerNow(pair: string, { ledger }: Pick<World, 'ledger'>): Promise<Pick<Facts, 'ledger'>> {
+  try {
+    const now = await ledger.read(pair);
+    return now === undefined ? {} : { ledger: now };
+  } catch {
+    return {};
+  }
 }
 
 /**

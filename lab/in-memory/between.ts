@@ -1,6 +1,7 @@
 /** The faults that lie between functions and the world, for functions that are called in this process. */
 import type { Network } from '../../adapters/memory/network.ts';
 import { ClusterUnreachable } from '../../core/errors.ts';
+import type { Use } from '../../functions/list.ts';
 import type { World } from '../../functions/world.ts';
 import { blindFunctions, isObserver, outageOf, type Ways } from '../faults.ts';
 
@@ -28,6 +29,15 @@ export function losingAnswers(inner: Network, ways: Ways): Network {
       throw new Error('socket hang up');
     },
   };
+}
+
+/** What a function is not on the list for it does not have here either, as on AWS. */
+export function portsFor(uses: readonly Use[], world: World): World {
+  const listed = new Set(uses.map((use) => use.split(',')[0]));
+  const always = ['topology', 'digest', 'clock', 'ids'];
+  return Object.fromEntries(
+    Object.entries(world).filter(([port]) => always.includes(port) || listed.has(port)),
+  ) as unknown as World;
 }
 
 /** The ports as this function has them: while its observer is blind, clusters and metrics refuse every connection. */

@@ -40,7 +40,7 @@ import type { SteppedClock } from '../../models/stepped-clock.ts';
 import type { Ways } from '../faults.ts';
 import { functionName, RECORDS, TABLE } from '../world/names.ts';
 import { createWorld, type PairWorld, type WorldSetup } from '../world.ts';
-import { asSeenBy, losingAnswers, withOutages } from './between.ts';
+import { asSeenBy, losingAnswers, portsFor, withOutages } from './between.ts';
 
 /** Which ledger this is, as in `by=` of a fence: made from the table's name here. */
 const BY = '1ab01ab0';
@@ -118,8 +118,8 @@ export function runInMemory(setup: InMemorySetup): InMemory {
     inside: { call: (name, input) => call(name, input) },
     observers: { look: (observer, input) => call(`observe-${observer}`, input) },
   };
-  for (const { key, timeoutSeconds, concurrencyPerPair, calledBy } of functions) {
-    const seen = ways === undefined ? ports : asSeenBy(key, ports, ways);
+  for (const { key, timeoutSeconds, concurrencyPerPair, calledBy, uses } of functions) {
+    const seen = portsFor(uses, ways === undefined ? ports : asSeenBy(key, ports, ways));
     world.lambda.createFunction({
       name: functionName(key),
       timeoutSeconds,

@@ -4,6 +4,7 @@
  */
 import { activeName, stateName } from '../../adapters/aws/published.ts';
 import type { Topology } from '../../core/topology/index.ts';
+import { workspaceAt } from '../../core/topology/managed-prometheus.ts';
 import type { FunctionOnList, Use } from '../../functions/list.ts';
 import { allow, type Resource, type Statement } from './statement.ts';
 import { zoneRights } from './zone-rights.ts';
@@ -38,7 +39,7 @@ function roleOf({ key, uses, vpc, calledBy }: FunctionOnList, topology: Topology
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [regional('logs', `log-group:/aws/lambda/${named(key)}:*`)]),
     ...(vpc === 'inside' ? [allow(NETWORK, ['*'])] : []),
     ...(calledBy === 'alarms' ? [allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': ['DeadLetters', 'Arn'] }])] : []),
-    ...new Set(uses.flatMap((use) => statementsFor[use](topology))),
+    ...new Set(uses.flatMap((use) => statementsFor[use](topology, vpc))),
   ];
   return {
     Type: 'AWS::IAM::Role',
@@ -68,7 +69,7 @@ const table = allow(
 
 const tableRead = allow(['dynamodb:GetItem'], [{ 'Fn::GetAtt': ['LedgerTable', 'Arn'] }]);
 
-const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> = {
+const statementsFor: Readonly<Record<Use, (topology: Topology, vpc: FunctionOnList['vpc']) => Statement[]>> = {
   alarms: () => [allow(['cloudwatch:DescribeAlarms'], ['*'])],
   announcer: () => [allow(['events:PutEvents'], [regional('events', 'event-bus/default')])],
   'announcer, by a function': () => [
@@ -104,9 +105,9 @@ const statementsFor: Readonly<Record<Use, (topology: Topology) => Statement[]>> 
       ['observe-aws', 'observe-inside', 'observe-outside'].map((key) => regional('lambda', `function:${named(key)}`)),
     ),
   ],
-  probe: () => [],
-  published: (topology) => [allow(['ssm:GetParameter', 'ssm:PutParameter'], parameters(topology))],
-  'published, read only': (topology) => [allow(['ssm:GetParameter'], parameters(topology))],
+  probe: workspaces,
+  published: (topology) => [allow(['ssm:GetParameters', 'ssm:PutParameter'], parameters(topology))],
+  'published, read only': (topology) => [allow(['ssm:GetParameters'], parameters(topology))],
   records: () => [allow(['s3:PutObject'], [{ 'Fn::Sub': `\${RecordsBucket.Arn}/*` }])],
   'records, by a function': () => [
     allow(['lambda:InvokeFunction'], [regional('lambda', `function:${named('keep-record')}`)]),
@@ -127,6 +128,18 @@ function nodeGroups(topology: Topology, actions: string[]): Statement[] {
       clustersIn(topology).map(({ region, eksName }) => eksArn(region, `nodegroup/${eksName}/*/*`)),
     ),
   ];
+}
+
+/** Each Prometheus is asked by one of the observers; those that are not managed are asked without any right. */
+function workspaces(topology: Topology, vpc: FunctionOnList['vpc']): Statement[] {
+  const asked = Object.values(topology.pairs).flatMap(({ prometheus }) =>
+    prometheus?.askedFrom === vpc ? (workspaceAt(prometheus.url) ?? []) : [],
+  );
+  if (asked.length === 0) return [];
+  const arns = asked.map(({ region, id }) => ({
+    'Fn::Sub': `arn:\${AWS::Partition}:aps:${region}:\${AWS::AccountId}:workspace/${id}`,
+  }));
+  return [allow(['aps:QueryMetrics'], arns)];
 }
 
 function parameters(topology: Topology): Resource[] {

@@ -1,6 +1,6 @@
 /** Who may do what, asked of the compiled template: each row is one question to IAM. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseTopology } from '../../core/topology/index.ts';
+import { parseTopology, type Topology } from '../../core/topology/index.ts';
 import { functions } from '../../functions/list.ts';
 import { compiledResources, type Resources } from '../../scripts/build/compiled.ts';
 import { roles as rolesOf } from '../../scripts/build/roles.ts';
@@ -251,12 +251,7 @@ describe('policies', () => {
     });
     expect(many.problems).toEqual([]);
     if (many.topology === undefined) return;
-    const made = rolesIn({
-      LedgerTable: resources.LedgerTable,
-      RecordsBucket: resources.RecordsBucket,
-      DeadLetters: resources.DeadLetters,
-      ...JSON.parse(JSON.stringify(rolesOf(functions, many.topology)).replaceAll(/\$\{sls:stage\}/g, 'prod')),
-    } as Resources);
+    const made = madeFor(many.topology);
     for (const [role, statements] of made) expect(JSON.stringify(statements).length, role).toBeLessThan(10_240);
     expect(JSON.stringify(made.get('SteerRole')).length).toBeLessThan(NAMES_CHARACTERS_MAX);
     const wide = (request: AccessRequest) => isAllowed(made.get('SteerRole') ?? [], request);
@@ -267,6 +262,49 @@ describe('policies', () => {
     expect(isAllowed(made.get('OwnRole') ?? [], change(EXAMPLE, ...swap('service-7.example.test')))).toBe(false);
   });
 });
+
+describe('a managed Prometheus', () => {
+  it.each([
+    ['outside', 'ObserveOutsideRole', 'ObserveInsideRole'],
+    ['inside', 'ObserveInsideRole', 'ObserveOutsideRole'],
+  ])('that is asked from %s may be queried by %s, that workspace only', (askedFrom, asks, doesNot) => {
+    const workspace = (id: string) => `arn:aws:aps:eu-central-1:${ACCOUNT}:workspace/${id}`;
+    const url = 'https://aps-workspaces.eu-central-1.amazonaws.com/workspaces/ws-1234';
+    const made = madeFor(withPrometheus(url, askedFrom));
+    const may = (role: string, action: string, id: string) =>
+      isAllowed(made.get(role) ?? [], to(action, workspace(id)));
+    expect(may(asks, 'aps:QueryMetrics', 'ws-1234')).toBe(true);
+    expect(may(asks, 'aps:QueryMetrics', 'ws-12345')).toBe(false);
+    expect(may(asks, 'aps:RemoteWrite', 'ws-1234')).toBe(false);
+    const others = [...made.keys()].filter((role) => role !== asks && may(role, 'aps:QueryMetrics', 'ws-1234'));
+    expect(others).toEqual([]);
+    expect(made.get(doesNot)).toEqual(madeFor(labTopology()).get(doesNot));
+  });
+
+  it('is the only one that takes a right', () => {
+    const url = 'https://prometheus.example.test/workspaces/ws-1234';
+    expect([...madeFor(withPrometheus(url, 'outside'))]).toEqual([...madeFor(labTopology())]);
+  });
+});
+
+function withPrometheus(url: string, askedFrom: string): Topology {
+  const lab = labTopology();
+  const asked = { query: 'min(probe_success)', min: 1 };
+  const prometheus = { url, askedFrom, clusters: { blue: asked, green: asked } };
+  const { topology, problems } = parseTopology({ ...lab, pairs: { shop: { ...lab.pairs.shop, prometheus } } });
+  expect(problems).toEqual([]);
+  return topology ?? lab;
+}
+
+/** The roles as the build would make them for another topology. */
+function madeFor(topology: Topology): Roles {
+  return rolesIn({
+    LedgerTable: resources.LedgerTable,
+    RecordsBucket: resources.RecordsBucket,
+    DeadLetters: resources.DeadLetters,
+    ...JSON.parse(JSON.stringify(rolesOf(functions, topology)).replaceAll(/\$\{sls:stage\}/g, 'prod')),
+  } as Resources);
+}
 
 function statementsOf(role: string): readonly PolicyStatement[] {
   const statements = roles.get(role);

@@ -304,7 +304,7 @@ describe('a part of AWS that is down', () => {
     expect(scenario.atRest()).toEqual([]);
   });
 
-  it.each(['dynamodb:GetItem', 'route53:ListResourceRecordSets', 'ssm:GetParameter', 'states:DescribeExecution'])(
+  it.each(['dynamodb:GetItem', 'route53:ListResourceRecordSets', 'ssm:GetParameters', 'states:DescribeExecution'])(
     '%s, with nobody acting: nothing changes',
     async (down) => {
       const scenario = await given();

@@ -29,7 +29,7 @@ const CALLS: Readonly<Record<string, number>> = {
   'dynamodb:GetItem': 200,
   'dynamodb:Query': 40,
   'ssm:PutParameter': 10,
-  'ssm:GetParameter': 60,
+  'ssm:GetParameters': 60,
   'states:DescribeExecution': 30,
   'states:StartExecution': 8,
   'events:PutEvents': 8,

@@ -1,4 +1,4 @@
-import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParametersCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { SsmCalls } from '../calls.ts';
 import { type Connection, settings } from './connection.ts';
 
@@ -6,8 +6,8 @@ export function ssmClient(connection: Connection): SsmCalls {
   const client = new SSMClient(settings(connection));
   const { clock, timeoutMilliseconds } = connection;
   return {
-    getParameter: (input) =>
-      clock.within(timeoutMilliseconds, (abortSignal) => client.send(new GetParameterCommand(input), { abortSignal })),
+    getParameters: (input) =>
+      clock.within(timeoutMilliseconds, (abortSignal) => client.send(new GetParametersCommand(input), { abortSignal })),
     putParameter: (input) =>
       clock.within(timeoutMilliseconds, (abortSignal) => client.send(new PutParameterCommand(input), { abortSignal })),
   };

@@ -1,4 +1,5 @@
 /** A Prometheus must be asked about both clusters, and its answers need a bound. */
+import { isWithoutWorkspace } from '../managed-prometheus.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { Pair, Prometheus } from '../schema.ts';
 
@@ -23,6 +24,15 @@ export function prometheusProblems(
         ),
       );
   }
+  if (isWithoutWorkspace(prometheus.url))
+    found.push(
+      problem(
+        [...here, 'url'],
+        prometheus.url,
+        'the path of a workspace: /workspaces/ws-…',
+        'the observer’s role may query that workspace only, and signs for it',
+      ),
+    );
   for (const [name, { min, max }] of Object.entries(prometheus.clusters)) {
     if ((min ?? Number.NEGATIVE_INFINITY) <= (max ?? Number.POSITIVE_INFINITY) && (min ?? max) !== undefined) continue;
     found.push(
