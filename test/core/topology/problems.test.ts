@@ -577,6 +577,22 @@ describe('datastores', () => {
   });
 });
 
+describe('a Prometheus', () => {
+  const asked = { query: 'min(probe_success)', min: 1 };
+  const at = (url: string) =>
+    paths(
+      spoiled((shop) => {
+        shop.prometheus = { url, clusters: { blue: asked, green: asked } };
+      }),
+    );
+
+  it('that is managed is named by its workspace: the observer signs for it, and may query no other', () => {
+    expect(at('https://aps-workspaces.eu-west-1.amazonaws.com/workspaces/ws-12ab-34')).toEqual([]);
+    expect(at('https://aps-workspaces.eu-west-1.amazonaws.com')).toEqual(['pairs.shop.prometheus.url']);
+    expect(at('https://prometheus.example.test')).toEqual([]);
+  });
+});
+
 describe('requests of a ring by themselves', () => {
   it('are counted for rings that there are', () => {
     const counted = (ring: string) =>
