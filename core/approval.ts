@@ -48,7 +48,8 @@ export type ApprovalShown = Omit<Approval, 'token'>;
 /** Does this kind of run ever wait for a person in this pair? Whoever asks for the approval of others reads no more. */
 export function mayNeedApproval(pair: Pick<Pair, 'mode' | 'approvals' | 'drills'>, kind: Kind): boolean {
   if (kind === 'switchover') return pair.approvals.fourEyes;
-  return kind === 'automatic failover' && (pair.mode === 'approve' || pair.drills.ageDaysMax !== undefined);
+  const isAsked = kind === 'automatic failover' || kind === 'repair';
+  return isAsked && (pair.mode === 'approve' || pair.drills.ageDaysMax !== undefined);
 }
 
 export function isWaiting(approval: Pick<Approval, 'answer' | 'expiresAt'>, now: number): boolean {

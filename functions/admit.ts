@@ -1,5 +1,6 @@
 /** Admit: is this understood, whose pair is it, which way would it go? Refuses before anything is read. */
 import * as z from 'zod/mini';
+import { mayNeedApproval } from '../core/approval.ts';
 import { Refused } from '../core/errors.ts';
 import { unknownGates } from '../core/gates/index.ts';
 import { isAtTerminal, isPlanned, type Ledger } from '../core/ledger/ledger.ts';
@@ -20,8 +21,16 @@ export type Admitted =
   /**
    * `planned`: users move in steps that are judged and can go back. `until`: how long the first look lasts while the active
    * cluster looks dead (milliseconds since the epoch). `seen`: what the watch saw for as long; that is judged at once.
+   * `asksFirst`: a repair by automation that may need a person's word before it claims.
    */
-  | { kind: 'run' | 'preview' | 'repair'; run: Run; planned?: boolean; until?: number; seen?: Seen }
+  | {
+      kind: 'run' | 'preview' | 'repair';
+      run: Run;
+      planned?: boolean;
+      until?: number;
+      seen?: Seen;
+      asksFirst?: boolean;
+    }
   | { kind: 'control'; run: Run; request: Request }
   | { kind: 'previews'; runs: Run[] }
   | { kind: 'end'; record: RunRecord };
@@ -54,7 +63,8 @@ export async function admit({ input, execution }: z.output<typeof AdmitInput>, w
     const ledger = await world.ledger.read(pair.name);
     const run = runFrom(pair, asked, ledger);
     if (isControl(asked.mode)) return { kind: 'control', run, request: asked };
-    if (asked.mode === 'repair') return { kind: 'repair', run };
+    if (asked.mode === 'repair')
+      return { kind: 'repair', run, asksFirst: run.startedBy === 'machine' && mayNeedApproval(pair, run.kind) };
     if (run.from === run.to) return ledger?.interrupted === undefined ? unchanged(run) : unfinished(run, ledger);
     if (asked.mode === 'preview' || asked.mode === 'preview-failover') return { kind: 'preview', run };
     if (run.kind === 'switchover' && pair.approvals.fourEyes && asked.by === undefined)

@@ -74,8 +74,10 @@ async function takeApproval(pair: NamedPair, run: Run, world: Pick<World, 'notes
   if (!mayNeedApproval(pair, run.kind)) return undefined;
   const taken = await changeApproval(pair.name, run.run, (approval) => used(approval, run.nonce), world);
   if (taken !== undefined) return taken.kind === 'no' ? taken.because : undefined;
-  // mode auto asks only when its drill is stale, which the verdict has seen
-  return pair.mode === 'auto' && run.kind !== 'switchover' ? undefined : `nobody was asked for ${run.run}`;
+  // mode auto asks only when its drill is stale, which the verdict has seen; a repair that moves nobody asks nobody, and one
+  // that would is held by its gate after the fence
+  const mayBeUnasked = run.kind === 'repair' || (pair.mode === 'auto' && run.kind !== 'switchover');
+  return mayBeUnasked ? undefined : `nobody was asked for ${run.run}`;
 }
 
 /** A zone that cannot be read says nothing here; Fence will find out. */

@@ -1,14 +1,23 @@
 /** What repair aims at: read after every zone was fenced by this repair, and judged by who is fit now. */
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
+import type { Facts } from '../core/facts.ts';
+import { approved } from '../core/gates/approved.ts';
+import type { Gate } from '../core/gates/gate.ts';
+import { type Intent, intentOf } from '../core/intent.ts';
+import { command, commandIn } from '../core/observe/commands.ts';
 import { fitnessOf } from '../core/observe/fitness.ts';
+import { situationOf } from '../core/observe/situation.ts';
 import { votesAbout } from '../core/observe/votes.ts';
 import { type Fitness, type Goal, goalOf } from '../core/plan/goal.ts';
 import { standingOf, type ZoneAsRead } from '../core/plan/reading.ts';
-import { otherCluster, pairOf } from '../core/topology/pair.ts';
+import { otherCluster } from '../core/topology/pair.ts';
 import { type GatherWorld, gather, JudgeInput } from './gather.ts';
 import type { Run } from './run.ts';
 
-export const FindGoalInput = JudgeInput;
+export const FindGoalInput = z.extend(JudgeInput, {
+  /** Before the claim: what would it move, and must a person be asked first? */
+  unclaimed: z.exactOptional(z.boolean()),
+});
 
 export interface GoalFound {
   kind: Goal['kind'];
@@ -22,22 +31,57 @@ export interface GoalFound {
   because: string;
 }
 
-export async function findGoal(input: z.output<typeof FindGoalInput>, world: GatherWorld): Promise<GoalFound> {
-  const pair = pairOf(world.topology, input.run.pair);
-  const facts = await gather(input, 'after fence', world, 'read');
+/** A verdict in the words of Judge: is a person asked for what the zones show before they are fenced? */
+export interface AskedFirst {
+  verdict: 'Move' | 'Approve' | 'Hold';
+  ask?: { intent: Intent };
+  situation: string;
+  because: string[];
+  gates: Gate[];
+  next: string;
+}
+
+export async function findGoal(
+  { unclaimed = false, ...input }: z.output<typeof FindGoalInput>,
+  world: GatherWorld,
+): Promise<GoalFound | AskedFirst> {
+  const facts = await gather(input, unclaimed ? 'before claim' : 'after fence', world, 'read');
+  const goal = goalIn(facts, input.run);
+  return unclaimed ? askedFirst(facts, goal) : goal;
+}
+
+/** Where no user is moved nobody is asked: the ledger is only told what the zones say. */
+function askedFirst(facts: Facts, goal: GoalFound): AskedFirst {
+  const { name: situation } = situationOf(facts);
+  const { ring: _, ...rest } = facts;
+  const { from, to, ring } = goal;
+  const aimed: Facts = { ...rest, from, to, ...(ring === undefined ? {} : { ring }) };
+  const gate = goal.kind === 'Move' ? approved(aimed) : undefined;
+  const next = gate === undefined ? command.status(facts.pair.name) : (commandIn([gate.opensWhen]) ?? '');
+  const said = { situation, gates: gate === undefined ? [] : [gate], next };
+  if (gate === undefined || gate.state === 'open') return { ...said, verdict: 'Move', because: [goal.because] };
+  const because = [goal.because, `${gate.name} ${gate.state}: ${gate.because}`];
+  const intent = facts.approval?.answer === undefined ? intentOf(aimed) : undefined;
+  return intent === undefined
+    ? { ...said, verdict: 'Hold', because }
+    : { ...said, verdict: 'Approve', because, ask: { intent } };
+}
+
+function goalIn(facts: Facts, run: Run): GoalFound {
+  const { pair } = facts;
   const readings = facts.zones.flatMap(({ reading }): ZoneAsRead[] => (reading === undefined ? [] : [reading]));
-  if (readings.length < pair.zones.length) return none(input.run, 'not every zone could be read');
+  if (readings.length < pair.zones.length) return none(run, 'not every zone could be read');
   const fitness = (cluster: string, other: string): Fitness => {
     const fit = fitnessOf(votesAbout(cluster, other, 'either cluster', facts));
     return { cluster, fit: fit === 'unknown' ? undefined : fit === 'healthy' };
   };
-  const { from, to } = input.run;
+  const { from, to } = run;
   const goal =
-    aimed(input.run, readings) ?? goalOf(readings, [fitness(from, to), fitness(to, from)], facts.ledger?.interrupted);
-  if (goal.kind === 'Nothing') return none(input.run, goal.because);
+    aimed(run, readings) ?? goalOf(readings, [fitness(from, to), fitness(to, from)], facts.ledger?.interrupted);
+  if (goal.kind === 'Nothing') return none(run, goal.because);
   const { cluster, because } = goal;
   const foreign = goal.kind === 'Settled' ? fenceAgainst(readings, goal) : undefined;
-  if (foreign !== undefined) return none(input.run, foreign);
+  if (foreign !== undefined) return none(run, foreign);
   const found = { to: cluster, from: otherCluster(pair, cluster), because };
   if (goal.kind === 'Settled') return { kind: 'Settled', ...found, rings: goal.rings };
   return { kind: 'Move', ...found, ...(goal.ring === undefined ? {} : { ring: goal.ring }) };

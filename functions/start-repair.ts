@@ -35,10 +35,12 @@ export async function startRepair(
     return [];
   }
   if (ledger.awaitsPerson !== undefined) return [`${reason}; repair waits for a person: ${ledger.awaitsPerson}`];
-  if (pair.mode !== 'auto') return [`${reason}; mode is ${pair.mode}: \`throwover repair --pair ${pair.name}\``];
+  if (pair.mode === 'observe') return [`${reason}; mode is observe: \`throwover repair --pair ${pair.name}\``];
   const pause = pausedAt(ledger, world.clock.now());
   if (pause !== undefined) return [`${reason}; repair is paused by ${pause.by}: ${pause.reason}`];
   const before = await lastTry(ledger, world);
+  if (before !== undefined && (await isRunning(before.run, world)))
+    return [`${reason}; ${before.run} looks already, or waits for a person`];
   if (before?.because !== undefined && world.clock.now() < before.nextTryAt)
     return [`${reason}; repair was held ${before.tries} times and waits: ${before.because}`];
   const name = runName(pair.name, ledger.epoch, world.clock.now(), 'repair');
@@ -88,6 +90,10 @@ function reasonToRepair(found: FencesFound, ledger: Ledger): string | undefined 
   const behind = ledgerBehind(found, ledger);
   if (behind !== undefined || ledger.active === undefined) return behind;
   return found.missing === undefined ? undefined : `the fence of ${found.missing} is gone`;
+}
+
+async function isRunning(run: string, { executions }: Needs): Promise<boolean> {
+  return (await executions.status(executions.idOf('switch', run))) === 'RUNNING';
 }
 
 /** What became of the last repair: its report is an event of the epoch that stands. */

@@ -4,6 +4,7 @@ import { intentDigest, intentOf } from '../intent.ts';
 import { command } from '../observe/commands.ts';
 import { drillAge } from './drill-is-fresh.ts';
 import type { Gate } from './gate.ts';
+import { byMachine } from './move.ts';
 
 /**
  * A person let this run do this: asked where the policy says `approve`, where a stale drill makes it so, and before planned
@@ -34,9 +35,10 @@ export function approved(facts: Facts): Gate | undefined {
   };
 }
 
-/** Undefined: this run needs nobody's approval. */
-export function whyAsked({ pair, kind, drill, now }: Facts): string | undefined {
-  if (!mayNeedApproval(pair, kind)) return undefined;
+/** Undefined: this run needs nobody's approval. A repair that a person started was asked for by that person. */
+export function whyAsked(facts: Facts): string | undefined {
+  const { pair, kind, drill, now } = facts;
+  if (!mayNeedApproval(pair, kind) || (kind === 'repair' && !byMachine(facts))) return undefined;
   if (kind === 'switchover') return 'planned moves are approved by a second person';
   if (pair.mode === 'approve') return 'mode approve: a person is asked first';
   return pair.mode === 'auto' && drillAge(pair, drill, now).stale
