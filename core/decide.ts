@@ -13,7 +13,8 @@ import { SITUATIONS, type Situation, situationOf } from './observe/situation.ts'
 
 export interface Verdict {
   /**
-   * `Move`: every gate is open. `LookAgain`: only evidence is wanting and time may bring it. `Approve`: only a person's
+   * `Move`: every gate is open. `LookAgain`: only evidence is wanting and time may bring it, before the claim to confirm
+   * a suspicion, after the fence because an observer brought nothing. `Approve`: only a person's
    * word is wanting. `Hold`: something else is shut. `Nothing`: the traffic is where it was asked to go.
    */
   kind: 'Move' | 'LookAgain' | 'Approve' | 'Hold' | 'Nothing';
@@ -26,7 +27,7 @@ export interface Verdict {
   overridden: readonly Gate[];
   /** With `Hold`: it is right to move, and only these blocks keep it back (policy, pause, cooldown, calendar). */
   wouldAct?: readonly Gate[];
-  /** With `LookAgain`: when it could be confirmed at the earliest, in milliseconds since the epoch. */
+  /** With `LookAgain`: when it could be confirmed at the earliest, or is given up; in milliseconds since the epoch. */
   lookAgainUntil?: number;
   because: readonly string[];
   /** The one next command. */
@@ -55,6 +56,11 @@ export function decide(facts: Facts, overrides: readonly string[] = []): Verdict
     const because = [`looking again until ${instant(confirmedAt)}`, ...seen, ...shut.map(told), ...refusals];
     return { ...found, kind: 'LookAgain', lookAgainUntil: confirmedAt, because, next: nextOf(found, facts) };
   }
+  const patience = patienceOf(shut, facts);
+  if (patience !== undefined && patience > facts.now) {
+    const because = [`looking again until ${instant(patience)}`, ...seen, ...shut.map(told), ...refusals];
+    return { ...found, kind: 'LookAgain', lookAgainUntil: patience, because, next: nextOf(found, facts) };
+  }
   // a run asks once: a word that does not release what would move now is no reason to wait for another
   const mayAsk = facts.stage === 'before claim' && facts.approval?.answer === undefined;
   const mayAct = facts.kind !== 'automatic failover' || SITUATIONS[situation.name].actsAlone;
@@ -65,7 +71,8 @@ export function decide(facts: Facts, overrides: readonly string[] = []): Verdict
   if (shut.length > 0) {
     const wouldAct = mayAct && byMachine(facts) && shut.every((gate) => BLOCKS.includes(gate.name)) ? shut : undefined;
     const loud = wouldAct === undefined ? [] : [blockedText(wouldAct, facts)];
-    const because = [...loud, ...seen, ...shut.map(told), ...refusals];
+    const inVain = patience === undefined ? [] : [inVainText(facts)];
+    const because = [...loud, ...inVain, ...seen, ...shut.map(told), ...refusals];
     const held = { ...found, kind: 'Hold', because, next: nextOf(found, facts) } as const;
     return wouldAct === undefined ? held : { ...held, wouldAct };
   }
@@ -82,6 +89,20 @@ export function decide(facts: Facts, overrides: readonly string[] = []): Verdict
     ...refusals,
   ];
   return { ...found, kind: 'Move', because, next: command.status(facts.pair.name) };
+}
+
+/**
+ * Until when a run that has fenced goes on looking; undefined: looking would not help. An observer that brings nothing once
+ * must not end a failover while users suffer. But one gate that says closed is an answer, and so is a newer claim: then
+ * NoHolder is closed.
+ */
+function patienceOf(shut: readonly Gate[], { stage, now, lookingSince = now, pair }: Facts): number | undefined {
+  if (stage !== 'after fence' || shut.length === 0 || shut.some(({ state }) => state !== 'unknown')) return undefined;
+  return lookingSince + pair.timing.evidenceWaitSecondsMax * 1_000;
+}
+
+function inVainText({ now, lookingSince = now }: Facts): string {
+  return `no gate is closed, and after ${Math.round((now - lookingSince) / 1_000)} s of looking again some are still unknown`;
 }
 
 function appliesAt(gate: Gate, { stage }: Facts): boolean {

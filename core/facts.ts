@@ -33,6 +33,8 @@ export interface Facts {
   published?: { active: string | undefined; state: string | undefined };
   /** Which ledger is ours: 8 hex digits, as in `by=` of a fence. */
   by: string;
+  /** When this run first found after its fence that only evidence is wanting, in milliseconds since the epoch. */
+  lookingSince?: number;
   /** When this run began to prepare the target, in milliseconds since the epoch. */
   preparedSince?: number;
   /** The run that is judging, once it holds the pair. */

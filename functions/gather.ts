@@ -29,6 +29,8 @@ export const JudgeInput = z.object({
   seen: Seen,
   /** When Prepare began, once it has. */
   preparedSince: z.exactOptional(z.number()),
+  /** When it was first found, after the fence, that only evidence is wanting. */
+  lookingSince: z.exactOptional(z.number()),
 });
 export type JudgeInput = z.output<typeof JudgeInput>;
 
@@ -37,7 +39,7 @@ export type GatherWorld = Pick<World, 'topology' | 'ledger' | 'notes' | 'zones' 
   Partial<Pick<World, 'published'>>;
 
 /** Whose move is judged: a run, or one that somebody thinks of starting. */
-export interface Judging extends Pick<JudgeInput, 'seen' | 'preparedSince'> {
+export interface Judging extends Pick<JudgeInput, 'seen' | 'preparedSince' | 'lookingSince'> {
   /** As it was read a moment ago; left out: it is read now. */
   ledger?: Ledger;
   run: Pick<Run, 'pair' | 'kind' | 'startedBy' | 'from' | 'to' | 'ring' | 'epoch' | 'nonce' | 'run' | 'execution'>;
@@ -53,7 +55,7 @@ export async function gather(
   world: GatherWorld,
   zones: 'read' | 'unread' | ReadZone,
 ): Promise<Facts> {
-  const { run, seen, preparedSince } = input;
+  const { run, seen, preparedSince, lookingSince } = input;
   const pair = pairOf(world.topology, run.pair);
   const [ledger, asked, published, read] = await Promise.all([
     orUndefined(input.ledger === undefined ? world.ledger.read(run.pair) : Promise.resolve(input.ledger)),
@@ -84,6 +86,7 @@ export async function gather(
     ...asked,
     ...(run.epoch === undefined ? {} : { run: { nonce: run.nonce, epoch: run.epoch } }),
     ...(preparedSince === undefined ? {} : { preparedSince }),
+    ...(lookingSince === undefined ? {} : { lookingSince }),
   };
 }
 

@@ -18,8 +18,11 @@ export interface Judged {
   because: readonly string[];
   next: string;
   judgedAt: number;
-  /** With `LookAgain`: how long to look. */
+  /** With `LookAgain` before the claim: how long to look. */
   until?: number;
+  /** With `LookAgain` after the fence: since when, and after how many seconds to look once more. */
+  lookingSince?: number;
+  againSeconds?: number;
   /** What the target shall have first: everything, or the first step of a planned move. */
   share: number;
   /** With `Approve`: what a person is asked for. */
@@ -84,10 +87,19 @@ function judgedOf(facts: Facts, verdict: Verdict): Judged {
     judgedAt: facts.now,
     ...askOf(facts, verdict),
     ...(verdict.wouldAct === undefined ? {} : { blocks: verdict.wouldAct.map(({ name }) => name) }),
-    ...(verdict.lookAgainUntil === undefined ? {} : { until: verdict.lookAgainUntil }),
+    ...lookAgain(facts, verdict),
     ...pace(facts),
     epochsSeen: epochsSeen(facts),
   };
+}
+
+/** A suspicion is looked at without a break until it is confirmed; who brought nothing is asked again a little later. */
+function lookAgain(
+  { stage, now, lookingSince = now, pair }: Facts,
+  { lookAgainUntil: until }: Verdict,
+): Pick<Judged, 'until' | 'lookingSince' | 'againSeconds'> {
+  if (until === undefined) return {};
+  return stage === 'before claim' ? { until } : { lookingSince, againSeconds: pair.probe.intervalSeconds };
 }
 
 function askOf(facts: Facts, { kind }: Verdict): Pick<Judged, 'ask'> {

@@ -297,6 +297,10 @@ const timing = z.strictObject({
     z._default(fraction(), 0.3),
     'Ready fraction at which an unplanned move goes on after `readyWaitSecondsMax`, if the active cluster still serves nothing.',
   ),
+  evidenceWaitSecondsMax: described(
+    z._default(seconds(0, 600), 60),
+    'How long a run looks again after its fence when gates are `unknown` and none is closed, before it is held; 0: not at all.',
+  ),
   zoneRetrySeconds: described(
     z._default(seconds(0, 900), 120),
     'How long a zone that refuses in the middle of an unplanned move is tried again.',

@@ -72,6 +72,8 @@ export interface Given {
   /** Pods of green that are ready, as a fraction of the wanted. */
   readyFraction?: number;
   preparedSecondsAgo?: number;
+  /** Since when only evidence has been wanting. */
+  lookingSecondsAgo?: number;
   overrides?: string[];
 }
 
@@ -125,6 +127,7 @@ export function factsOf(given: Given): Facts {
     zones: pair.zones.map((zone) => zoneFacts(pair, zone, given.zones?.[zone.name] ?? {}, epoch)),
     ...(stage === 'after fence' ? { run: { nonce: 'n43', epoch: 43 } } : {}),
     ...(given.preparedSecondsAgo === undefined ? {} : { preparedSince: NOW - given.preparedSecondsAgo * 1_000 }),
+    ...(given.lookingSecondsAgo === undefined ? {} : { lookingSince: NOW - given.lookingSecondsAgo * 1_000 }),
     ...(Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined)) as Partial<Facts>),
   };
 }

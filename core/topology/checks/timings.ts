@@ -40,6 +40,7 @@ export function timingProblems(timing: Pair['timing'], at: At): Problem[] {
   const unplanned =
     timing.confirmSeconds +
     timing.readyWaitSecondsMax +
+    timing.evidenceWaitSecondsMax +
     timing.zoneRetrySeconds +
     timing.insyncWaitSecondsMax +
     timing.dnsTtlSecondsMax;
@@ -47,15 +48,15 @@ export function timingProblems(timing: Pair['timing'], at: At): Problem[] {
     timing.runSecondsMax >= unplanned,
     'runSecondsMax',
     `at least ${unplanned}`,
-    'a failover may need confirmSeconds + readyWaitSecondsMax + zoneRetrySeconds + insyncWaitSecondsMax + dnsTtlSecondsMax',
+    'a failover may need confirmSeconds + readyWaitSecondsMax + evidenceWaitSecondsMax + zoneRetrySeconds + insyncWaitSecondsMax + dnsTtlSecondsMax',
   );
   const step = timing.insyncWaitSecondsMax + timing.dnsTtlSecondsMax + timing.stepJudgeSeconds;
-  const planned = timing.readyWaitSecondsMax + timing.stepShares.length * step;
+  const planned = timing.readyWaitSecondsMax + timing.evidenceWaitSecondsMax + timing.stepShares.length * step;
   check(
     timing.runSecondsMax >= planned,
     'runSecondsMax',
     `at least ${planned}`,
-    `a switchover may need readyWaitSecondsMax + ${timing.stepShares.length} steps of insyncWaitSecondsMax + dnsTtlSecondsMax + stepJudgeSeconds`,
+    `a switchover may need readyWaitSecondsMax + evidenceWaitSecondsMax + ${timing.stepShares.length} steps of insyncWaitSecondsMax + dnsTtlSecondsMax + stepJudgeSeconds`,
   );
   check(
     timing.readyFractionFloor <= timing.readyFractionWanted,
@@ -145,6 +146,19 @@ export function probeProblems(probe: Pair['probe'], timing: Pair['timing'] | und
       ),
     );
   }
+  if (
+    timing !== undefined &&
+    timing.evidenceWaitSecondsMax > 0 &&
+    timing.evidenceWaitSecondsMax < probe.intervalSeconds
+  )
+    found.push(
+      problem(
+        [...at, 'timing', 'evidenceWaitSecondsMax'],
+        String(timing.evidenceWaitSecondsMax),
+        `0, or at least ${probe.intervalSeconds}, intervalSeconds`,
+        'it would be over before the next look',
+      ),
+    );
   if (timing !== undefined && confirmLooksMin * probe.intervalSeconds > timing.confirmSeconds) {
     found.push(
       problem(
