@@ -100,13 +100,14 @@ export function clustersOver(transport: Transport): Clusters {
     async workloads(cluster): Promise<Workload[]> {
       const [rings, objects, scaled] = await Promise.all([
         ringsOfNamespaces(transport, cluster),
-        deploymentsAndSets(transport, cluster),
+        deploymentsAndSets(transport, cluster, workloadOf),
         scaledBy(transport, cluster),
       ]);
-      return objects.flatMap(({ kind, object }) => {
-        const workload = workloadOf(kind, object, rings);
-        const bounds = workload && scaled.get(`${kind}/${workload.namespace}/${workload.name}`);
-        return workload === undefined ? [] : [bounds === undefined ? workload : { ...workload, scaled: bounds }];
+      return objects.flatMap((workload) => {
+        const ring = workload && rings.get(workload.namespace);
+        if (workload === undefined || ring === undefined) return [];
+        const bounds = scaled.get(`${workload.kind}/${workload.namespace}/${workload.name}`);
+        return [{ ...workload, ring, ...(bounds === undefined ? {} : { scaled: bounds }) }];
       });
     },
 
@@ -114,10 +115,10 @@ export function clustersOver(transport: Transport): Clusters {
       const rings = await ringsOfNamespaces(transport, cluster);
       const [ofJobs, objects] = await Promise.all([
         listed<Pod>(transport, cluster, '/api/v1/pods', { labelSelector: JOB_NAME }),
-        deploymentsAndSets(transport, cluster, `${CONCURRENCY}=exclusive`),
+        deploymentsAndSets(transport, cluster, (_, object) => object, `${CONCURRENCY}=exclusive`),
       ]);
       const ofExclusive = await Promise.all(
-        objects.map(({ object: { metadata, spec } }) => {
+        objects.map(({ metadata, spec }) => {
           const labels = Object.entries(spec.selector?.matchLabels ?? {}).map(([label, value]) => `${label}=${value}`);
           const path = `/api/v1/namespaces/${metadata.namespace}/pods`;
           return listed<Pod>(transport, cluster, path, { labelSelector: labels.join(',') });
@@ -182,13 +183,17 @@ export function clustersOver(transport: Transport): Clusters {
   };
 }
 
-async function deploymentsAndSets(transport: Transport, cluster: string, labelSelector?: string) {
+async function deploymentsAndSets<Kept>(
+  transport: Transport,
+  cluster: string,
+  keep: (kind: 'Deployment' | 'StatefulSet', object: Deployment) => Kept,
+  labelSelector?: string,
+): Promise<Kept[]> {
   const selector = labelSelector === undefined ? {} : { labelSelector };
   const found = await Promise.all(
-    (['Deployment', 'StatefulSet'] as const).map(async (kind) => {
+    (['Deployment', 'StatefulSet'] as const).map((kind) => {
       const path = `${PATHS[kind]}/${kind.toLowerCase()}s`;
-      const objects = await listed<Deployment>(transport, cluster, path, selector);
-      return objects.map((object) => ({ kind, object }));
+      return listed(transport, cluster, path, selector, (object: Deployment) => keep(kind, object));
     }),
   );
   return found.flat();
@@ -229,19 +234,14 @@ async function ringsOfNamespaces(transport: Transport, cluster: string): Promise
   return rings;
 }
 
-function workloadOf(
-  kind: 'Deployment' | 'StatefulSet',
-  object: Deployment,
-  rings: ReadonlyMap<string, number>,
-): Workload | undefined {
+/** Without its ring, which its namespace says; undefined: exempt. */
+function workloadOf(kind: 'Deployment' | 'StatefulSet', object: Deployment): Omit<Workload, 'ring'> | undefined {
   const { namespace = '', name, labels } = object.metadata;
-  const ring = rings.get(namespace);
-  if (ring === undefined || labels?.[EXEMPT] === 'true') return undefined;
+  if (labels?.[EXEMPT] === 'true') return undefined;
   return {
     kind,
     namespace,
     name,
-    ring,
     wanted: wantedOf(object),
     replicas: object.spec.replicas ?? 1,
     ready: readyOf(object),
