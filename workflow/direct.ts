@@ -1,32 +1,14 @@
-import type { ExprNode } from 'jsonata';
+import { type Direct, hasOnlyKnownMembers, path, type Tree, unsure, variable } from './direct-path.ts';
 import type { Sight } from './expression.ts';
 
 /**
- * The simple expressions, which are most of a state machine, without JSONata's machinery: a chain of names from a
- * variable, literals, comparisons, sums, and/or, conditions, objects and lists of those. Wherever JSONata does something clever (an
- * array in the middle of a path, a type it would convert or refuse), the answer is `unsure` and JSONata is asked.
+ * The simple expressions, which are most of a state machine, without JSONata's machinery: a path from a variable, literals,
+ * comparisons, sums, and/or, conditions, a few functions, objects and lists of those. Wherever JSONata does something
+ * clever (an array in the middle of a path, a type it would convert or refuse), the answer is `unsure` and JSONata is asked.
  */
-export const unsure = Symbol('ask JSONata');
-
-export type Direct = (sight: Sight) => unknown;
-
-/** The tree of jsonata 2.0.6 as it is; its own types leave out most of it. */
-interface Tree extends Omit<ExprNode, 'steps' | 'lhs' | 'rhs' | 'arguments' | 'expressions' | 'procedure'> {
-  steps?: Tree[];
-  lhs?: Tree | [Tree, Tree][];
-  rhs?: Tree;
-  condition?: Tree;
-  then?: Tree;
-  else?: Tree;
-  arguments?: Tree[];
-  expressions?: Tree[];
-  procedure?: Tree;
-}
-
 /** Undefined when the expression, or any part of it, is not one of the simple ones. */
 export function directly(node: unknown): Direct | undefined {
   const tree = node as Tree;
-  // Filters, grouping, sorting, focus, index and `[]` hang on a node as further members.
   if (!hasOnlyKnownMembers(tree)) return undefined;
   switch (tree.type as string) {
     case 'string':
@@ -38,7 +20,7 @@ export function directly(node: unknown): Direct | undefined {
     case 'variable':
       return variable(String(tree.value));
     case 'path':
-      return chain(tree.steps ?? []);
+      return path(tree.steps ?? []);
     case 'block':
       return tree.expressions?.length === 1 ? directly(tree.expressions[0]) : undefined;
     case 'condition':
@@ -53,45 +35,6 @@ export function directly(node: unknown): Direct | undefined {
     default:
       return undefined;
   }
-}
-
-function hasOnlyKnownMembers(tree: Tree): boolean {
-  return Object.keys(tree).every((member) => knownMembers.has(member));
-}
-
-const knownMembers = new Set(
-  'type value position steps lhs rhs condition then else arguments expressions procedure name consarray'.split(' '),
-);
-
-function variable(name: string): Direct | undefined {
-  if (name === '' || name === '$') return undefined;
-  if (name === 'states') return (sight) => sight.states;
-  // A name that is not assigned may still be one of JSONata's functions.
-  return (sight) => {
-    const value = sight.variable(name);
-    return value === undefined ? unsure : value;
-  };
-}
-
-function chain(steps: readonly Tree[]): Direct | undefined {
-  const [first, ...others] = steps;
-  if (first === undefined || (first.type as string) !== 'variable') return undefined;
-  const start = directly(first);
-  if (start === undefined) return undefined;
-  const names: string[] = [];
-  for (const step of others) {
-    if ((step.type as string) !== 'name' || !hasOnlyKnownMembers(step)) return undefined;
-    names.push(String(step.value));
-  }
-  return (sight) => {
-    let value = start(sight);
-    for (const name of names) {
-      if (value === unsure || Array.isArray(value)) return unsure;
-      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-      value = (value as Record<string, unknown>)[name];
-    }
-    return value;
-  };
 }
 
 function object(pairs: readonly [Tree, Tree][]): Direct | undefined {
@@ -113,7 +56,7 @@ function object(pairs: readonly [Tree, Tree][]): Direct | undefined {
   };
 }
 
-/** JSONata flattens a list inside a list, unless it was written as one. */
+/** JSONata flattens a list inside a list, unless it was written as one: that is not taken. */
 function list(trees: readonly Tree[]): Direct | undefined {
   const items: Direct[] = [];
   for (const tree of trees) {
@@ -125,8 +68,9 @@ function list(trees: readonly Tree[]): Direct | undefined {
     const built: unknown[] = [];
     for (const item of items) {
       const value = item(sight);
-      if (value === unsure || Array.isArray(value)) return unsure;
-      if (value !== undefined) built.push(value);
+      if (value === unsure) return unsure;
+      if (Array.isArray(value)) built.push(...value);
+      else if (value !== undefined) built.push(value);
     }
     return built;
   };
@@ -196,24 +140,51 @@ function compared(operator: '<' | '<=' | '>' | '>=', a: unknown, b: unknown): un
   return operator === '>' ? a > b : a >= b;
 }
 
-function call(tree: Tree): Direct | undefined {
-  const [given, ...more] = tree.arguments ?? [];
-  const argument = given && directly(given);
-  const name = String(tree.procedure?.value);
-  if ((tree.procedure?.type as string) !== 'variable' || argument === undefined || more.length > 0) return undefined;
-  const answer = calls[name];
-  if (answer === undefined) return undefined;
+function call({ procedure, arguments: given = [] }: Tree): Direct | undefined {
+  const name = String(procedure?.value);
+  const answer = (procedure?.type as string) === 'variable' && Object.hasOwn(calls, name) ? calls[name] : undefined;
+  const values: Direct[] = [];
+  for (const tree of given) {
+    const value = directly(tree);
+    if (value === undefined) return undefined;
+    values.push(value);
+  }
+  if (answer === undefined || answer.takes !== values.length) return undefined;
+  const [first = nothing, second = nothing] = values;
   return (sight) => {
-    const value = argument(sight);
-    return value === unsure || sight.variable(name) !== undefined ? unsure : answer(value);
+    const [a, b] = [first(sight), second(sight)];
+    if (a === unsure || b === unsure || sight.variable(name) !== undefined) return unsure;
+    return answer.of(a, b, sight);
   };
 }
 
-const calls: Readonly<Record<string, (value: unknown) => unknown>> = {
-  exists: (value) => value !== undefined,
-  not: (value) => (typeof value === 'boolean' ? !value : unsure),
-  count: (value) => (Array.isArray(value) ? value.length : value === undefined ? 0 : unsure),
+function nothing(): undefined {}
+
+interface Call {
+  readonly takes: number;
+  of(a: unknown, b: unknown, sight: Sight): unknown;
+}
+
+const calls: Readonly<Record<string, Call>> = {
+  exists: { takes: 1, of: (value) => value !== undefined },
+  not: { takes: 1, of: (value) => (typeof value === 'boolean' ? !value : unsure) },
+  count: { takes: 1, of: (value) => (Array.isArray(value) ? value.length : value === undefined ? 0 : unsure) },
+  append: { takes: 2, of: appended },
+  merge: { takes: 1, of: merged },
+  millis: { takes: 0, of: (_, __, { functions }) => functions.millis?.() },
 };
+
+function appended(a: unknown, b: unknown): unknown {
+  if (a === undefined || b === undefined) return a ?? b;
+  return (Array.isArray(a) ? a : [a]).concat(b);
+}
+
+/** Later members win. */
+function merged(objects: unknown): unknown {
+  if (!Array.isArray(objects)) return unsure;
+  const isOne = (item: unknown) => typeof item === 'object' && item !== null && !Array.isArray(item);
+  return objects.every(isOne) ? Object.assign({}, ...objects) : unsure;
+}
 
 function truthOf(value: unknown): boolean | typeof unsure {
   if (typeof value === 'boolean') return value;

@@ -1,5 +1,6 @@
 import jsonata from 'jsonata';
-import { type Direct, directly, unsure } from './direct.ts';
+import { directly } from './direct.ts';
+import { type Direct, unsure } from './direct-path.ts';
 import { type Functions, functionNames } from './functions.ts';
 import { plain } from './json.ts';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import jsonata from 'jsonata';
 import { describe, expect, it } from 'vitest';
-import { directly, unsure } from '../../workflow/direct.ts';
+import { directly } from '../../workflow/direct.ts';
+import { unsure } from '../../workflow/direct-path.ts';
 import { compile, type Sight } from '../../workflow/expression.ts';
 import { functionsFrom } from '../../workflow/functions.ts';
 import { plain } from '../../workflow/json.ts';
@@ -147,6 +148,8 @@ describe('the direct way for simple expressions', () => {
     ...['$a = $b', '$a != $b', '$a.b = 1', '$a < $b', '$a.b >= 1', '$a <= $b.c', '$a > 0', '$a and $b', '$a or $b.c'],
     ...["{ 'x': $a, 'y': $b.c }", "{ 'x': { 'y': $a } }", '[$a, 1]', '[$a.b, $b]', '[]', '{}', '($a.b)'],
     ...['$a ? 1 : 2', "$a = 'x' ? $b", '$exists($a)', '$exists($a.b.c)', '$not($a)', '$count($a) > 0', '$count($a.b)'],
+    ...['$a.b[0]', '$a.b[1].c', "$a.b[c = 'x']", '$a.b[c = 1].a', '[$a.b[c = true].a]', '[$a, $b, $a.b]', '$millis()'],
+    ...['$append($a, $b)', '$append($a.b, [1, $b])', '$merge([$a, $b])', "$merge([$a, {'x': $b}])", '$merge($a.b)'],
     ...["$a in ['x', 1]", '$a in $b', "$a & 'x'", '$a + 1', '$a - $b', '$a.b = $b.b and $not($a = $b) or $exists($b)'],
   ];
   const json = fc.letrec<{ any: unknown }>((tie) => ({
@@ -191,7 +194,7 @@ describe('the direct way for simple expressions', () => {
         const sight: Sight = { states: { input: a }, functions, variable: (name) => variables[name] };
         const direct = directly(jsonata(text).ast())?.(sight);
         if (direct === unsure) return;
-        const asked = await jsonata(text).evaluate(undefined, { ...variables, states: { input: a } });
+        const asked = await jsonata(text).evaluate(undefined, { ...functions, ...variables, states: { input: a } });
         expect(direct).toEqual(plain(asked));
         expect(await compile(`{%${text}%}`, 'Output').evaluate(sight)).toEqual(plain(asked));
       }),
