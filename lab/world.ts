@@ -157,6 +157,7 @@ export function createWorld(setup: WorldSetup): PairWorld {
     region: sampleAccount.region,
     accountId: sampleAccount.accountId,
     invokeLambda: invoke,
+    invokeCopies: true,
   });
   const createMachine = (name: MachineName) =>
     isDeployed

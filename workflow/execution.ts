@@ -16,6 +16,8 @@ export interface ExecutionStart {
   readonly input?: unknown;
   readonly clock: Clock;
   readonly invoke: TaskRunner;
+  /** The runner copies what it is given, and what it answers is nobody else's plain JSON: no copy is made here. */
+  readonly invokeCopies?: boolean | undefined;
   /** Numbers in [0, 1): jitter of retries, `$random()`, `$shuffle()`. */
   readonly random: () => number;
   /** A new identity each time: task tokens and `$uuid()`. */

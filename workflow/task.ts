@@ -32,7 +32,7 @@ export async function tryTask(execution: Execution, visit: Visit, state: TaskSta
     const task = new Attempt(execution, visit, state, resolve, reject);
     task.limit('States.Timeout', timeoutSeconds);
     task.limit('States.HeartbeatTimeout', heartbeatSeconds);
-    task.invoke(copied(args));
+    task.invoke(execution.start.invokeCopies ? args : copied(args));
   });
 }
 
@@ -112,7 +112,7 @@ class Attempt {
 
   #succeed(result: unknown): void {
     if (!this.#decide()) return;
-    const answer = copied(result);
+    const answer = this.#execution.start.invokeCopies ? (result ?? null) : copied(result);
     if (fits(answer)) {
       this.#note('TaskSucceeded', () => payload('output', answer));
       this.#resolve(answer);

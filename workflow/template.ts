@@ -23,25 +23,35 @@ export class EvaluationFailed extends Error {
 export function templateOf(value: unknown, field: string, refuse: (field: string, why: string) => void): Template {
   if (typeof value === 'string') return ofString(value, field, refuse);
   if (typeof value !== 'object' || value === null) return constant(value, field);
-  const parts = Array.isArray(value)
-    ? value.map((item, at) => [at, templateOf(item, `${field}[${at}]`, refuse)] as const)
-    : Object.entries(value).map(([key, item]) => [key, templateOf(item, `${field}/${key}`, refuse)] as const);
+  const parts: Part[] = Array.isArray(value)
+    ? value.map((item, at) => [at, templateOf(item, `${field}[${at}]`, refuse)])
+    : Object.entries(value).map(([key, item]) => [key, templateOf(item, `${field}/${key}`, refuse)]);
   const expressions = parts.flatMap(([, part]) => part.expressions);
   if (expressions.length === 0) return constant(value, field);
-  const isList = Array.isArray(value);
+  const empty = () => (Array.isArray(value) ? [] : {}) as Built;
+  const rest = async (sight: Sight, built: Built, at: number, first: Promise<unknown>) => {
+    const [key] = parts[at] as Part;
+    built[key] = await first;
+    for (const [other, part] of parts.slice(at + 1)) built[other] = await part.evaluate(sight);
+    return built;
+  };
   return {
     field,
     expressions,
-    async evaluate(sight) {
-      const built: Record<string | number, unknown> = isList ? ([] as unknown as Record<number, unknown>) : {};
-      for (const [key, part] of parts) {
+    evaluate(sight) {
+      const built = empty();
+      for (const [at, [key, part]] of parts.entries()) {
         const item = part.evaluate(sight);
-        built[key] = item instanceof Promise ? await item : item;
+        if (item instanceof Promise) return rest(sight, built, at, item);
+        built[key] = item;
       }
       return built;
     },
   };
 }
+
+type Part = readonly [string | number, Template];
+type Built = Record<string | number, unknown>;
 
 function constant(value: unknown, field: string): Template {
   return { field, expressions: [], evaluate: () => value };

@@ -1,9 +1,14 @@
 import { StatesError } from './errors.ts';
+import type { Sight } from './expression.ts';
 import type { Functions } from './functions.ts';
 import { fits } from './json.ts';
 import type { Exit, State } from './machine.ts';
 import type { Run } from './scope.ts';
 import { EvaluationFailed, type Template } from './template.ts';
+
+type More = Readonly<Record<string, unknown>>;
+
+const nothing: More = {};
 
 /** One stay in a state: what its expressions see, and how their failures are told. */
 export class Visit {
@@ -15,6 +20,7 @@ export class Visit {
   taskToken: string | undefined;
   readonly #enteredAt: number;
   readonly #execution: ExecutionView;
+  #seen: { more: More; item: Run['item']; sight: Sight } | undefined;
 
   constructor(run: Run, state: State, execution: ExecutionView, enteredAt: number, enteredEvent: number) {
     this.run = run;
@@ -25,18 +31,13 @@ export class Visit {
     this.#execution = execution;
   }
 
-  /** The value of a field. `more` adds result or errorOutput to `$states`. Throws StatesError. */
-  async value(
-    template: Template,
-    more: Readonly<Record<string, unknown>> = {},
-    item = this.run.item,
-  ): Promise<unknown> {
+  /** The value of a field, or a promise of it. `more` adds result or errorOutput to `$states`. Throws StatesError. */
+  value(template: Template, more: More = nothing, item = this.run.item): unknown {
     try {
       const answer = template.evaluate(this.#sight(more, item));
-      return answer instanceof Promise ? await answer : answer;
+      return answer instanceof Promise ? answer.catch((cause: unknown) => this.#refuse(cause)) : answer;
     } catch (cause) {
-      if (!(cause instanceof EvaluationFailed)) throw cause;
-      throw this.#evaluationFailed(cause.field, cause.message);
+      return this.#refuse(cause);
     }
   }
 
@@ -50,7 +51,7 @@ export class Visit {
   }
 
   /** What a way out leaves behind: its Output, and its variables, all evaluated before any is set. */
-  async leave(exit: Exit, otherwise: unknown, more: Readonly<Record<string, unknown>> = {}) {
+  async leave(exit: Exit, otherwise: unknown, more: More = nothing) {
     const variables: (readonly [string, unknown])[] = [];
     for (const [name, template] of exit.assign) variables.push([name, await this.value(template, more)]);
     if (!fits(variables)) throw this.tooLarge('assigned variables');
@@ -72,13 +73,20 @@ export class Visit {
     return new StatesError(name, `${where} ${why}`);
   }
 
+  #refuse(cause: unknown): never {
+    if (!(cause instanceof EvaluationFailed)) throw cause;
+    throw this.#evaluationFailed(cause.field, cause.message);
+  }
+
   #evaluationFailed(field: string, why: string): StatesError {
     const error = this.failed('States.QueryEvaluationError', why);
     if (this.run.alive) this.#execution.evaluationFailed(this, error, field);
     return error;
   }
 
-  #sight(more: Readonly<Record<string, unknown>>, item: Run['item']) {
+  /** The same for every field of one way out; what changes meanwhile is asked for when an expression does. */
+  #sight(more: More, item: Run['item']): Sight {
+    if (this.#seen?.more === more && this.#seen.item === item) return this.#seen.sight;
     const context = () => this.#context(item);
     const states = {
       input: this.input,
@@ -87,7 +95,10 @@ export class Visit {
         return context();
       },
     };
-    return { states, functions: this.#execution.functions, variable: (name: string) => this.run.scope.get(name) };
+    const { scope } = this.run;
+    const sight = { states, functions: this.#execution.functions, variable: (name: string) => scope.get(name) };
+    this.#seen = { more, item, sight };
+    return sight;
   }
 
   #context(item: Run['item']) {

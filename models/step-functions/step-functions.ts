@@ -23,6 +23,8 @@ export interface StepFunctionsSetup {
   /** Twelve digits. */
   readonly accountId: string;
   readonly invokeLambda: InvokeLambda;
+  /** As ExecutionStart has it: the Lambda that is called copies for itself. */
+  readonly invokeCopies?: boolean;
   /** Names, tokens and event ids; made from `random` when left out. */
   readonly ids?: () => string;
   /** Receives what Step Functions sends to EventBridge. */
@@ -160,7 +162,15 @@ export class StepFunctions {
     }
     const { clock, random, region } = this.#setup;
     const execution = startExecution(machine.machine, {
-      ...{ input: value, clock, random, region, ids: this.#ids, invoke: this.#invoke },
+      ...{
+        input: value,
+        clock,
+        random,
+        region,
+        ids: this.#ids,
+        invoke: this.#invoke,
+        invokeCopies: this.#setup.invokeCopies,
+      },
       ...{ name: given, executionArn, stateMachineArn, stateMachineName: machine.name, roleArn: machine.roleArn },
       onEnd: () => this.#changed(record),
     });
