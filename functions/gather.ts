@@ -16,7 +16,7 @@ import { readServed } from './zones-read.ts';
 
 /** What the observers brought. Their shapes are our own functions' and were parsed there. */
 export const Seen = z.object({
-  observations: z.array(z.custom<Observation>()),
+  observations: z.custom<Observation[]>((value) => Array.isArray(value), 'expected a list of observations'),
   clusters: z._default(z.record(z.string(), z.custom<TargetFacts>()), {}),
   nodesMax: z._default(z.record(z.string(), z.number()), {}),
   /** What the clusters run with; brought only to who asks for it. */

@@ -12,8 +12,9 @@ export function toAttribute(value: unknown): Attribute {
 }
 
 export function toItem(value: object): Item {
-  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(entries.map(([key, member]) => [key, toAttribute(member)]));
+  const item: Item = {};
+  for (const [key, member] of Object.entries(value)) if (member !== undefined) item[key] = toAttribute(member);
+  return item;
 }
 
 export function fromAttribute(attribute: Attribute): unknown {
@@ -25,5 +26,7 @@ export function fromAttribute(attribute: Attribute): unknown {
 }
 
 export function fromItem(item: Item): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(item).map(([key, attribute]) => [key, fromAttribute(attribute)]));
+  const value: Record<string, unknown> = {};
+  for (const [key, attribute] of Object.entries(item)) value[key] = fromAttribute(attribute);
+  return value;
 }

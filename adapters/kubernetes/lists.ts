@@ -34,13 +34,11 @@ async function pages<T, Kept>(
   keep: (object: T) => Kept,
 ): Promise<Kept[] | 'expired'> {
   const found: Kept[] = [];
+  const chosen = Object.entries(selector)
+    .map(([name, text]) => `&${name}=${encodeURIComponent(text)}`)
+    .join('');
   for (let from = ''; ; ) {
-    const query = new URLSearchParams({
-      limit: String(PAGE),
-      ...selector,
-      ...(from === '' ? {} : { continue: from }),
-    });
-    const answer = await transport(cluster, { method: 'GET', path: `${path}?${query}` });
+    const answer = await transport(cluster, { method: 'GET', path: `${path}?limit=${PAGE}${chosen}${goingOn(from)}` });
     if (answer.status === 410) return 'expired';
     if (answer.status !== 200)
       throw new ClusterUnreachable(`${path}: ${refusalText(cluster, answer.status)} ${answer.body.slice(0, 200)}`);
@@ -49,4 +47,8 @@ async function pages<T, Kept>(
     from = metadata.continue ?? '';
     if (from === '') return found;
   }
+}
+
+function goingOn(from: string): string {
+  return from === '' ? '' : `&continue=${encodeURIComponent(from)}`;
 }

@@ -18,7 +18,8 @@ export function calm(clock: Clock, roundTripMilliseconds: (call: string) => numb
 /** Asks a model over the network. */
 export async function over<T>(network: Network, call: string, ask: () => T | Promise<T>): Promise<T> {
   await network.out(call);
-  const answer = await ask();
+  const answer = ask();
+  const arrived = answer instanceof Promise ? await answer : answer;
   await network.back(call);
-  return answer;
+  return arrived;
 }

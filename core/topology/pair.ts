@@ -86,8 +86,19 @@ export interface ManagedName {
   readonly tier: number;
 }
 
+/** By the zones and services of a pair, which do not change: what is asked again for every batch and every look. */
+const namesKnown = new WeakMap<Pair['zones'], WeakMap<Pair['services'], Map<Zone, readonly ManagedName[]>>>();
+
 /** Every name that moves in this zone, in the order in which names are moved: by tier, then by name. */
-export function namesInZone(pair: Pair, zone: Zone): ManagedName[] {
+export function namesInZone(pair: Pair, zone: Zone): readonly ManagedName[] {
+  const ofZones = namesKnown.get(pair.zones) ?? new WeakMap<Pair['services'], Map<Zone, readonly ManagedName[]>>();
+  const ofServices = ofZones.get(pair.services) ?? new Map<Zone, readonly ManagedName[]>();
+  const names = ofServices.get(zone) ?? namesFoundIn(pair, zone);
+  namesKnown.set(pair.zones, ofZones.set(pair.services, ofServices.set(zone, names)));
+  return names;
+}
+
+function namesFoundIn(pair: Pair, zone: Zone): ManagedName[] {
   return Object.entries(pair.services)
     .flatMap(([service, { hosts, ring, tier }]) =>
       hosts

@@ -43,15 +43,19 @@ export function stored(value: AttributeValue, level = 1): AttributeValue {
 }
 
 function onlyType(value: AttributeValue): AttributeType {
-  const types = Object.keys(value).filter((type) => value[type as keyof AttributeValue] !== undefined);
-  const [type] = types;
-  if (type === undefined || !isAttributeType(type)) throw empty();
-  if (types.length > 1) {
-    throw validation(
-      'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
-    );
+  let found: string | undefined;
+  for (const type in value) {
+    if (value[type as keyof AttributeValue] === undefined) continue;
+    if (found === undefined && isAttributeType(type)) found = type;
+    else if (found === undefined) throw empty();
+    else {
+      throw validation(
+        'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
+      );
+    }
   }
-  return type;
+  if (found === undefined) throw empty();
+  return found as AttributeType;
 }
 
 function empty(): Error {
@@ -200,8 +204,16 @@ function sizeOf(value: AttributeValue): number {
 
 /** One byte for two significant digits, one more, and one for a minus sign. */
 function sizeOfNumber(number: string): number {
+  if (/^[1-9]\d*$/.test(number)) return Math.ceil(withoutZeros(number) / 2) + 1;
   const significant = number.replace(/^-?0*\.?0*|\./g, '').replace(/0+$/, '').length;
   return Math.ceil(significant / 2) + 1 + (number.startsWith('-') ? 1 : 0);
+}
+
+/** Length of a whole number without the zeros at its end. */
+function withoutZeros(digits: string): number {
+  let length = digits.length;
+  while (digits[length - 1] === '0') length--;
+  return length;
 }
 
 function sum<Member>(members: readonly Member[], size: (member: Member) => number): number {

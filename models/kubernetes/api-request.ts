@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.ts';
 import type { Asked } from './status.ts';
 
 export interface ApiRequest {
@@ -39,7 +40,7 @@ export interface Target {
 }
 
 /** undefined: no resource, but discovery, health or nothing at all. */
-export function targetOf(path: string): Target | undefined {
+export const targetOf: (path: string) => Target | undefined = remembered((path: string) => {
   const [root, ...rest] = path.split('/').slice(1).map(decodeURIComponent);
   const [group, version, ...inside] = root === 'api' ? ['', ...rest] : rest;
   if ((root !== 'api' && root !== 'apis') || group === undefined || version === undefined) return undefined;
@@ -48,7 +49,7 @@ export function targetOf(path: string): Target | undefined {
   const [resource = '', name, subresource, more] = namespaced ? inside.slice(2) : inside;
   if (more !== undefined) return undefined;
   return { group, version, resource, namespace: namespaced ? inside[1] : undefined, name, subresource };
-}
+});
 
 /** The verb that RBAC asks about. */
 export function verbOf(method: string, target: Target, watch: boolean): string {

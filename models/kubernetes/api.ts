@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.ts';
 import { reviewed } from './access-review.ts';
 import { type ApiRequest, askedOf, type ObjectAnswer, type Target, targetOf, verbOf } from './api-request.ts';
 import { discovered } from './discovery.ts';
@@ -38,18 +39,7 @@ interface Answer {
 const REQUEST_TIMEOUT_MS = 60_000;
 const anonymousPaths = new Set(['/healthz', '/livez', '/readyz']);
 
-/** What was asked lately: the same few questions come again and again. */
-const parsedQueries = new Map<string, Query>();
-const PARSED_MAX = 500;
-
-function queryOf(search: string): Query {
-  const known = parsedQueries.get(search);
-  if (known !== undefined) return known;
-  if (parsedQueries.size === PARSED_MAX) parsedQueries.clear();
-  const query: Query = Object.fromEntries(new URLSearchParams(search));
-  parsedQueries.set(search, query);
-  return query;
-}
+const queryOf = remembered((search: string): Query => Object.fromEntries(new URLSearchParams(search)));
 
 /** The API server: who asks, may they, what is meant, and the answer in Kubernetes' shapes. */
 export class Api {

@@ -1,5 +1,7 @@
 /** Kubernetes objects as the model keeps them: the members that our rules read are typed, the rest passes through. */
 
+import { remembered } from '../remembered.ts';
+
 export type Labels = Readonly<Record<string, string>>;
 
 export interface Metadata {
@@ -89,17 +91,11 @@ export interface Rendered {
   readonly [other: string]: unknown;
 }
 
-let lastSecond = Number.NaN;
-let lastText = '';
+const secondText = remembered((second: number) => `${new Date(second * 1000).toISOString().slice(0, 19)}Z`);
 
-/** `2026-11-20T08:13:29Z`: whole seconds, as Kubernetes writes times. The last one is kept: they come in crowds. */
+/** `2026-11-20T08:13:29Z`: whole seconds, as Kubernetes writes times. */
 export function timestamp(milliseconds: number): string {
-  const second = Math.floor(milliseconds / 1000);
-  if (second !== lastSecond) {
-    lastSecond = second;
-    lastText = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
-  }
-  return lastText;
+  return secondText(Math.floor(milliseconds / 1000));
 }
 
 /** A 32-bit number from text (FNV-1a), for names and ids that must be the same in every run. */

@@ -18,8 +18,8 @@ type Objects = (plural: Plural) => Iterable<Stored>;
 /** What the roles and bindings in the API give to whom: rights only add up, and whoever has none is refused. */
 export class Grants {
   readonly #bySubject = new Map<string, Grant[]>();
-  /** By user: the same few ask again and again, and rights do not change here. */
-  readonly #byUser = new Map<string, readonly Grant[]>();
+  /** The same few ask again and again, and rights do not change here. */
+  readonly #byUser = new WeakMap<User, readonly Grant[]>();
 
   constructor(objects: Objects) {
     const clusterRoles = new Map([...objects('clusterroles')].map((role) => [role.metadata.name, role.rules ?? []]));
@@ -53,10 +53,10 @@ export class Grants {
     return this.#of(user).some(({ rule, namespace }) => namespace === undefined && coversPath(rule, verb, path));
   }
 
-  #of({ username, groups }: User): readonly Grant[] {
-    const user = `${username}\n${groups.join('\n')}`;
+  #of(user: User): readonly Grant[] {
     const known = this.#byUser.get(user);
     if (known !== undefined) return known;
+    const { username, groups } = user;
     const names = [`User ${username}`, ...groups.map((group) => `Group ${group}`)];
     const grants = names.flatMap((name) => this.#bySubject.get(name) ?? []);
     this.#byUser.set(user, grants);

@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.ts';
 import type { Labels, Rendered } from './objects.ts';
 import { badRequest } from './status.ts';
 
@@ -7,10 +8,13 @@ const everything: Test = () => true;
 
 /** `app=web,tier!=test,ring in (0,1),!legacy,exists`: equality and set based requirements, joined by commas. */
 export function labelSelector(text: string | undefined): Test {
-  if (text === undefined || text === '') return everything;
+  return text === undefined || text === '' ? everything : labelTest(text);
+}
+
+const labelTest = remembered((text: string): Test => {
   const tests = text.split(/,(?![^(]*\))/).map((part) => labelRequirement(part.trim()));
   return (object) => tests.every((test) => test(object.metadata.labels ?? {}));
-}
+});
 
 function labelRequirement(part: string): (labels: Labels) => boolean {
   const set = /^(\S+)\s+(in|notin)\s+\(([^)]*)\)$/.exec(part);
