@@ -237,7 +237,15 @@ export class LabClock implements TimedClock {
     this.#toldAt = performance.now();
   }
 
-  #ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Told> {
+  /** The lab may have ended the idle connection over which it is asked: then it has heard nothing, and is asked over a new one. */
+  async #ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Told> {
+    for (;;) {
+      const told = await this.#askedOnce(method, path, body);
+      if (told !== 'not heard') return told;
+    }
+  }
+
+  #askedOnce(method: 'GET' | 'POST', path: string, body: unknown): Promise<Told | 'not heard'> {
     return new Promise((resolve, reject) => {
       const asked = request(`${this.#url}${path}`, { method, agent: this.#agent }, (response) => {
         let text = '';
@@ -251,7 +259,10 @@ export class LabClock implements TimedClock {
           else reject(new Error(`the lab's clock at ${this.#url} says ${response.statusCode}: ${text.slice(0, 200)}`));
         });
       });
-      asked.once('error', (cause) => reject(new Error(`the lab's clock at ${this.#url} does not answer`, { cause })));
+      asked.once('error', (cause) => {
+        if (asked.reusedSocket && 'code' in cause && cause.code === 'ECONNRESET') resolve('not heard');
+        else reject(new Error(`the lab's clock at ${this.#url} does not answer`, { cause }));
+      });
       this.#questions.leaveOut(asked);
       asked.end(body === undefined ? undefined : JSON.stringify(body));
     });

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { numberedIds } from '../../models/ids.ts';
 import { ServiceError } from '../../models/service-error.ts';
 import type { AskerAt } from '../askers.ts';
-import { type Door, Listener } from '../door.ts';
+import { ageless, type Door, Listener } from '../door.ts';
 import { freeTime, type Hold, InFlight } from '../hold.ts';
 import { bodyOf, headersOf } from '../request.ts';
 import { Answering, type Hooks } from './answering.ts';
@@ -38,7 +38,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<Running
     if (controls !== undefined && request.url?.startsWith('/_lab/')) controls(request, response);
     else void exchange(request, response, answering, new InFlight(hold, askerAt?.(request.socket)));
   });
-  const listener = new Listener(server);
+  const listener = new Listener(ageless(server));
   const port = await listener.open(door);
   return { port, endpoint: `http://${door.address}:${port}`, close: () => listener.close() };
 }

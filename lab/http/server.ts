@@ -4,7 +4,7 @@ import type { Clock } from '../../models/clock.ts';
 import type { LoadBalancer } from '../../models/load-balancer.ts';
 import type { AskerAt } from '../askers.ts';
 import { balancerFailure, ClusterDoor } from '../cluster-door.ts';
-import type { Door } from '../door.ts';
+import { ageless, type Door } from '../door.ts';
 import { freeTime, type Hold, InFlight } from '../hold.ts';
 import { sendInTime } from '../late-answer.ts';
 import type { Authority } from '../tls.ts';
@@ -46,7 +46,8 @@ export async function startBalancerServers(options: BalancerServersOptions): Pro
   );
   // Whoever does not like the certificate ends the handshake.
   secure.on('tlsClientError', () => {});
-  const doorOf = (server: Server) => new ClusterDoor(server, () => balancerFailure(balancer.cluster), hold, askerAt);
+  const doorOf = (server: Server) =>
+    new ClusterDoor(ageless(server), () => balancerFailure(balancer.cluster), hold, askerAt);
   const http = doorOf(createHttpServer(answer));
   const https = doorOf(secure);
   const httpPort = await http.open(options.http);

@@ -5,7 +5,7 @@ import type { ApiRequest } from '../../models/kubernetes/api-request.ts';
 import type { Cluster } from '../../models/kubernetes/cluster.ts';
 import type { AskerAt } from '../askers.ts';
 import { apiFailure, ClusterDoor } from '../cluster-door.ts';
-import type { Door } from '../door.ts';
+import { ageless, type Door } from '../door.ts';
 import { freeTime, type Hold, InFlight } from '../hold.ts';
 import { sendInTime } from '../late-answer.ts';
 import { bodyOf, headersOf } from '../request.ts';
@@ -52,7 +52,7 @@ export async function startKubernetesServer(options: KubernetesServerOptions): P
   });
   // A client that does not like the certificate says so by ending the handshake.
   server.on('tlsClientError', () => {});
-  const own = new ClusterDoor(server, () => apiFailure(cluster), hold, askerAt);
+  const own = new ClusterDoor(ageless(server), () => apiFailure(cluster), hold, askerAt);
   const port = await own.open(door);
   return {
     port,

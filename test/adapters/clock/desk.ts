@@ -40,6 +40,11 @@ export class Desk {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
+  /** As a server does with connections that were idle for long. */
+  endIdle(): void {
+    this.#server.closeIdleConnections();
+  }
+
   hold(holder: string): void {
     this.#held.hold(holder);
   }

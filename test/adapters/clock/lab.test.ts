@@ -52,6 +52,13 @@ const call = (path: string) => (signal: AbortSignal) =>
   });
 
 describe('the lab’s clock in an invocation', () => {
+  it('is asked over a new connection when the idle one is ended at that moment', async () => {
+    await invoke(() => clock.wait(1_000));
+    desk.endIdle();
+    await invoke(() => clock.wait(5_000), 'invocation-2');
+    expect(clock.now()).toBe(started + 6_000);
+  });
+
   it('shows lab time, and passes exactly what is waited for', async () => {
     const seen = await invoke(async () => {
       const before = clock.now();

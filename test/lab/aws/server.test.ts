@@ -45,6 +45,13 @@ function post(headers: Record<string, string>, body: string | Uint8Array<ArrayBu
 const getParameter = { 'x-amz-target': 'AmazonSSM.GetParameter', 'content-type': 'application/x-amz-json-1.1' };
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 
+describe('a connection', () => {
+  it('is promised no end: it would come by this machine’s clock', async () => {
+    const { headers } = await post(getParameter, '{}');
+    expect([headers.get('connection'), headers.get('keep-alive')]).toEqual(['keep-alive', null]);
+  });
+});
+
 describe('a request without a signature', () => {
   it('is refused in the protocol it speaks', async () => {
     const json = await post(getParameter, '{}');
