@@ -4,7 +4,7 @@ import type { FenceChange } from '../core/plan/cluster-fence.ts';
 import type { Clock, ClusterFenceAnswer, ClusterObject, Clusters, Touched, Workload } from '../core/ports.ts';
 
 export type WorkDone =
-  | { kind: 'done'; touched: number }
+  | { kind: 'done'; touched: number; sources?: readonly string[] }
   | { kind: 'older' | 'refused' | 'unreachable' | 'not taken over' | 'still running'; because: string };
 
 const WRITE_TRIES = 4;

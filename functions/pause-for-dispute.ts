@@ -6,10 +6,11 @@ import type { Facts } from '../core/facts.ts';
 import { emptyLedger, type Ledger } from '../core/ledger/ledger.ts';
 import { change } from '../core/ledger/store.ts';
 import { disputeOver, pausedForDispute } from '../core/ledger/transitions.ts';
-import { notice } from '../core/notices/notice.ts';
+import { instantOf, notice } from '../core/notices/notice.ts';
 import { command } from '../core/observe/commands.ts';
 import { type Dispute, disputeIn, WHO_WROTE } from '../core/observe/dispute.ts';
 import type { ZoneFace } from '../core/observe/faces.ts';
+import { whoWroteBetween } from '../core/observe/foreign-write.ts';
 import type { NamedPair } from '../core/topology/pair.ts';
 import { tellOrOwe } from './tell-or-owe.ts';
 import { failed } from './troubles.ts';
@@ -43,15 +44,37 @@ function isSettling({ debts, epoch }: Ledger): boolean {
   return debts.some((debt) => debt.epoch === epoch && (debt.what === 'settle' || debt.watched === true));
 }
 
-/** Also for Settle, which has found a writer that it does not know, or one that came back. */
-export async function pause(pair: NamedPair, { zones, evidence }: Dispute, world: Needs): Promise<string[]> {
+/** What the zones show of a foreign change, and between which two looks of ours it was made, in milliseconds since the epoch. */
+export interface Sighting {
+  evidence: string;
+  since: number;
+  until: number;
+}
+
+/** Also for Settle, which has found a writer that it does not know, or one that came back: it has looked closer. */
+export async function pause(
+  pair: NamedPair,
+  { zones, evidence }: Dispute,
+  world: Needs,
+  seen?: Sighting,
+): Promise<string[]> {
   const said = evidence.slice(0, EVIDENCE_LONGEST);
-  const reason = `Disputed: ${said}. Who wrote: \`${WHO_WROTE}\`; then \`${command.accept(pair.name, '…')}\` (the zone is right) or \`${command.repair(pair.name)} --to …\``;
+  const between = seen && { since: instantOf(seen.since), until: instantOf(seen.until) };
+  const whoWrote = between === undefined ? WHO_WROTE : whoWroteBetween(between.since, between.until);
+  const reason = `Disputed: ${said}. Who wrote: \`${whoWrote}\`; then \`${command.accept(pair.name, '…')}\` (the zone is right) or \`${command.repair(pair.name)} --to …\``;
   const since = world.clock.now();
   const paused = await write(pair, (now) => pausedForDispute(now, said, { reason, since }), world);
   if (paused === undefined) return [];
   const { epoch, active } = paused;
-  const detail = { pair: pair.name, epoch, zones: zones.join(', '), ...(active === undefined ? {} : { active }) };
+  const detail = {
+    pair: pair.name,
+    epoch,
+    zones: zones.join(', '),
+    evidence: seen?.evidence ?? said,
+    ...(active === undefined ? {} : { active }),
+    ...between,
+    whoWrote,
+  };
   const troubles = await tellOrOwe(pair.name, 'foreign-writer', notice('Foreign Writer Seen', detail), world);
   return [`paused: ${reason}`, ...troubles.map((because) => failed(because))];
 }

@@ -9,13 +9,17 @@ import { debtsAfter } from '../core/ledger/transitions.ts';
 import { pairOf } from '../core/topology/pair.ts';
 import { type DebtWorld, type Owed, payments, type Unpaid } from './debts/payments.ts';
 
-export const PayDebtsInput = z.object({ pair: z.string() });
+export const PayDebtsInput = z.object({
+  pair: z.string(),
+  /** Tried now, whenever their next try is. */
+  due: z._default(z.array(z.string()), []),
+});
 
 /** Less than the watch's minute: else every second tick would come a moment too early. */
 const RETRY_SECONDS = 50;
 
 export async function payDebts(
-  { pair: name }: z.output<typeof PayDebtsInput>,
+  { pair: name, due: now = [] }: z.input<typeof PayDebtsInput>,
   world: DebtWorld,
 ): Promise<{ paid: string[]; debts: readonly Debt[] }> {
   const pair = pairOf(world.topology, name);
@@ -24,7 +28,7 @@ export async function payDebts(
   const tried = new Map<string, Debt | undefined>();
   const unpaid: Debt[] = [];
   for (const debt of debtsOwed(ledger)) {
-    const due = debt.nextTryAt <= world.clock.now();
+    const due = debt.nextTryAt <= world.clock.now() || now.includes(debt.what);
     const left = due ? await pay({ debt, pair, ledger, world, unpaid }) : debt;
     if (due) tried.set(keyOf(debt), left);
     if (left !== undefined) unpaid.push(left);
@@ -59,6 +63,7 @@ async function pay(owed: Owed): Promise<Debt | undefined> {
     tries: debt.tries + (waiting ? 0 : 1),
     nextTryAt: world.clock.now() + RETRY_SECONDS * 1000,
     ...(until === undefined ? {} : { until }),
+    ...(left.lookedAt === undefined ? {} : { lookedAt: left.lookedAt }),
     ...(left.watched === undefined ? {} : { watched: left.watched }),
   };
 }

@@ -27,7 +27,8 @@ export const TendInput = z.object({
   ring: z.exactOptional(z.int()),
   /** Rings that stand elsewhere than the pair: their lines stay as they are. */
   apart: z._default(z.array(z.int()), []),
-  become: z.enum(['active', 'standby', 'by role', 'weight', 'batch']),
+  /** `told`: nothing is written; its DNS sources are told. */
+  become: z.enum(['active', 'standby', 'by role', 'weight', 'batch', 'told']),
   /** For `weight`: which weight, and which side of the move this cluster is. */
   weight: z.exactOptional(z.int()),
   side: z.exactOptional(z.enum(['to', 'from'])),
@@ -42,6 +43,7 @@ export async function tendCluster(
 ): Promise<WorkDone> {
   const { nonce } = input;
   await (nonce === undefined ? mustBeOwed(input, world) : mustHold({ ...input, nonce }, world));
+  if (input.become === 'told') return { kind: 'done', touched: 0, sources: await sourcesIn(input.cluster, world) };
   const refused = await writeFence(world.clusters, input.cluster, (data) => changeFor(input, data));
   if (refused !== undefined) return refused;
   const meant = ({ ring }: { ring: number }) =>
@@ -54,6 +56,12 @@ export async function tendCluster(
   );
   const ends = done.kind === 'done' && input.touch === 'batch' && input.become !== 'batch';
   return ends ? ((await stillRunning(input.cluster, meant, world)) ?? done) : done;
+}
+
+/** Ingresses and Services of the rings that publish names, as the registry of ExternalDNS calls them: `ingress/shop/shop`. */
+async function sourcesIn(cluster: string, { clusters }: Pick<World, 'clusters'>): Promise<string[]> {
+  const objects = await clusters.objects(cluster, 'dns');
+  return objects.map(({ kind, namespace, name }) => `${kind.toLowerCase()}/${namespace}/${name}`);
 }
 
 /** What was suspended or stopped just now ends in its own time. */

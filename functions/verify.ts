@@ -9,6 +9,7 @@ import { steeredNames } from '../core/plan/reading.ts';
 import type { DnsAnswer } from '../core/ports.ts';
 import { fenceName, type NamedPair, pairOf, titleOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
+import { lookingForPlan } from './look-for-plan.ts';
 import { ClaimedRun } from './run.ts';
 import type { World } from './world.ts';
 import { serversOf, type ZoneServer } from './zone-servers.ts';
@@ -20,6 +21,10 @@ export const VerifyInput = z.object({
   since: z.exactOptional(z.number()),
   /** Whether the names of a whole side are asked, too. Not yet, while the losing side may still publish its old weight. */
   names: z.boolean(),
+  /** Until then a plan that the old side's ExternalDNS made as the owner may land: it is looked for. Left out: none is. */
+  plansUntil: z.exactOptional(z.number()),
+  /** Every server has it. What is left is to look for such a plan until none can land any more. */
+  everywhere: z._default(z.boolean(), false),
 });
 type VerifyInput = z.output<typeof VerifyInput>;
 
@@ -27,20 +32,35 @@ export interface Verified {
   more: boolean;
   verified: boolean;
   since: number;
+  /** What the old side's ExternalDNS wrote over us since: names have to be steered again. */
+  wrote?: string;
   because: string;
 }
 
 type Needs = Pick<World, 'topology' | 'zones' | 'dns' | 'inside' | 'clock'>;
 
-export async function verify({ run, share, zones, since, names }: VerifyInput, world: Needs): Promise<Verified> {
+export async function verify(input: VerifyInput, world: Needs): Promise<Verified> {
+  const { run, share, zones, since, names, plansUntil = 0, everywhere } = input;
   const pair = pairOf(world.topology, run.pair);
   const { clock } = world;
   const began = since ?? clock.now();
   const until = clock.now() + (pair.timing.taskSecondsMax - 5) * 1000;
   const waiting = new Set(zones.flatMap(({ change }) => change ?? []));
+  const steered = zones.map(({ zone }) => zone);
+  const look = lookingForPlan(pair, run, steered, plansUntil, world);
   for (let asked = false; ; asked = true) {
     // no change is everywhere at once: the first question, too, comes after a while
     if (asked || waiting.size > 0) await clock.wait(pair.route53.pollSeconds * 1000);
+    const wrote = await look();
+    if (wrote !== undefined) return { more: false, verified: false, since: began, wrote, because: wrote };
+    if (everywhere && clock.now() < Math.min(plansUntil, until)) continue;
+    if (everywhere)
+      return {
+        more: clock.now() < plansUntil,
+        verified: true,
+        since: began,
+        because: 'no plan of the old side landed',
+      };
     for (const change of [...waiting]) if (await world.zones.isInsync(change)) waiting.delete(change);
     const missing =
       waiting.size > 0

@@ -65,6 +65,8 @@ export interface Debt {
   because?: string;
   /** It was done, and is being watched until `until`. */
   watched?: boolean;
+  /** When everything that is watched was last seen as it shall be. */
+  lookedAt?: number;
   /** A person has said that users are gone, where that is waited for. */
   saidBy?: string;
   /** Of `tell`: the epoch among whose events the words stand. What is still owed follows the ledger to the next epoch. */

@@ -62,7 +62,7 @@ export function owedAfter({
     // once both sides know their roles: what may not run twice ends there before it runs here
     debt('batch', { about: to, unplanned }),
     ...batch,
-    debt('settle', { until: now + settleSeconds * 1000, ...later }),
+    debt('settle', { until: now + settleSeconds * 1000, unplanned, ...later }),
     debt('stand down', { about: from, ...later }),
     debt('return ownership', { about: from, ...later }),
     debt('return ownership', { about: to, ...later }),

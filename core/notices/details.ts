@@ -76,7 +76,20 @@ export const details = {
     /** False: it is only about to be. True: automation asks a person before it moves. */
     asksPerson: z.boolean(),
   }),
-  'Foreign Writer Seen': z.strictObject({ pair, epoch, active: z.exactOptional(z.string()), zones: z.string() }),
+  'Foreign Writer Seen': z.strictObject({
+    pair,
+    epoch,
+    active: z.exactOptional(z.string()),
+    zones: z.string(),
+    /** Records with what stands in them; after a move also whom the registry of ExternalDNS names as the owner. */
+    evidence: z.string(),
+    /** Nobody else had written yet; left out where nobody had looked shortly before. */
+    since: z.exactOptional(instant),
+    /** Then it was seen: the change is between the two. */
+    until: z.exactOptional(instant),
+    /** The command of AWS that lists who changed record sets in that time. */
+    whoWrote: z.string(),
+  }),
   'Clusters Overlapped': z.strictObject({
     pair,
     epoch,
@@ -89,6 +102,33 @@ export const details = {
     seconds: z.int(),
     /** Services that may run only once: what they did in that time may have been done twice. */
     exclusive: z.array(z.string()),
+    next,
+  }),
+  'Users Left Behind': z.strictObject({
+    pair,
+    epoch,
+    active: z.string(),
+    /** Where they still ask: it keeps its pods until they have gone, or a person says so. */
+    cluster: z.string(),
+    /** So many of them in `inSeconds`. */
+    requests: z.int(),
+    inSeconds: z.int(),
+    /** Of all requests of both sides; left out: nobody counted those of the other side. */
+    fraction: z.exactOptional(z.number()),
+    fractionMax: z.number(),
+    /** So long after the move. */
+    afterSeconds: z.int(),
+    next,
+  }),
+  'Records Not Returned': z.strictObject({
+    pair,
+    epoch,
+    active: z.exactOptional(z.string()),
+    /** Whose ExternalDNS does not get them back. */
+    cluster: z.string(),
+    /** The first of them, each with the object that the registry names and that is not in the cluster's rings. */
+    records: z.array(z.object({ name: z.string(), source: z.string() })),
+    count: z.int(),
     next,
   }),
   'Fence Missing': z.strictObject({ pair, zone: z.string(), active: z.exactOptional(z.string()) }),

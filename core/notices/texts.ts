@@ -63,8 +63,10 @@ export const texts: Told = {
       : 'When that time is over, automation asks a person before it moves anything.',
     next(`throwover drill --pair ${pair}`),
   ],
-  'Foreign Writer Seen': ({ pair, zones, active }) => [
+  'Foreign Writer Seen': ({ pair, zones, active, evidence, since, until, whoWrote }) => [
     `${pair}: somebody else keeps writing weights in ${zones}. They were not changed back.`,
+    since === undefined || until === undefined ? `Seen: ${evidence}.` : `Between ${since} and ${until}: ${evidence}.`,
+    `Who it was stands in CloudTrail a few minutes later: \`${whoWrote}\`.`,
     traffic(active),
     next(command.doctor(pair)),
   ],
@@ -73,6 +75,33 @@ export const texts: Told = {
     ...(exclusive.length === 0
       ? []
       : [`Look at what ${exclusive.join(', ')} did in that time: it may run only once, and may have been done twice.`]),
+    traffic(active),
+    next(todo),
+  ],
+  'Users Left Behind': ({
+    pair,
+    cluster,
+    active,
+    requests,
+    inSeconds,
+    fraction,
+    fractionMax,
+    afterSeconds,
+    next: todo,
+  }) => [
+    `${pair}: ${Math.round(afterSeconds / 60)} minutes after the move ${requests} requests in ${inSeconds} s still arrive at ${cluster}: ${
+      fraction === undefined ? 'an unknown share' : `${(fraction * 100).toFixed(1)} %`
+    } of all, at most ${fractionMax * 100} % are cut without a word.`,
+    `${cluster} keeps its pods. Cut them when they may be cut.`,
+    traffic(active),
+    next(todo),
+  ],
+  'Records Not Returned': ({ pair, cluster, active, records, count, next: todo }) => [
+    `${pair}: ${count} records of ${cluster} stay ours: what they were made for is not in its rings any more (${records
+      .slice(0, 3)
+      .map(({ name, source }) => `${name} of ${source}`)
+      .join(', ')}). No user is moved by that; a new load balancer of ${cluster} would not reach them.`,
+    'Bring the objects back, then say so once more.',
     traffic(active),
     next(todo),
   ],

@@ -12,6 +12,12 @@ import { registeredName } from './registry-name.ts';
 /** The owner that no ExternalDNS has. */
 export const OUR_OWNER = 'throwover';
 
+/**
+ * ExternalDNS plans at most once in this time (`--interval`, `doctor` says when it is longer): what it planned when it was
+ * still the owner has landed by then, or never will.
+ */
+export const INTERVAL_SECONDS = 60;
+
 /** One string of a TXT value, with its quotes. */
 const MOST_CHARACTERS_OF_STRING = 255 + 2;
 const OWNER = /external-dns\/owner=([^,"]*)/;
@@ -65,15 +71,37 @@ function onlyValue({ values }: RecordSet): string | undefined {
 }
 
 /**
- * The changes that make us the owner of a name's records on one side; none when we are already. A text that has no room
- * for the old owner beside the new one is left alone: it could not be given back.
+ * Registry TXTs of a name on one side that name another owner than us. A text that has no room for the old owner beside the
+ * new one is left out and left alone: it could not be given back.
  */
+export function notOurs(reading: ZoneAsRead, name: NameAsRead, setIdentifier: string): RecordSet[] {
+  return registryOf(reading, name, setIdentifier).filter(
+    (record) => ownerOf(record) !== OUR_OWNER && taken(record).length <= MOST_CHARACTERS_OF_STRING,
+  );
+}
+
+/** The changes that make us the owner of a name's records on one side; none when we are already. */
 export function takenChanges(reading: ZoneAsRead, name: NameAsRead, setIdentifier: string): Change[] {
+  return notOurs(reading, name, setIdentifier).flatMap((record) =>
+    replaced(record, { ...record, values: [taken(record)] }),
+  );
+}
+
+/**
+ * The object that keeps us from giving a name back: the registry names it, and it is none of those that are `there`, seen in
+ * the cluster and under our policies. Without it nobody knows what its ExternalDNS would do: delete the record (`sync`), or
+ * publish a weight that nobody lowered. Undefined: nothing does.
+ */
+export function missingSource(
+  reading: ZoneAsRead,
+  name: NameAsRead,
+  setIdentifier: string,
+  there: ReadonlySet<string>,
+): string | undefined {
   return registryOf(reading, name, setIdentifier)
-    .filter((record) => ownerOf(record) !== OUR_OWNER)
-    .map((record) => ({ record, text: taken(record) }))
-    .filter(({ text }) => text.length <= MOST_CHARACTERS_OF_STRING)
-    .flatMap(({ record, text }) => replaced(record, { ...record, values: [text] }));
+    .filter((record) => ownerOf(record) === OUR_OWNER)
+    .flatMap((record) => resourceOf(record) ?? [])
+    .find((resource) => !there.has(resource));
 }
 
 /** The changes that give ownership back to whom we took it from. */

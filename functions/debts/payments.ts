@@ -42,6 +42,8 @@ export interface Unpaid {
   until?: number | undefined;
   /** It was done, and is watched until then. */
   watched?: true;
+  /** Everything was as it shall be, in milliseconds since the epoch. */
+  lookedAt?: number;
 }
 
 /** Undefined: paid. */
@@ -87,7 +89,7 @@ async function roles(owed: Owed): Promise<Unpaid | undefined> {
   const active = placeOf(debt, ledger) === debt.about;
   if (active) return tend(owed, { become: 'active', touch: 'everything' });
   const left = afterBehind(unpaid) ?? (await tend(owed, { become: 'standby', touch: 'dns' }));
-  await (left === undefined ? tellOverlap(owed) : keepAway(owed));
+  await (left === undefined ? tellOverlap(owed) : keepAway(owed, debt.about ?? ''));
   return left;
 }
 
@@ -151,10 +153,20 @@ function afterRoles({ debt, unpaid }: Owed): Unpaid | undefined {
     : { because: `the role of ${debt.about} comes first: ${first.because ?? 'not tried yet'}`, waiting: true };
 }
 
-async function tend(
-  { debt, ledger, world }: Owed,
-  what: Pick<TendInput, 'become' | 'touch'> & { cluster?: string },
-): Promise<(Unpaid & { kind: WorkDone['kind'] }) | undefined> {
+/** The names under which the registry of its ExternalDNS knows the DNS sources of the cluster that a debt is about. */
+export async function tellCluster(owed: Owed): Promise<Unpaid | { sources: ReadonlySet<string> }> {
+  const done = await ask(owed, { become: 'told', touch: 'nothing' });
+  return done.kind === 'done' ? { sources: new Set(done.sources) } : { because: done.because };
+}
+
+async function tend(owed: Owed, what: Asked): Promise<(Unpaid & { kind: WorkDone['kind'] }) | undefined> {
+  const done = await ask(owed, what);
+  return done.kind === 'done' ? undefined : { kind: done.kind, because: done.because };
+}
+
+type Asked = Pick<TendInput, 'become' | 'touch'> & { cluster?: string };
+
+async function ask({ debt, ledger, world }: Owed, what: Asked): Promise<WorkDone> {
   const input: TendInput = {
     pair: ledger.pair,
     cluster: debt.about ?? '',
@@ -164,8 +176,7 @@ async function tend(
     apart: Object.keys(ledger.rings).map(Number),
     ...what,
   };
-  const done = (await world.inside.call('tend-cluster', input)) as WorkDone;
-  return done.kind === 'done' ? undefined : { kind: done.kind, because: done.because };
+  return (await world.inside.call('tend-cluster', input)) as WorkDone;
 }
 
 function reason(because: string | undefined): Unpaid | undefined {

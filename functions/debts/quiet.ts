@@ -5,6 +5,7 @@
  * same balancer reports healthy hosts: a cluster that is dead is silent, too.
  */
 import { leavingOf } from '../../core/ledger/leaving.ts';
+import { notice } from '../../core/notices/notice.ts';
 import { command } from '../../core/observe/commands.ts';
 import type { Owed, Unpaid } from './payments.ts';
 
@@ -43,11 +44,8 @@ export async function whoIsStillThere(owed: Owed): Promise<Unpaid | undefined> {
  * A few users never follow: resolvers that stretch TTLs, connections that nobody closes. After the grace a small tail is
  * cut; one that is larger is a person's to cut. Undefined: it is small enough.
  */
-async function tailOf(
-  { pair, ledger, debt, world }: Owed,
-  users: number,
-  withinGrace: Unpaid,
-): Promise<Unpaid | undefined> {
+async function tailOf(owed: Owed, users: number, withinGrace: Unpaid): Promise<Unpaid | undefined> {
+  const { pair, ledger, debt, world } = owed;
   const { quietSeconds, tailGraceSeconds, tailFractionMax } = pair.timing;
   const { active, since } = ledger;
   const now = world.clock.now();
@@ -55,11 +53,31 @@ async function tailOf(
   const there = await world.metrics.requests(pair.clusters[active]?.loadBalancer.host ?? '', quietSeconds);
   const fraction = users / (users + (there ?? 0));
   if (fraction <= tailFractionMax) return undefined;
+  await tellTail(owed, active, { requests: users, ...(there === undefined ? {} : { fraction }) });
   const share = there === undefined ? 'an unknown share' : `${(fraction * 100).toFixed(1)} %`;
   return {
     ...withinGrace,
     because: `${share} of the requests still arrive at ${debt.about} after ${tailGraceSeconds} s, at most ${tailFractionMax * 100} % are cut: \`${command.standDown(pair.name)}\` when they may be`,
   };
+}
+
+/** A person is asked once for each move; the debt says it as long as it is so. */
+async function tellTail(
+  { pair, debt, world }: Owed,
+  active: string,
+  tail: { requests: number; fraction?: number },
+): Promise<void> {
+  const { epoch, about: cluster = '' } = debt;
+  const key = `tail#${cluster}`;
+  if ((await world.ledger.events(pair.name, epoch)).some((event) => event.key === key)) return;
+  const { quietSeconds, tailGraceSeconds, tailFractionMax } = pair.timing;
+  const numbers = { ...tail, inSeconds: quietSeconds, afterSeconds: tailGraceSeconds, fractionMax: tailFractionMax };
+  const what = `${tail.requests} requests still arrive at ${cluster}`;
+  const next = command.standDown(pair.name);
+  await world.announcer.announce(
+    notice('Users Left Behind', { pair: pair.name, epoch, active, cluster, ...numbers, next }),
+  );
+  await world.ledger.note(pair.name, { epoch, key, at: world.clock.now(), what, facts: numbers });
 }
 
 function askAPerson({ debt, pair }: Owed, host: string, uncounted: readonly number[]): Unpaid {

@@ -40,9 +40,9 @@ export async function writeRegistry(owed: Owed, zones: readonly RegistryChanges[
  * While a cluster cannot be told that it stands by, its ExternalDNS may come back at any time and publish the weights it
  * had: its records stay ours, also those that the run did not get. A zone that takes no change does not keep the others.
  */
-export async function keepAway(owed: Owed): Promise<void> {
+export async function keepAway(owed: Owed, cluster: string): Promise<void> {
   const { debt, pair, world } = owed;
-  const setIdentifier = pair.clusters[debt.about ?? '']?.setIdentifier ?? '';
+  const setIdentifier = pair.clusters[cluster]?.setIdentifier ?? '';
   for (const reading of await readRecords(pair, world)) {
     const changes = namesOfRun(reading, debt.ring).map((name) => takenChanges(reading, name, setIdentifier));
     if (changes.flat().length > 0) await writeRegistry(owed, [{ reading, changes }]);

@@ -125,6 +125,12 @@ export class Cluster {
     this.inventory.keep(plural, keyOf(namespace, name), after);
   }
 
+  /** A chart is uninstalled: its object is gone, without a question to admission. */
+  uninstall(plural: Installable, namespace: string, name: string): void {
+    this.#catchUp();
+    this.inventory.drop(plural, keyOf(namespace, name));
+  }
+
   /** Set-up is over; from here on things take time. */
   begin(): this {
     this.inventory.settle(this.#clock.now());

@@ -84,10 +84,27 @@ const samples: { readonly [Type in NoticeType]: Details[Type] } = {
     ageDaysMax: 30,
     asksPerson: true,
   },
-  'Foreign Writer Seen': { pair: 'shop', epoch: 43, active: 'green', zones: 'example.test' },
+  'Foreign Writer Seen': {
+    ...{ pair: 'shop', epoch: 43, active: 'green', zones: 'example.test' },
+    evidence:
+      'shop.example.test. has blue 100 (A), 100 (AAAA); its registry record says owner=blue resource=ingress/shop/shop',
+    ...{ since: '2026-11-20T07:03:10.000Z', until: '2026-11-20T07:04:10.000Z' },
+    whoWrote:
+      'aws cloudtrail lookup-events --region us-east-1 --lookup-attributes AttributeKey=EventName,AttributeValue=ChangeResourceRecordSets --start-time 2026-11-20T07:03:10.000Z --end-time 2026-11-20T07:04:10.000Z',
+  },
   'Clusters Overlapped': {
     ...{ pair: 'shop', epoch: 43, active: 'green', cluster: 'blue', seconds: 1_380, exclusive: ['billing'] },
     ...{ since: '2026-11-20T07:02:10.000Z', until: '2026-11-20T07:25:10.000Z', next: 'throwover status --pair shop' },
+  },
+  'Users Left Behind': {
+    ...{ pair: 'shop', epoch: 43, active: 'green', cluster: 'blue', requests: 1_260, inSeconds: 300 },
+    ...{ fraction: 0.034, fractionMax: 0.01, afterSeconds: 3_600 },
+    next: 'throwover stand-down --pair shop --reason "…"',
+  },
+  'Records Not Returned': {
+    ...{ pair: 'shop', epoch: 43, active: 'green', cluster: 'blue', count: 1 },
+    records: [{ name: 'shop.example.test.', source: 'ingress/shop/shop' }],
+    next: 'throwover accept --pair shop --active green',
   },
   'Fence Missing': { pair: 'shop', zone: 'pivot.test', active: 'green' },
   'Published Copy Was Wrong': { pair: 'shop', found: 'blue', active: 'green' },

@@ -198,15 +198,22 @@ describe('the settling after a move', () => {
     expect(scenario.fence()?.seq).toBeGreaterThan(seq);
 
     scenario.editWeights(EXAMPLE, 'shop.example.test.', { blue: 100, green: 100 });
-    const announced: string[] = [];
-    const { putEvents } = scenario.world.eventBridge;
-    scenario.world.eventBridge.putEvents = (input) => {
-      announced.push(...(input.Entries ?? []).map((entry) => entry.DetailType ?? ''));
-      return putEvents.call(scenario.world.eventBridge, input);
-    };
+    const announced = scenario.overheard();
+    const writtenAt = scenario.clock.now();
     await scenario.pass(120);
     expect(scenario.weights(EXAMPLE).get('shop.example.test. A')).toEqual({ blue: 100, green: 100 });
-    expect(announced).toEqual(['Foreign Writer Seen']);
+    expect(announced.map(({ type }) => type)).toEqual(['Foreign Writer Seen']);
+    // who wrote what, and when: between the two looks of ours
+    const { evidence, whoWrote, text, ...seen } = announced[0]?.detail ?? {};
+    const [since, until] = [String(seen.since), String(seen.until)];
+    expect(evidence).toBe(
+      'shop.example.test. has blue 100 (A), 100 (AAAA); its registry record says owner=blue resource=ingress/shop/shop',
+    );
+    expect(Date.parse(since)).toBeLessThanOrEqual(writtenAt);
+    expect(Date.parse(until)).toBeGreaterThan(writtenAt);
+    expect(Date.parse(until) - Date.parse(since)).toBeLessThanOrEqual(120_000);
+    expect(whoWrote).toContain(`ChangeResourceRecordSets --start-time ${since} --end-time ${until}`);
+    expect(text).toContain(String(whoWrote));
     expect((await scenario.ledger()).pause).toMatchObject({
       by: 'automation',
       reason: expect.stringContaining('shop.example.test. A has blue 100, green 100, the fence says green'),

@@ -254,6 +254,19 @@ export class Scenario {
     cloudWatch.setAlarmState({ AlarmName, StateValue, StateReason: 'said by the scenario' });
   }
 
+  /** What is told to the company from now on; the list grows. */
+  overheard(): { type: string; detail: Record<string, unknown> }[] {
+    const told: { type: string; detail: Record<string, unknown> }[] = [];
+    const { eventBridge } = this.world;
+    const { putEvents } = eventBridge;
+    eventBridge.putEvents = (input) => {
+      for (const { DetailType = '', Detail = '{}' } of input.Entries ?? [])
+        told.push({ type: DetailType, detail: JSON.parse(Detail) });
+      return putEvents.call(eventBridge, input);
+    };
+    return told;
+  }
+
   events(epoch: number): Promise<LedgerEvent[]> {
     return this.stage.inMemory.ledgerEvents('shop', epoch);
   }

@@ -78,9 +78,20 @@ describe('the old side of a move', () => {
 
   it('asks a person about a longer tail, and which command cuts it', async () => {
     const scenario = await given({ topology: shortGrace });
+    const told = scenario.overheard();
     await scenario.run(SWITCHOVER);
     keepAsking(scenario, 'shop.example.test', 5);
-    await scenario.pass(1_200);
+    await scenario.pass(580);
+    expect(told.map(({ type }) => type)).not.toContain('Users Left Behind');
+    await scenario.pass(620);
+    const asked = told.filter(({ type }) => type === 'Users Left Behind').map(({ detail }) => detail);
+    expect(asked).toEqual([
+      expect.objectContaining({
+        ...{ cluster: 'blue', active: 'green', inSeconds: 300, afterSeconds: 600, fractionMax: 0.01 },
+        next: 'throwover stand-down --pair shop --reason "…"',
+      }),
+    ]);
+    expect(asked[0]?.requests).toBeGreaterThanOrEqual(50);
     expect(wanted(scenario, 'shop')).toBeGreaterThan(0);
     expect(await standDownOwed(scenario)).toMatch(
       /% of the requests still arrive at blue after 600 s, at most 1 % are cut: `throwover stand-down --pair shop/,
