@@ -89,7 +89,14 @@ function deploymentSeen(cluster: string, { metadata, spec }: Loose) {
       ) as Record<string, string>,
     }),
   );
-  return { cluster, namespace: String(metadata.namespace), name: String(metadata.name), containers };
+  const serviceAccount = String(spec.template.spec.serviceAccountName ?? 'default');
+  return {
+    cluster,
+    namespace: String(metadata.namespace),
+    name: String(metadata.name),
+    serviceAccount,
+    containers,
+  };
 }
 
 /** Nothing when it asks for no name. */

@@ -13,6 +13,8 @@ export interface Instance {
   readonly cluster: string;
   /** `namespace/name` of its Deployment. */
   readonly where: string;
+  /** Who it is in its cluster: its rights in AWS hang on that. */
+  readonly serviceAccount: string;
   /** `v0.23.0`; undefined when the image has no such tag. */
   readonly version?: string;
   readonly owner: string;
@@ -36,6 +38,7 @@ export interface DeploymentSeen {
   readonly cluster: string;
   readonly namespace: string;
   readonly name: string;
+  readonly serviceAccount?: string;
   readonly containers: readonly {
     readonly image: string;
     readonly args: readonly string[];
@@ -44,7 +47,13 @@ export interface DeploymentSeen {
 }
 
 /** Undefined: no container of it is an ExternalDNS. */
-export function instanceIn({ cluster, namespace, name, containers }: DeploymentSeen): Instance | undefined {
+export function instanceIn({
+  cluster,
+  namespace,
+  name,
+  serviceAccount = 'default',
+  containers,
+}: DeploymentSeen): Instance | undefined {
   const container = containers.find(({ image }) => /(^|\/)external-dns([:@]|$)/.test(image));
   if (container === undefined) return undefined;
   const said = optionsOf(container.args, container.env);
@@ -54,6 +63,7 @@ export function instanceIn({ cluster, namespace, name, containers }: DeploymentS
   return {
     cluster,
     where: `${namespace}/${name}`,
+    serviceAccount,
     ...(version === undefined ? {} : { version }),
     owner: said('txt-owner-id') ?? DEFAULT_OWNER,
     ...(policy === undefined ? {} : { policy }),

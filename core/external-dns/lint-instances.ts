@@ -5,10 +5,9 @@ import { type Instance, isBefore22 } from './instance.ts';
 
 /** An instance publishes at most once in this time: what waits one interval waits so long. */
 const LONGEST_INTERVAL_SECONDS = 60;
-const DENY =
-  'keep ownership readable in TXT records; until then a person takes its rights away when it must be silent: `aws iam put-role-policy` with a Deny of route53:ChangeResourceRecordSets on its role, or `aws eks delete-pod-identity-association`';
 
-export function lintInstances(cluster: string, instances: readonly Instance[]): DnsFinding[] {
+/** @param eksName what EKS calls the cluster: the second rung is a command of AWS */
+export function lintInstances(cluster: string, instances: readonly Instance[], eksName: string): DnsFinding[] {
   if (instances.length === 0)
     return [
       {
@@ -19,7 +18,7 @@ export function lintInstances(cluster: string, instances: readonly Instance[]): 
         fix: 'install one, or know who else keeps the records of this cluster: a new load balancer would reach nobody',
       },
     ];
-  return [...severalIn(cluster, instances), ...instances.flatMap(lintInstance)];
+  return [...severalIn(cluster, instances), ...instances.flatMap((instance) => lintInstance(instance, eksName))];
 }
 
 /** Both clusters together: two owners of one name are unsupported, and `sync` deletes what it owns and does not want. */
@@ -59,7 +58,29 @@ function severalIn(cluster: string, instances: readonly Instance[]): DnsFinding[
   }));
 }
 
-function lintInstance(instance: Instance): DnsFinding[] {
+/**
+ * What takes the rights of an instance away, for a person in a failover: automation never writes IAM. First the one for Pod
+ * Identity, then the one for a role that its service account names.
+ */
+function secondRung({ cluster, where, serviceAccount }: Instance, eksName: string): readonly [string, string] {
+  const [namespace = ''] = where.split('/');
+  const account = `--cluster-name ${eksName} --namespace ${namespace} --service-account ${serviceAccount}`;
+  const association = `$(aws eks list-pod-identity-associations ${account} --query 'associations[0].associationId' --output text)`;
+  const arn = `$(kubectl --context ${cluster} --namespace ${namespace} get serviceaccount ${serviceAccount} --output jsonpath='{.metadata.annotations.eks\\.amazonaws\\.com/role-arn}')`;
+  const deny = { Effect: 'Deny', Action: 'route53:ChangeResourceRecordSets', Resource: '*' };
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement: [deny] });
+  return [
+    `aws eks delete-pod-identity-association --cluster-name ${eksName} --association-id "${association}"`,
+    `aws iam put-role-policy --role-name "$(basename "${arn}")" --policy-name throwover-silence --policy-document '${policy}'`,
+  ];
+}
+
+function silencing(instance: Instance, eksName: string): string {
+  const [podIdentity, role] = secondRung(instance, eksName);
+  return `keep ownership readable in TXT records; until then a person takes its rights away when it must be silent: \`${podIdentity}\`, or where its service account names a role \`${role}\``;
+}
+
+function lintInstance(instance: Instance, eksName: string): DnsFinding[] {
   const { cluster, where, owner, registry, cacheSeconds, intervalSeconds, policy, version } = instance;
   const found: DnsFinding[] = [];
   const say = (level: DnsFinding['level'], name: DnsFinding['name'], what: string, fix: string) =>
@@ -79,9 +100,19 @@ function lintInstance(instance: Instance): DnsFinding[] {
       '--registry=txt with a --txt-owner-id',
     );
   else if (registry !== 'txt')
-    say('MUST', 'RegistryElsewhere', `keeps its registry in ${registry}: its records cannot be taken from it`, DENY);
+    say(
+      'MUST',
+      'RegistryElsewhere',
+      `keeps its registry in ${registry}: its records cannot be taken from it`,
+      silencing(instance, eksName),
+    );
   if (instance.encrypts)
-    say('MUST', 'EncryptedRegistry', 'encrypts its registry: its records cannot be taken from it', DENY);
+    say(
+      'MUST',
+      'EncryptedRegistry',
+      'encrypts its registry: its records cannot be taken from it',
+      silencing(instance, eksName),
+    );
   if (cacheSeconds > intervalSeconds)
     say(
       'MUST',

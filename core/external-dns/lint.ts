@@ -27,7 +27,9 @@ export function lint({ pair, zones, clusters, unread }: DnsFacts): DnsFinding[] 
   const found = [
     ...unread.map(notSeen),
     ...lintPair(seen.flatMap(({ there }) => there.instances)),
-    ...seen.flatMap(({ cluster, there }) => lintInstances(cluster, there.instances)),
+    ...seen.flatMap(({ cluster, there }) =>
+      lintInstances(cluster, there.instances, pair.clusters[cluster]?.eksName ?? cluster),
+    ),
     ...zones.flatMap((reading) => lintZone(pair, reading, { byCluster })),
     ...seen.flatMap(({ cluster, there }) => lintSources(pair, cluster, there)),
     ...lintTtls(clusters),

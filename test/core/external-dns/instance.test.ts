@@ -16,6 +16,7 @@ describe('an ExternalDNS, read from its Deployment', () => {
     expect(instanceIn(deployment([]))).toEqual({
       cluster: 'blue',
       where: 'dns/edns',
+      serviceAccount: 'default',
       version: 'v0.23.0',
       owner: 'default',
       registry: 'txt',

@@ -147,6 +147,20 @@ describe('lint of both ExternalDNS', () => {
     }
   });
 
+  it.each(['--registry=dynamodb', '--txt-encrypt-enabled'])(
+    'prints for %s the commands with which a person silences it, ready to be typed',
+    (argument) => {
+      const [one] = found(green(argument));
+      expect(one?.fix).toContain(
+        '`aws eks delete-pod-identity-association --cluster-name green --association-id "$(aws eks list-pod-identity-associations --cluster-name green --namespace external-dns --service-account default ',
+      );
+      const [, policy = ''] = /--policy-document '([^']+)'/.exec(one?.fix ?? '') ?? [];
+      expect(JSON.parse(policy).Statement).toEqual([
+        { Effect: 'Deny', Action: 'route53:ChangeResourceRecordSets', Resource: '*' },
+      ]);
+    },
+  );
+
   it('finds two instances with one owner in one cluster', () => {
     const facts = { zones: [], unread: [], pair };
     const [one] = [
