@@ -81,6 +81,8 @@ export interface Stored {
   readonly subjects?: readonly Subject[];
   /** The field manager that owns spec.replicas: all that the model keeps of managedFields. */
   readonly replicasOwner?: string;
+  /** What each manager applied the last time (server-side apply). */
+  readonly applied?: Readonly<Record<string, unknown>>;
 }
 
 /** An object as it is answered, without kind and apiVersion (items of a list have neither). */

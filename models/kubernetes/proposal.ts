@@ -47,7 +47,9 @@ export function patched(writing: Writing, rendered: unknown): Proposal {
   if (type === STRATEGIC) return strategicMergePatch(rendered, body) as Proposal;
   if (type === JSON_PATCH) return jsonPatch(rendered, body) as Proposal;
   if (type === APPLY && target.subresource === 'scale') return body as Proposal;
-  throw notModelled(`a patch of ${kind.plural} may be a merge, strategic merge or JSON patch, not ${type}`);
+  throw notModelled(
+    `a patch of ${kind.plural} may be a merge, strategic merge or JSON patch, or server-side apply, not ${type}`,
+  );
 }
 
 export function parsed(request: ApiRequest): unknown {
@@ -96,6 +98,7 @@ export function shaped(kind: Kind, before: Stored, proposal: Proposal, writing: 
     ...optional('rules', rules),
     ...optional('roleRef', roleRef),
     ...optional('subjects', subjects),
+    ...optional('applied', before.applied),
     ...optional('replicasOwner', before.replicasOwner ?? ownerOfReplicas(writing).replicasOwner),
   };
 }
@@ -155,6 +158,6 @@ export function ownerOfReplicas(writing: Writing): { replicasOwner?: string } {
   return writing.kind.scale === undefined ? {} : { replicasOwner: managerOf(writing) };
 }
 
-export function withoutOwner({ replicasOwner: _, ...object }: Stored): Rendered {
+export function withoutOwner({ replicasOwner: _, applied: __, ...object }: Stored): Rendered {
   return object;
 }

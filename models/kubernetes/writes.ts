@@ -1,4 +1,5 @@
 import { admitDeletion, admitScale, admitted, POD_GATE, type Write } from './admission.ts';
+import { applied } from './apply.ts';
 import type { Inventory } from './inventory.ts';
 import { kinds, type Plural } from './kinds.ts';
 import { STANDBY_GATE } from './life.ts';
@@ -46,7 +47,8 @@ export class Writes {
     this.#inventory = inventory;
   }
 
-  create(writing: Writing): Done {
+  /** @param remembered what each manager applied: for an object that server-side apply makes */
+  create(writing: Writing, remembered?: Stored['applied']): Done {
     const { kind, target } = writing;
     const proposal = parsed(writing.request) as Proposal;
     const name = proposal.metadata?.name;
@@ -61,6 +63,7 @@ export class Writes {
     const object = withDefaults(kind, {
       ...shaped(kind, { metadata }, proposal, writing),
       ...ownerOfReplicas(writing),
+      ...(remembered === undefined ? {} : { applied: remembered }),
     });
     if (kind === kinds.pods) return this.#createPod(writing, key, object);
     return {
@@ -77,6 +80,7 @@ export class Writes {
   patch(writing: Writing): Done {
     if (writing.target.subresource === 'scale') return this.#patchScale(writing);
     if (writing.kind === kinds.pods) return this.#patchPod(writing);
+    if (contentType(writing.request) === APPLY) return this.#apply(writing);
     const { before, key } = this.#current(writing);
     const rendered = this.#inventory.object(writing.kind, key);
     return this.#replace(writing, key, before, patched(writing, rendered));
@@ -94,6 +98,35 @@ export class Writes {
       else this.#inventory.life.evict(pod);
     }
     return { status: 200, object };
+  }
+
+  /** Makes the object where there is none. A count that somebody else owns is refused, unless forced. */
+  #apply(writing: Writing): Done {
+    const { kind, target, query } = writing;
+    if (query.fieldManager === undefined)
+      throw badRequest(
+        'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+      );
+    const key = keyOf(target.namespace, target.name ?? '');
+    const body = parsed(writing.request) as Proposal;
+    if (body.metadata?.name !== target.name)
+      throw badRequest(`the name of the object (${body.metadata?.name}) is not the one of the path (${target.name})`);
+    const before = this.#inventory.store.get(kind.plural as Plural, key);
+    const remembered = { ...before?.applied, [query.fieldManager]: body };
+    if (before === undefined) return this.create(writing, remembered);
+    const { replicas } = body.spec ?? {};
+    const owner = before.replicasOwner;
+    if (replicas !== undefined && replicas !== before.spec?.replicas && owner !== undefined && query.force !== 'true') {
+      if (owner !== query.fieldManager) throw fieldManagerConflict(owner, '.spec.replicas');
+    }
+    const rendered = this.#inventory.object(kind, key);
+    const next = applied(rendered, before.applied?.[query.fieldManager], body) as Proposal;
+    const done = this.#replace(writing, key, before, next);
+    const kept = this.#inventory.store.get(kind.plural as Plural, key);
+    // also where nothing else changed: what is left out the next time goes
+    if (query.dryRun === undefined && kept !== undefined)
+      this.#inventory.store.put(kind.plural as Plural, key, { ...kept, applied: remembered });
+    return done;
   }
 
   #replace(writing: Writing, key: string, before: Stored, proposal: Proposal): Done {

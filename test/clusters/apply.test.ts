@@ -14,6 +14,8 @@ afterEach(() => pair.close());
 
 const overlay = (name: string) => join(root, 'clusters', name);
 
+const VERSIONS = 'jsonpath={.items[*].metadata.resourceVersion}';
+
 const web = `
 apiVersion: v1
 kind: Namespace
@@ -50,6 +52,33 @@ describe('kubectl apply -k', () => {
         .split('\n')
         .filter((line) => !line.endsWith(' unchanged')),
     ).toEqual([]);
+  });
+
+  it('installs it by server-side apply, too, and takes away what is left out', async (context) => {
+    const first = await kubectl(context, 'green', 'apply', '--server-side', '-k', overlay('green'));
+    expect(first.code, first.stderr).toBe(0);
+    const lines = first.stdout.trim().split('\n');
+    expect(lines).toHaveLength(46);
+    expect(lines.filter((line) => !line.endsWith(' serverside-applied'))).toEqual([]);
+    expect(pair.clusters.green.config()).toEqual({ cluster: 'green', epoch: '0', role: 'standby' });
+    const versions = () => kubectl(context, 'green', 'get', 'clusterroles,mutatingadmissionpolicies', '-o', VERSIONS);
+    const before = (await versions()).stdout;
+    expect((await kubectl(context, 'green', 'apply', '--server-side', '-k', overlay('green'))).code).toBe(0);
+    expect((await versions()).stdout).toBe(before);
+
+    const file = join(dirname(pair.kubeconfigs.green), 'settings.yaml');
+    const apply = async (data: string, ...words: string[]) => {
+      writeFileSync(
+        file,
+        `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings, namespace: default }\ndata: ${data}\n`,
+      );
+      return kubectl(context, 'green', 'apply', '--server-side', '-f', file, ...words);
+    };
+    await apply('{ a: "1", b: "2" }');
+    await apply('{ c: "3" }', '--field-manager', 'somebody');
+    await apply('{ a: "1" }');
+    const settings = await kubectl(context, 'green', 'get', 'configmap', 'settings', '-o', 'jsonpath={.data}');
+    expect(JSON.parse(settings.stdout)).toEqual({ a: '1', c: '3' });
   });
 
   it('makes a standby stand by from then on', async (context) => {

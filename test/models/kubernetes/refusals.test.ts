@@ -77,6 +77,26 @@ describe('refusals are the recorded ones, word for word', () => {
     expect(patch(cluster, `${path}&force=true`, body, apply).json.spec.replicas).toBe(5);
   });
 
+  it('409 for server-side apply of a whole object whose count helm owns, unless it says the same or is forced', () => {
+    const { cluster } = world({ role: 'active' });
+    const apply = { type: 'application/apply-patch+yaml', as: 'admin' };
+    const path = `${deployment('shop')}?fieldManager=kubectl`;
+    const { replicas } = get(cluster, deployment('shop')).json.spec;
+    const said = (count: number) => ({ metadata: { name: 'shop' }, spec: { replicas: count } });
+    expect(patch(cluster, path, said(replicas), apply).status).toBe(200);
+    const refused = patch(cluster, path, said(replicas + 1), apply);
+    expect(refused.json).toMatchObject({
+      code: 409,
+      details: {
+        causes: [{ reason: 'FieldManagerConflict', message: 'conflict with "helm"', field: '.spec.replicas' }],
+      },
+    });
+    expect(patch(cluster, `${path}&force=true`, said(replicas + 1), apply).json.spec.replicas).toBe(replicas + 1);
+    expect(patch(cluster, path, said(replicas + 2), apply).json.spec.replicas).toBe(replicas + 2);
+    expect(patch(cluster, deployment('shop'), said(1), apply).status).toBe(400);
+    expect(patch(cluster, path, { metadata: { name: 'cart' } }, apply).status).toBe(400);
+  });
+
   it('422 when the operators change what a pod runs', () => {
     const { cluster } = world();
     const pods = '/api/v1/namespaces/shop/pods';
@@ -150,8 +170,8 @@ describe('who may what', () => {
       reason: 'NotImplemented',
     });
     expect(said('/openapi/v2')).toMatchObject({ code: 501 });
-    const apply = patch(cluster, deployment('shop'), {}, { type: 'application/apply-patch+yaml' });
-    expect(apply.json).toMatchObject({ code: 501 });
+    const other = patch(cluster, deployment('shop'), {}, { type: 'text/plain' });
+    expect(other.json).toMatchObject({ code: 501 });
   });
 
   it('says 415 to a body in protobuf', () => {
