@@ -1,7 +1,7 @@
 /**
- * Server-side apply, as far as it can be done without managedFields: what one manager applied before is remembered, and
+ * Server-side apply, as far as it can be done without managedFields: what one field manager applied before is remembered, and
  * what it leaves out now is taken away. Lists are taken as they come. Whose a field is, is known of `spec.replicas` alone:
- * any other conflict between two managers is not seen here.
+ * any other conflict of one field manager with another is not seen here.
  */
 import { mergePatch } from './patch.ts';
 
@@ -9,7 +9,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * @param rendered the object as it stands
- * @param earlier what this manager applied the last time
+ * @param earlier what this field manager applied the last time
  * @param now what it applies
  */
 export function applied(rendered: unknown, earlier: unknown, now: unknown): unknown {

@@ -81,7 +81,7 @@ export interface Stored {
   readonly subjects?: readonly Subject[];
   /** The field manager that owns spec.replicas: all that the model keeps of managedFields. */
   readonly replicasOwner?: string;
-  /** What each manager applied the last time (server-side apply). */
+  /** What each field manager applied the last time (server-side apply). */
   readonly applied?: Readonly<Record<string, unknown>>;
 }
 

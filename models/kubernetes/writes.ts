@@ -47,7 +47,7 @@ export class Writes {
     this.#inventory = inventory;
   }
 
-  /** @param remembered what each manager applied: for an object that server-side apply makes */
+  /** @param remembered what each field manager applied: for an object that server-side apply makes */
   create(writing: Writing, remembered?: Stored['applied']): Done {
     const { kind, target } = writing;
     const proposal = parsed(writing.request) as Proposal;
