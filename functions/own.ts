@@ -2,7 +2,7 @@
  * Own: in unplanned moves the old side's records become ours in the registry of its ExternalDNS, under the fence, before
  * users move: a zombie then leaves them alone. Runs beside Prepare, which takes longer. What that ExternalDNS had planned
  * before may still land, and makes it the owner again; so while that can be, it is called again right before users move, and
- * after them when Verify has seen it happen (docs/adr/0045).
+ * after them when Verify has seen it happen (docs/adr/0048).
  */
 import * as z from 'zod/mini';
 import { Superseded } from '../core/errors.ts';

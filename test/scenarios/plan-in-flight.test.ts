@@ -11,7 +11,7 @@ const FENCE = 'shop._throwover.example.test.';
 const MINUTES = 10;
 /** It looks again whenever something in its cluster changes (`--events`), at most so often. */
 const EVENTS_SECONDS = 5;
-/** Verify looks every 3 s; a look, ownership and the batch take the rest (docs/adr/0045). */
+/** Verify looks every 3 s; a look, ownership and the batch take the rest (docs/adr/0048). */
 const BAD_SECONDS = 6;
 /** From a batch to the last of its name servers that shows it. */
 const PROPAGATION_SECONDS = 30;
