@@ -1,5 +1,6 @@
 /** The buttons of the lab: each does one thing to the world, and `heal` takes all of them back. */
-import { titleOf } from '../core/topology/pair.ts';
+import { type NamedPair, titleOf } from '../core/topology/pair.ts';
+import type { Cluster } from '../models/kubernetes/cluster.ts';
 import { ServiceError } from '../models/service-error.ts';
 import type { PairWorld } from './world.ts';
 
@@ -42,6 +43,16 @@ function eyesOf(observer: string): string {
 
 const OBSERVERS = ['outside', 'inside', 'aws'];
 const THROTTLED_SHARE = 0.1;
+/** The lab's clusters begin with the first of everything, three pods each. */
+const [FIRST_RELEASE, NEXT_RELEASE, CHART_REPLICAS] = ['1.0.0', '1.1.0', 3];
+
+/** What a pipeline does that knows one of the two clusters only. */
+function deploy(cluster: Cluster | undefined, { services }: NamedPair, release: string): void {
+  const service = Object.keys(services).at(-1) ?? '';
+  const image = `${service}:${release}`;
+  if (cluster?.deployment(service, service)?.image === image) return;
+  cluster?.rollOut(service, service, { image, replicas: CHART_REPLICAS });
+}
 
 interface Button {
   /** What `name` chooses: one of the clusters, the zones or the observers; nothing for those without. */
@@ -85,6 +96,11 @@ export const BUTTONS: Readonly<Record<string, Button>> = {
     of: 'cluster',
     does: 'every answer takes a second and a half longer',
     press: ({ clusters }, name) => clusters[name]?.inflict('slow', { slowMs: 1_500 }),
+  },
+  deploy: {
+    of: 'cluster',
+    does: 'a pipeline deploys the next release of the last service there, and nowhere else',
+    press: ({ clusters, pair }, name) => deploy(clusters[name], pair, NEXT_RELEASE),
   },
   'observer-blind': {
     of: 'observer',
@@ -140,7 +156,10 @@ export const BUTTONS: Readonly<Record<string, Button>> = {
     of: 'nothing',
     does: 'everything is well again; a killed cluster comes back as it was',
     press: ({ clusters, route53, lambda, pair }, _, ways) => {
-      for (const cluster of Object.values(clusters)) cluster.heal();
+      for (const cluster of Object.values(clusters)) {
+        cluster.heal();
+        deploy(cluster, pair, FIRST_RELEASE);
+      }
       for (const zone of pair.zones) route53.setLocked(zone.id, false);
       route53.rules.budget.share = 1;
       ways.blind.clear();

@@ -49,6 +49,7 @@ export interface Deployment {
   };
   status?: {
     observedGeneration?: number;
+    replicas?: number;
     updatedReplicas?: number;
     readyReplicas?: number;
     availableReplicas?: number;
@@ -64,8 +65,13 @@ export function wantedOf({ metadata, spec }: Deployment): number {
   return Number.isInteger(remembered) ? remembered : (spec.replicas ?? 1);
 }
 
-/** Ready pods of the newest template; 0 while the controller has not seen the newest generation. */
+/**
+ * Ready pods of the newest template, as few as the status allows: it does not say of which template the ready ones are, and a
+ * roll-out keeps old ones ready until the last. 0 while the controller has not seen the newest generation.
+ */
 export function readyOf({ metadata, status = {} }: Deployment): number {
   if ((status.observedGeneration ?? 0) < (metadata.generation ?? 0)) return 0;
-  return Math.min(status.readyReplicas ?? 0, status.updatedReplicas ?? 0);
+  const { replicas = 0, updatedReplicas = 0, readyReplicas = 0 } = status;
+  const old = Math.max(0, replicas - updatedReplicas);
+  return Math.max(0, Math.min(updatedReplicas, readyReplicas - old));
 }

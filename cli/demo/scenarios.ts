@@ -4,6 +4,7 @@ import { alarmStorm } from './alarm-storm.ts';
 import { approve } from './approve.ts';
 import { cniUpgrade } from './cni-upgrade.ts';
 import { coldStandby } from './cold-standby.ts';
+import { deployDuringPrepare } from './deploy-during-prepare.ts';
 import { drillRing } from './drill-ring.ts';
 import { outageDuringDrill } from './outage-during-drill.ts';
 import { partition43Seconds } from './partition-43s.ts';
@@ -16,6 +17,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map([
   ['alarm-storm', alarmStorm],
   ['cni-upgrade', cniUpgrade],
   ['cold-standby', coldStandby],
+  ['deploy-during-prepare', deployDuringPrepare],
   ['partition-43s', partition43Seconds],
   ['approve', approve],
   ['drill-ring', drillRing],

@@ -10,6 +10,9 @@ import { someOf } from './wording.ts';
  * An unplanned move is told the difference and not held by it. A deploy that died half-way together with its cluster
  * leaves the clusters different for ever, and a dead cluster's API cannot be compared at all: such a hold would open
  * only when the cluster it protects from is back.
+ *
+ * It is asked again after the fence: a pipeline may deploy to one of the two while the other wakes up, and nobody has judged
+ * that release. An old side that has died by then holds a planned move, and a failover takes the pair from it.
  */
 export function clustersAgree(facts: Facts): Gate {
   const { from, to, source, target } = facts;
@@ -28,7 +31,7 @@ export function clustersAgree(facts: Facts): Gate {
     state: unplanned ? 'open' : agree,
     because: unplanned && agree !== 'open' ? `${said}; an unplanned move is not held by that` : said,
     opensWhen: `the same release is deployed to ${from} and ${to}`,
-    applies: 'before claim',
+    applies: facts.stage,
     overridable: 'person',
   };
 }

@@ -14,6 +14,7 @@ import { NetworkError } from './network-error.ts';
 import type { NodeGroupSize } from './node-group.ts';
 import type { Labels, Spec } from './objects.ts';
 import type { PolicySet } from './policy-set.ts';
+import { withGeneration } from './proposal.ts';
 import { keyOf } from './store.ts';
 import type { Traffic } from './traffic.ts';
 import type { Workload } from './workloads.ts';
@@ -129,6 +130,40 @@ export class Cluster {
   uninstall(plural: Installable, namespace: string, name: string): void {
     this.#catchUp();
     this.inventory.drop(plural, keyOf(namespace, name));
+  }
+
+  /**
+   * A pipeline applies the chart of a Deployment again, with another image and the chart's own count: through admission, as
+   * every write.
+   */
+  rollOut(namespace: string, name: string, chart: { image: string; replicas: number }): void {
+    this.#catchUp();
+    const key = keyOf(namespace, name);
+    const before = this.inventory.store.get('deployments', key);
+    const template = before?.spec?.template;
+    const [main, ...sidecars] = template?.spec.containers ?? [];
+    if (before === undefined || template === undefined || main === undefined)
+      throw new RangeError(`${this.name} has no Deployment ${key}`);
+    const containers = [{ ...main, image: chart.image }, ...sidecars];
+    const proposed = {
+      ...before,
+      spec: {
+        ...before.spec,
+        replicas: chart.replicas,
+        template: { ...template, spec: { ...template.spec, containers } },
+      },
+    };
+    const { parameters, life } = this.inventory;
+    const after = admitted({
+      kind: kinds.deployments,
+      object: proposed,
+      before,
+      ring: this.inventory.ringOf(namespace),
+      parameters: parameters.seen(parameters.server(), life.now),
+      groups: ['system:masters'],
+      enforces: (policy) => this.inventory.enforces(policy),
+    });
+    this.inventory.keep('deployments', key, withGeneration(kinds.deployments, before, after));
   }
 
   /** Set-up is over; from here on things take time. */

@@ -3,7 +3,7 @@ import { Agenda } from './agenda.ts';
 import { drawn, type LifeSettings } from './life-settings.ts';
 import type { NodeGroup } from './node-group.ts';
 import { Scheduler } from './scheduler.ts';
-import { isAvailable, type Pod, type Workload } from './workloads.ts';
+import { isAvailable, isOutdated, type Pod, updated, type Workload } from './workloads.ts';
 
 /** What Life asks of the API server around it. */
 export interface Surroundings {
@@ -166,6 +166,10 @@ export class Life {
 
   #reconcile(workload: Workload): void {
     workload.observedGeneration = workload.generation;
+    if (workload.pods.some(isOutdated)) {
+      this.#roll(workload);
+      return;
+    }
     while (workload.pods.length > workload.wanted) this.#stop(leastUseful(workload.pods));
     // A StatefulSet starts its pods one after the other (OrderedReady).
     const serial = workload.kind === 'StatefulSet' && !this.instant;
@@ -173,6 +177,21 @@ export class Life {
       if (serial && workload.ready < workload.pods.length) break;
       if (!this.#create(workload)) break;
     }
+    this.#scheduler.place();
+    this.#changed(workload);
+  }
+
+  /** A rolling update, a quarter at a time: old pods that serve stay until as many new ones are ready. */
+  #roll(workload: Workload): void {
+    const { pods, wanted } = workload;
+    const surge = Math.ceil(wanted / 4);
+    const least = wanted - Math.floor(wanted / 4);
+    const outdated = () => pods.filter(isOutdated);
+    for (const pod of outdated()) if (wanted === 0 || pod.state !== 'running') this.#stop(pod);
+    while (updated(workload) < wanted && pods.length < wanted + surge) if (!this.#create(workload)) break;
+    for (const pod of outdated()) if (workload.ready > least && updatedReady(workload) > 0) this.#stop(pod);
+    // with what was stopped there is room for the next
+    while (updated(workload) < wanted && pods.length < wanted + surge) if (!this.#create(workload)) break;
     this.#scheduler.place();
     this.#changed(workload);
   }
@@ -187,6 +206,8 @@ export class Life {
       workload,
       ordinal: workload.kind === 'StatefulSet' ? workload.pods.length : workload.made,
       createdAt: this.#now,
+      containers: workload.containers,
+      image: workload.image,
       node: undefined,
       state: 'pending',
       gates: verdict === 'gated' ? [STANDBY_GATE] : [],
@@ -219,8 +240,8 @@ export class Life {
     }
     pod.stuckSince = undefined;
     const { images } = pod.node;
-    const pull = images.has(pod.workload.image) ? 0 : drawn(this.settings.imagePullMs, this.#random);
-    images.add(pod.workload.image);
+    const pull = images.has(pod.image) ? 0 : drawn(this.settings.imagePullMs, this.#random);
+    images.add(pod.image);
     const start = drawn(this.settings.podStartMs, this.#random);
     this.later(pull + start, () => this.#ready(pod));
   }
@@ -235,10 +256,11 @@ export class Life {
     pod.state = 'running';
     pod.readyAt = this.#now;
     pod.address = this.nodes.nextAddress();
-    pod.node?.images.add(workload.image);
+    pod.node?.images.add(pod.image);
     workload.ready++;
     this.#changed(workload);
     if (workload.kind === 'StatefulSet' && workload.pods.length < workload.wanted) this.#reconcile(workload);
+    if (workload.pods.some(isOutdated)) this.#roll(workload);
     if (workload.kind === 'Job') this.later(drawn(this.settings.jobMs, this.#random), () => this.#finish(workload));
   }
 
@@ -301,6 +323,10 @@ export class Life {
     }
     if (workload.completeSince === undefined && workload.ready >= workload.wanted) workload.completeSince = this.#now;
   }
+}
+
+function updatedReady({ pods }: Workload): number {
+  return pods.reduce((count, pod) => count + (pod.state === 'running' && !isOutdated(pod) ? 1 : 0), 0);
 }
 
 /** Pods that are not ready go first, then the youngest. */

@@ -36,6 +36,9 @@ export interface Pod {
   readonly workload: Workload;
   readonly ordinal: number;
   readonly createdAt: number;
+  /** Of the template it was made from. */
+  readonly containers: readonly Container[];
+  readonly image: string;
   node: Node | undefined;
   state: 'pending' | 'creating' | 'running' | 'terminating';
   gates: readonly string[];
@@ -94,7 +97,7 @@ export function workloadOf(kind: WorkloadKind, key: string, object: Stored, now:
   return workload;
 }
 
-/** Takes over what the object says about its pods. A changed template does not roll the pods that run: not modelled. */
+/** Takes over what the object says about its pods. A changed image rolls the pods of a Deployment; those of others stay: not modelled. */
 export function describe(workload: Workload, object: Stored): void {
   const template = workload.kind === 'Pod' ? object : object.spec?.template;
   const containers = (workload.kind === 'Pod' ? object.spec?.containers : object.spec?.template?.spec.containers) ?? [];
@@ -109,17 +112,26 @@ export function describe(workload: Workload, object: Stored): void {
 }
 
 /** `web-d84b86575`: the ReplicaSet between a Deployment and its pods, which is not served. */
-export function replicaSetName(workload: Workload): string {
-  return `${workload.name}-${templateHash(workload)}`;
+export function replicaSetName(workload: Workload, image = workload.image): string {
+  return `${workload.name}-${templateHash(workload, image)}`;
 }
 
-export function templateHash(workload: Workload): string {
-  return nameSuffix(`${workload.key} ${workload.image}`, 9);
+export function templateHash(workload: Workload, image = workload.image): string {
+  return nameSuffix(`${workload.key} ${image}`, 9);
 }
 
-export function podName({ workload, ordinal }: Pod): string {
-  const unique = () => nameSuffix(`${workload.kind} ${workload.key} ${ordinal} ${hashOf(workload.image)}`, 5);
-  if (workload.kind === 'Deployment') return `${replicaSetName(workload)}-${unique()}`;
+export function isOutdated({ workload, image }: Pod): boolean {
+  return workload.kind === 'Deployment' && image !== workload.image;
+}
+
+/** Pods of the newest template, whatever state they are in. */
+export function updated({ pods }: Workload): number {
+  return pods.reduce((count, pod) => count + (isOutdated(pod) ? 0 : 1), 0);
+}
+
+export function podName({ workload, ordinal, image }: Pod): string {
+  const unique = () => nameSuffix(`${workload.kind} ${workload.key} ${ordinal} ${hashOf(image)}`, 5);
+  if (workload.kind === 'Deployment') return `${replicaSetName(workload, image)}-${unique()}`;
   if (workload.kind === 'StatefulSet') return `${workload.name}-${ordinal}`;
   return workload.kind === 'Job' ? `${workload.name}-${unique()}` : workload.name;
 }

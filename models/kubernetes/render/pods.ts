@@ -21,7 +21,7 @@ export function renderPod(pod: Pod, nodes: number, revision: number): Rendered {
   return {
     metadata: {
       name,
-      ...(owned ? { generateName: `${replicaSetName(workload)}-` } : {}),
+      ...(owned ? { generateName: `${replicaSetName(workload, pod.image)}-` } : {}),
       namespace: workload.namespace,
       uid: uidOf(`pod ${workload.namespace}/${name}`),
       resourceVersion: String(revision),
@@ -32,14 +32,14 @@ export function renderPod(pod: Pod, nodes: number, revision: number): Rendered {
         : { deletionTimestamp: timestamp(pod.deletedAt), deletionGracePeriodSeconds: 30 }),
       ...unlessEmpty('labels', {
         ...workload.labels,
-        ...(owned ? { 'pod-template-hash': templateHash(workload) } : {}),
+        ...(owned ? { 'pod-template-hash': templateHash(workload, pod.image) } : {}),
         ...(pod.node === undefined ? {} : { 'topology.kubernetes.io/zone': pod.node.zone }),
       }),
       ...unlessEmpty('annotations', pod.annotations),
       ...(workload.kind === 'Pod' ? {} : { ownerReferences: [ownerOf(pod)] }),
     },
     spec: {
-      containers: workload.containers.map((container) => ({ resources: {}, ...container, ...containerDefaults })),
+      containers: pod.containers.map((container) => ({ resources: {}, ...container, ...containerDefaults })),
       restartPolicy: workload.kind === 'Job' ? 'Never' : 'Always',
       terminationGracePeriodSeconds: 30,
       dnsPolicy: 'ClusterFirst',
@@ -60,8 +60,8 @@ function unlessEmpty(member: 'labels' | 'annotations', values: Labels): { labels
   return Object.keys(values).length === 0 ? {} : { [member]: values };
 }
 
-function ownerOf({ workload }: Pod) {
-  const name = workload.kind === 'Deployment' ? replicaSetName(workload) : workload.name;
+function ownerOf({ workload, image }: Pod) {
+  const name = workload.kind === 'Deployment' ? replicaSetName(workload, image) : workload.name;
   return {
     apiVersion: workload.kind === 'Job' ? 'batch/v1' : 'apps/v1',
     kind: workload.kind === 'Deployment' ? 'ReplicaSet' : workload.kind,
@@ -123,7 +123,7 @@ function boundStatus(pod: Pod) {
     ...(pod.node === undefined ? {} : { hostIP: nodeAddress(pod.node) }),
     ...(address === undefined ? {} : { podIP: address, podIPs: [{ ip: address }] }),
     startTime: since,
-    containerStatuses: pod.workload.containers.map(({ name, image }) => ({
+    containerStatuses: pod.containers.map(({ name, image }) => ({
       name,
       state: started ? { running: { startedAt: readySince } } : { waiting: { reason: 'ContainerCreating' } },
       lastState: {},
@@ -145,8 +145,8 @@ export function nodeAddress({ ordinal }: { readonly ordinal: number }): string {
   return `10.0.${ordinal % 3}.${10 + ordinal}`;
 }
 
-function containerNames({ workload }: Pod): string {
-  return workload.containers.map(({ name }) => name).join(' ');
+function containerNames({ containers }: Pod): string {
+  return containers.map(({ name }) => name).join(' ');
 }
 
 function qosOf({ workload }: Pod): string {

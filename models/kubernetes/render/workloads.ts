@@ -1,7 +1,7 @@
 import type { Plural } from '../kinds.ts';
 import type { NodeGroup } from '../node-group.ts';
 import { type Rendered, type Stored, timestamp } from '../objects.ts';
-import { replicaSetName, type Workload } from '../workloads.ts';
+import { replicaSetName, updated, type Workload } from '../workloads.ts';
 
 const PROGRESS_DEADLINE_MS = 600_000;
 
@@ -15,7 +15,7 @@ export function renderDeployment(object: Stored, workload: Workload, now: number
     status: {
       observedGeneration: workload.observedGeneration,
       ...present('replicas', live),
-      ...present('updatedReplicas', live),
+      ...present('updatedReplicas', updated(workload)),
       ...present('readyReplicas', ready),
       ...present('availableReplicas', ready),
       ...present('unavailableReplicas', Math.max(0, Math.max(live, wanted) - ready)),

@@ -231,3 +231,49 @@ describe('nobody asks', () => {
     expect(clock.now()).toBe(begin);
   });
 });
+
+describe('a pipeline that deploys another image', () => {
+  const web = '/api/v1/namespaces/shop/pods';
+  const images = (cluster: Cluster) =>
+    get(cluster, web).json.items.map((pod: Loose) => [
+      pod.spec.containers[0].image,
+      pod.status.conditions?.[2]?.status,
+    ]);
+
+  it('rolls a quarter at a time, and as many pods as are wanted serve at every moment', async () => {
+    const { clock, cluster } = world({ role: 'active' });
+    cluster.rollOut('shop', 'shop', { image: 'shop:1.1.0', replicas: 4 });
+    let most = 0;
+    for (let second = 0; second < 120; second++) {
+      await clock.run(1_000);
+      const { readyReplicas, replicas } = status(cluster);
+      expect(readyReplicas).toBeGreaterThanOrEqual(3);
+      most = Math.max(most, replicas);
+    }
+    expect(most).toBe(5);
+    expect(status(cluster)).toMatchObject({ replicas: 4, updatedReplicas: 4, readyReplicas: 4 });
+    expect(images(cluster)).toEqual(Array.from({ length: 4 }, () => ['shop:1.1.0', 'True']));
+  });
+
+  it('starts none on a standby, and is what wakes there later', async () => {
+    const { clock, cluster } = world();
+    cluster.rollOut('shop', 'shop', { image: 'shop:1.1.0', replicas: 6 });
+    await clock.run(60_000);
+    expect(status(cluster)).not.toHaveProperty('replicas');
+    start(cluster, 'shop');
+    await clock.run(120_000);
+    expect(status(cluster)).toMatchObject({ replicas: 6, updatedReplicas: 6, readyReplicas: 6 });
+    expect(images(cluster)).toEqual(Array.from({ length: 6 }, () => ['shop:1.1.0', 'True']));
+  });
+
+  it('while pods start replaces those that are not ready at once', async () => {
+    const { clock, cluster } = world();
+    start(cluster, 'shop');
+    await clock.run(1_000);
+    cluster.rollOut('shop', 'shop', { image: 'shop:1.1.0', replicas: 4 });
+    const before = status(cluster);
+    expect(before.observedGeneration).toBeLessThan(get(cluster, deployment('shop')).json.metadata.generation);
+    await clock.run(60_000);
+    expect(status(cluster)).toMatchObject({ replicas: 4, updatedReplicas: 4, readyReplicas: 4 });
+  });
+});
