@@ -37,8 +37,10 @@ export interface Lists {
   beforeClaim: number;
   own: number;
   judgeAgain: number;
-  /** Steer, Verify, Commit and Report. */
+  /** Steer, Commit and Report. */
   fromSteerOn: number;
+  /** Verify, before Commit and after it: is a plan of the old side's ExternalDNS landing? */
+  forPlans: number;
   /** After Commit, when nobody holds the pair any more. */
   owed: number;
 }
@@ -51,7 +53,8 @@ export function listsOf({ calls, invocations }: Played): Lists {
     beforeClaim: by('judge').filter(({ at }) => at < claims).length + by('claim').length,
     own: by('fence', 'own').length,
     judgeAgain: by('judge').filter(({ at }) => at >= claims).length,
-    fromSteerOn: by('steer', 'verify', 'commit', 'report').length,
+    fromSteerOn: by('steer', 'commit', 'report').length,
+    forPlans: by('verify').length,
     owed: by('pay-debts').length,
   };
 }

@@ -73,6 +73,12 @@ function oneSize(names: number, run: Played, print: (line: string) => void): Res
     ),
     atMost(pages, `${size}: pages read to judge again`, lists.judgeAgain, 'pages'),
     atMost(pages, `${size}: pages read from Steer on`, lists.fromSteerOn, 'pages'),
+    atMost(
+      pages + Math.ceil(waited(run)),
+      `${size}: pages read for a plan in flight (one look, and one a second; ADR 0048)`,
+      lists.forPlans,
+      'pages',
+    ),
     atMost(pages, `${size}: pages read for what is owed after Commit`, lists.owed, 'pages'),
     atMost(1, `${size}: GetChange per 3 s waited`, questions(run) / (waited(run) / POLL_SECONDS), 'calls'),
     atMost(
