@@ -4,8 +4,9 @@ import { mayNeedApproval } from '../core/approval.ts';
 import { Refused } from '../core/errors.ts';
 import { unknownGates } from '../core/gates/index.ts';
 import { isAtTerminal, isPlanned, type Ledger } from '../core/ledger/ledger.ts';
+import { scopeOf } from '../core/ledger/scope.ts';
 import type { RunRecord } from '../core/record.ts';
-import { clusterNames, type NamedPair, otherCluster, pairOf } from '../core/topology/pair.ts';
+import { clusterNames, type NamedPair, otherCluster, pairOf, ringsOf } from '../core/topology/pair.ts';
 import { evidenceLately } from './evidence.ts';
 import type { Seen } from './gather.ts';
 import { ExecutionInput, MODES, type Request } from './request.ts';
@@ -87,13 +88,15 @@ export async function admit({ input, execution }: z.output<typeof AdmitInput>, w
   }
 
   function runFrom(pair: NamedPair, asked: Request, ledger: Ledger | undefined): Run {
+    const way = direction(pair, asked, ledger);
+    const ring = isControl(asked.mode) ? asked.ring : scopeOf(asked.ring, way.to, ringsOf(pair), ledger);
     return {
       pair: pair.name,
       mode: asked.mode,
-      ...direction(pair, asked, ledger),
+      ...way,
       kind: kindOf(asked, execution.id),
       startedBy: asked.signal === undefined ? 'person' : 'machine',
-      ...(asked.ring === undefined ? {} : { ring: asked.ring }),
+      ...(ring === undefined ? {} : { ring }),
       ...(asked.mode === 'repair' && asked.to !== undefined ? { aim: asked.to } : {}),
       ...(asked.by === undefined ? {} : { by: asked.by }),
       reason: asked.reason ?? '',

@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { Superseded } from '../core/errors.ts';
 import type { Ledger } from '../core/ledger/ledger.ts';
 import { acceptedBatch, restingPlaces } from '../core/plan/accept.ts';
+import type { Batch } from '../core/plan/batch.ts';
 import { type FenceAsRead, readFence } from '../core/plan/fence.ts';
 import { firstFenceBatch, type Raise, raiseBatch, standsAgainst } from '../core/plan/raise.ts';
 import { readingOf, standingOf } from '../core/plan/reading.ts';
@@ -26,6 +27,7 @@ type Fenced =
 
 const ROUNDS = 5;
 const BETWEEN_ROUNDS_MILLISECONDS = 500;
+const THROTTLED_MILLISECONDS = 1_500;
 
 export async function fence({ run }: z.output<typeof FenceInput>, world: Needs): Promise<Fenced> {
   const pair = pairOf(world.topology, run.pair);
@@ -53,7 +55,7 @@ async function raise(
   for (let round = 0; round < ROUNDS; round++) {
     const read = readFence(await world.zones.readName(zone.id, fenceName(pair.name, zone)));
     if (read.kind === 'missing') {
-      const refused = await first(run, ours, pair, zone, world);
+      const refused = await first(run, ours, pair, zone, until, world);
       if (refused === undefined || refused.awaitsPerson) return refused;
       because = refused.because;
       await world.clock.wait(BETWEEN_ROUNDS_MILLISECONDS);
@@ -63,7 +65,7 @@ async function raise(
     if (stands === 'mine') return undefined;
     if (stands === 'newer') throw new Superseded(`${titleOf(zone)} is fenced by a newer run`, { zone: titleOf(zone) });
     if (read.kind !== 'fence' || stands === 'foreign') {
-      const refused = await replace(run, ours, pair, zone, read, world);
+      const refused = await replace(run, ours, pair, zone, read, until, world);
       if (refused === undefined || refused.awaitsPerson) return refused;
       because = refused.because;
       await world.clock.wait(BETWEEN_ROUNDS_MILLISECONDS);
@@ -98,16 +100,15 @@ async function first(
   ours: Raise,
   pair: NamedPair,
   zone: Zone,
+  until: number,
   world: Needs,
 ): Promise<{ because: string; awaitsPerson: boolean } | undefined> {
   const ledger = await mustHold(run, world);
-  if (ledger.active === undefined) return replace(run, ours, pair, zone, { kind: 'missing' }, world);
+  if (ledger.active === undefined) return replace(run, ours, pair, zone, { kind: 'missing' }, until, world);
   const doubt = run.startedBy === 'machine' ? await doubtAbout(pair, zone, ledger, world) : undefined;
   if (doubt !== undefined) return { because: `${titleOf(zone)} has no fence and ${doubt}`, awaitsPerson: true };
   const { batch } = firstFenceBatch(ours, ledger.active, ledger.rings);
-  await intend(world, run, zone, batch);
-  const answer = await world.zones.apply(zone.id, batch);
-  return answer.kind === 'applied' ? undefined : { because: answer.because, awaitsPerson: false };
+  return sendAnew(run, zone, batch, until, world);
 }
 
 /** What only a person replaces: a fence that is not ours, that nobody can read, or that is missing with the ledger. */
@@ -117,6 +118,7 @@ async function replace(
   pair: NamedPair,
   zone: Zone,
   read: FenceAsRead,
+  until: number,
   world: Needs,
 ): Promise<{ because: string; awaitsPerson: boolean } | undefined> {
   const { aim } = run;
@@ -125,9 +127,26 @@ async function replace(
   await mustHold(run, world);
   const { active, rings } = restingPlaces(pair, readingOf(pair, zone, await world.zones.read(zone.id)), aim);
   const batch = acceptedBatch(read, ours, active, rings);
+  return sendAnew(run, zone, batch, until, world);
+}
+
+/** A throttled call had no effect: the same batch is sent again. Each new round would read the zone first, and starve itself. */
+async function sendAnew(
+  run: ClaimedRun,
+  zone: Zone,
+  batch: Batch,
+  until: number,
+  world: Needs,
+): Promise<{ because: string; awaitsPerson: boolean } | undefined> {
   await intend(world, run, zone, batch);
-  const answer = await world.zones.apply(zone.id, batch);
-  return answer.kind === 'applied' ? undefined : { because: answer.because, awaitsPerson: false };
+  for (;;) {
+    const answer = await world.zones.apply(zone.id, batch);
+    if (answer.kind === 'applied') return undefined;
+    if (answer.kind !== 'throttled' || world.clock.now() > until)
+      return { because: answer.because, awaitsPerson: false };
+    await world.clock.wait(THROTTLED_MILLISECONDS);
+    await mustHold(run, world);
+  }
 }
 
 function waysOut({ from }: ClaimedRun): string {

@@ -9,7 +9,7 @@
 import type { Facts } from '../facts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { command } from '../observe/commands.ts';
-import { saidBy, type ZoneFace } from '../observe/faces.ts';
+import { saidBy, standsOn, type ZoneFace } from '../observe/faces.ts';
 import type { Situation } from '../observe/situation.ts';
 import { ringsOf } from '../topology/pair.ts';
 import type { Gate } from './gate.ts';
@@ -50,7 +50,7 @@ function findingsOf(facts: Facts, situation: Situation): Finding[] {
     .map((face): Finding => ({ state: 'unknown', says: face.because, cure: `${face.zone} can be read`, hard: true }));
   if (facts.kind === 'repair') return [...unread, ...missing];
   if (ledger.active === undefined) {
-    const cure = `a person says who is active: \`${command.accept(pair.name, from)}\``;
+    const cure = `a person says who is active: \`${command.accept(pair.name, standsOn(situation.faces) ?? from)}\``;
     return [{ state: 'closed', says: `the ledger of ${pair.name} names no active cluster`, cure, hard: true }];
   }
   const basic = [...unread, ...missing, ...startsElsewhere(ledger, facts)];
@@ -70,7 +70,7 @@ function isWordOfAPerson({ kind, startedBy }: Facts): boolean {
 
 /** What somebody else wrote. Where a fence is not ours nobody can steer; foreign weights a person may steer over. */
 function foreignIn({ name, because, faces }: Situation, { pair, from }: Facts): Finding[] {
-  const cure = `a person says what is true: \`${command.accept(pair.name, from)}\` (the zone is right) or \`${command.repair(pair.name)}\``;
+  const cure = `a person says what is true: \`${command.accept(pair.name, standsOn(faces) ?? from)}\` (the zone is right) or \`${command.repair(pair.name)}\``;
   const fences = faces.filter((face) => face.state === 'foreign fence');
   if (fences.length > 0) return fences.map((face) => ({ state: 'closed', says: face.because, cure, hard: true }));
   return name === 'Disputed' ? [{ state: 'closed', says: because, cure }] : [];

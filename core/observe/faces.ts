@@ -159,3 +159,9 @@ function told(standing: Standing): string {
       ? 'nowhere: weight 0 everywhere'
       : `on ${standing}`;
 }
+
+/** The cluster that every weight of every zone is on, if there is one: what a person would most likely say is true. */
+export function standsOn(faces: readonly ZoneFace[]): string | undefined {
+  const [where, ...others] = new Set(faces.flatMap((face) => [...face.rings.values()]));
+  return others.length > 0 || where === 'mixed' || where === 'dark' || where === 'none' ? undefined : where;
+}

@@ -5,7 +5,7 @@
  */
 import type { Facts } from '../facts.ts';
 import { command } from './commands.ts';
-import type { ZoneFace } from './faces.ts';
+import { standsOn, type ZoneFace } from './faces.ts';
 
 export const SITUATION_NAMES = [
   'NeverActivated',
@@ -234,10 +234,4 @@ export const SITUATIONS: Readonly<Record<SituationName, SituationRow>> = {
 /** Does some ring have names on both clusters? */
 function isMixed(faces: readonly ZoneFace[]): boolean {
   return faces.some((face) => [...face.rings.values()].includes('mixed'));
-}
-
-/** The cluster that every weight of every zone is on, if there is one: what a person would most likely say is true. */
-function standsOn(faces: readonly ZoneFace[]): string | undefined {
-  const [where, ...others] = new Set(faces.flatMap((face) => [...face.rings.values()]));
-  return others.length > 0 || where === 'mixed' || where === 'dark' || where === 'none' ? undefined : where;
 }

@@ -28,9 +28,14 @@ export function ringsBeside(
     if (standing === active) onActive++;
     else elsewhere[ring] = standing;
   }
-  if (onActive === 0)
-    return `no ring stands on ${active}; by their weights the names stand on ${[...new Set(Object.values(elsewhere))].join(', ') || 'nothing'}`;
+  if (onActive === 0) return `no ring stands on ${active}; ${whereElse([...new Set(Object.values(elsewhere))])}`;
   return elsewhere;
+}
+
+function whereElse([cluster, ...others]: readonly string[]): string {
+  if (cluster === undefined) return 'by their weights the names stand on nothing';
+  const right = others.length > 0 ? '' : `: \`throwover accept --active ${cluster}\` if that is right`;
+  return `by their weights the names stand on ${[cluster, ...others].join(', ')}${right}`;
 }
 
 /**

@@ -44,14 +44,19 @@ export function goalOf(
   if (foreign !== undefined) return { kind: 'Nothing', because: foreign };
 
   const ring = ringUnderWay(names, fences, interrupted);
-  const scope = ring === undefined ? {} : { ring };
+  const scopeTo = (to: string) => (ring === undefined || bringsAll(names, ring, fences, to) ? {} : { ring });
   const what = ring === undefined ? 'the move' : `the move of ring ${ring}`;
   const fit = fitness.filter((one) => one.fit === true);
   const [only] = fit;
   if (only === undefined)
     return { kind: 'Nothing', because: `${what} is unfinished and neither is known to be fit: ${toldAll(fitness)}` };
   if (fit.length === 1)
-    return { kind: 'Move', cluster: only.cluster, ...scope, because: `${what} is unfinished: ${toldAll(fitness)}` };
+    return {
+      kind: 'Move',
+      cluster: only.cluster,
+      ...scopeTo(only.cluster),
+      because: `${what} is unfinished: ${toldAll(fitness)}`,
+    };
 
   const way = wayOf(moving[0], ring, interrupted);
   if (way === undefined || interrupted === undefined || !fitness.some(({ cluster }) => cluster === way.to))
@@ -60,11 +65,16 @@ export function goalOf(
       because: 'a move is unfinished, both clusters are fit, and nothing says which way it went',
     };
   return isPlanned(interrupted.kind)
-    ? { kind: 'Move', cluster: way.from, ...scope, because: `both are fit and ${what} to ${way.to} was planned: back` }
+    ? {
+        kind: 'Move',
+        cluster: way.from,
+        ...scopeTo(way.from),
+        because: `both are fit and ${what} to ${way.to} was planned: back`,
+      }
     : {
         kind: 'Move',
         cluster: way.to,
-        ...scope,
+        ...scopeTo(way.to),
         because: `both are fit and ${what} to ${way.to} was unplanned: forward`,
       };
 }
@@ -115,6 +125,12 @@ function restingPlace({ rings, active }: Fence, ring: number): string {
 function ringUnderWay(names: readonly NameAsRead[], fences: readonly Fence[], interrupted: Interrupted | undefined) {
   const ring = interrupted?.ring;
   return strayRings(names, fences).every((stray) => stray === ring) ? ring : undefined;
+}
+
+/** The ring under way is the last one that some fence has elsewhere: there it takes the pair along, as in `scopeOf`. */
+function bringsAll(names: readonly NameAsRead[], ring: number, fences: readonly Fence[], to: string): boolean {
+  const others = [...new Set(names.map((name) => name.ring))].filter((other) => other !== ring);
+  return fences.every((fence) => fence.active !== to && others.every((other) => restingPlace(fence, other) === to));
 }
 
 /** The first fence of the zones' order that says so, else the ledger. */

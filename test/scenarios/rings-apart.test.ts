@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EXAMPLE, given, type Scenario } from './scenario.ts';
+import { EXAMPLE, given, type Scenario, ZONES } from './scenario.ts';
 
 /** Blue is active, and ring 0 stands on green: at rest, nothing owed. */
 async function givenRing0OnGreen(): Promise<Scenario> {
@@ -71,6 +71,41 @@ describe('an automatic failover while a ring stands apart from the pair', () => 
     const ended = await scenario.run({ mode: 'failover', to: 'blue', reason: 'green is gone', override });
     expect(ended.outcome, ended.record.because.join('; ')).toBe('Switched');
     expect(scenario.standing()).toBe('blue');
+    expect(await scenario.ledger()).toMatchObject({ active: 'blue', rings: {} });
+  });
+});
+
+describe('a pair whose rings are moved one by one', () => {
+  async function givenEveryRingMoved(): Promise<Scenario> {
+    const scenario = await givenRing0OnGreen();
+    const last = await scenario.run({ mode: 'switchover', ring: 1, reason: 'now the rest' });
+    expect(last.outcome, last.record.because.join('; ')).toBe('Switched');
+    await scenario.pass(200);
+    return scenario;
+  }
+
+  it('stands on the other cluster, by its ledger and by every fence, when the last ring has moved', async () => {
+    const scenario = await givenEveryRingMoved();
+    expect(scenario.standing()).toBe('green');
+    expect(await scenario.ledger()).toMatchObject({ active: 'green', rings: {} });
+    for (const zone of ZONES) expect(scenario.fence(zone)).toMatchObject({ active: 'green' });
+    expect(scenario.atRest()).toEqual([]);
+  });
+
+  it('is failed over away from the cluster on which everything stands', async () => {
+    const scenario = await givenEveryRingMoved();
+    scenario.cluster('green').inflict('kill');
+    const ended = await scenario.end(await scenario.started('failover'));
+    expect(ended.outcome, ended.record.because.join('; ')).toBe('Switched');
+    expect(ended.record).toMatchObject({ from: 'green', to: 'blue', active: 'blue' });
+    expect(scenario.standing()).toBe('blue');
+  });
+
+  it('keeps its active cluster while a ring is still there', async () => {
+    const scenario = await givenRing0OnGreen();
+    expect(await scenario.ledger()).toMatchObject({ active: 'blue', rings: { 0: 'green' } });
+    const back = await scenario.run({ mode: 'switchover', ring: 0, reason: 'back' });
+    expect(back.outcome, back.record.because.join('; ')).toBe('Switched');
     expect(await scenario.ledger()).toMatchObject({ active: 'blue', rings: {} });
   });
 });

@@ -199,6 +199,14 @@ describe('rings', () => {
     expect(goal).not.toHaveProperty('ring');
   });
 
+  it('take the pair along when the one under way is the last that stands on the active cluster', () => {
+    const last = zone({ example: 0, shop: 90, cart: 90 }, { ...elsewhere, move: { to: 'green', share: 10 } });
+    const forward = goalOf([last], judged(false, true), cut('switchover', { ring: 1 }));
+    expect(forward).toMatchObject(toGreen);
+    expect(forward).not.toHaveProperty('ring');
+    expect(goalOf([last], judged(true, true), cut('switchover', { ring: 1 }))).toMatchObject({ ...toBlue, ring: 1 });
+  });
+
   it('go back to where they stood, not to where the pair stands', () => {
     const home = zone({ example: 10 }, { ...elsewhere, move: { to: 'blue', share: 10 } });
     expect(goalOf([home], judged(true, true), cut('switchover', { from: 'green', to: 'blue', ring: 0 }))).toMatchObject(
