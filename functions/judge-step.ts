@@ -2,19 +2,20 @@
 import * as z from 'zod/mini';
 import type { Facts } from '../core/facts.ts';
 import { byMachine, moves } from '../core/gates/move.ts';
-import { type Ledger, pausedAt } from '../core/ledger/ledger.ts';
+import { anotherTopology, type Ledger, pausedAt } from '../core/ledger/ledger.ts';
 import { fitnessOf, livenessOf } from '../core/observe/fitness.ts';
 import { readyFraction } from '../core/observe/readiness.ts';
 import { situationOf } from '../core/observe/situation.ts';
 import { type Step, stepAfter } from '../core/plan/steps.ts';
 import { pairOf, stepSharesOf } from '../core/topology/pair.ts';
 import { type GatherWorld, gather, JudgeInput } from './gather.ts';
+import type { World } from './world.ts';
 
 export const JudgeStepInput = z.extend(JudgeInput, { share: z.int() });
 
 export async function judgeStep(
   { share, ...input }: z.output<typeof JudgeStepInput>,
-  world: GatherWorld,
+  world: GatherWorld & Pick<World, 'digest'>,
 ): Promise<Step & { judgedAt: number }> {
   const pair = pairOf(world.topology, input.run.pair);
   const { timing, probe } = pair;
@@ -34,7 +35,7 @@ export async function judgeStep(
     source: livenessOf(source, probe.unhealthyClassesMin),
     ...(fraction === undefined ? {} : { ready: fraction }),
     waitedEnough: since !== undefined && facts.now - since > PART_OF_RUN * timing.runSecondsMax * 1000,
-    ...(facts.ledger?.abort === undefined ? {} : abortOf(facts.ledger.abort)),
+    ...askedToEnd(facts.ledger, world.digest, share),
     ...(pause === undefined ? {} : { paused: `paused by ${pause.by}: ${pause.reason}` }),
   });
   return { ...step, judgedAt: facts.now };
@@ -49,6 +50,15 @@ function readyFractionOf(facts: Facts): number | undefined {
   if (target === undefined || target.api !== 'healthy') return undefined;
   const { ready, wanted } = readyFraction(target.workloads.filter(({ ring }) => moves(ring, facts)));
   return wanted === 0 ? undefined : ready / wanted;
+}
+
+const FULL = 100;
+
+/** A person's word, or a deploy in between: names that nobody judged do not go along. Once everything has moved it is no reason to go back. */
+function askedToEnd(ledger: Ledger | undefined, digest: string, share: number) {
+  if (ledger?.abort !== undefined) return abortOf(ledger.abort);
+  const deployed = ledger === undefined || share >= FULL ? undefined : anotherTopology(ledger, digest);
+  return deployed === undefined ? {} : { abort: 'back' as const, abortedBy: `a deploy (${deployed})` };
 }
 
 /** People's executions are called as they or the CLI like; a drill says that it is one. */

@@ -3,7 +3,7 @@
  * finds less to do, and a call with nothing left to do sends nothing. Zones go in parallel, one batch in flight in each.
  */
 import * as z from 'zod/mini';
-import { pausedAt } from '../core/ledger/ledger.ts';
+import { anotherTopology, pausedAt } from '../core/ledger/ledger.ts';
 import type { Budget } from '../core/plan/budget.ts';
 import type { Move } from '../core/plan/steer.ts';
 import { pairOf } from '../core/topology/pair.ts';
@@ -38,7 +38,7 @@ export interface Steered {
   because: string;
 }
 
-type Needs = Pick<World, 'topology' | 'ledger' | 'zones' | 'clock'>;
+type Needs = Pick<World, 'topology' | 'digest' | 'ledger' | 'zones' | 'clock'>;
 
 export async function steer(
   { run, share, active, since, next = {}, budget }: z.output<typeof SteerInput>,
@@ -48,7 +48,7 @@ export async function steer(
   const began = since ?? world.clock.now();
   const move: Move = { ...run, by: world.ledger.by, share, active };
   const permit = () => reasonToStop(run, share, world);
-  const stop = await permit();
+  const stop = await reasonToStop(run, share, world, since === undefined);
   if (stop !== undefined) return { kind: 'Stopped', since: began, zones: [], next, because: stop };
   const until = world.clock.now() + (pair.timing.taskSecondsMax - 5) * 1000;
   const steering: Steering = {
@@ -82,9 +82,15 @@ function summary(zones: readonly ZoneSteered[], retry: boolean): Pick<Steered, '
   return { kind: denied.length > 0 ? 'Behind' : 'Steered', because };
 }
 
-/** Why no further batch may leave, read from the ledger before each. Throws `Superseded`. */
-async function reasonToStop(run: ClaimedRun, share: number, world: Needs): Promise<string | undefined> {
+/**
+ * Why no further batch may leave, read from the ledger before each. Throws `Superseded`.
+ * @param begins nothing was sent for this share yet: names, rings and clusters of a topology that was deployed since the run
+ *   took the pair were judged by nobody. What is under way goes on, and back is always open
+ */
+async function reasonToStop(run: ClaimedRun, share: number, world: Needs, begins = false): Promise<string | undefined> {
   const read = await mustHold(run, world);
+  const deployed = begins && share > 0 ? anotherTopology(read, world.digest) : undefined;
+  if (deployed !== undefined) return deployed;
   const { clock, topology } = world;
   const pause = run.startedBy === 'machine' ? pausedAt(read, clock.now()) : undefined;
   if (pause !== undefined) return `paused by ${pause.by}: ${pause.reason}`;

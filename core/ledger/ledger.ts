@@ -177,3 +177,10 @@ export function pausedAt(ledger: Ledger, now: number): Pause | undefined {
     ? ledger.pause
     : undefined;
 }
+
+/** Functions know another topology than the one that the last claim was made with: what was judged is not what they would do. */
+export function anotherTopology({ topology }: Ledger, digest: string): string | undefined {
+  return topology === undefined || topology === digest
+    ? undefined
+    : `another topology (${digest}) was deployed since this run was judged with ${topology}`;
+}
