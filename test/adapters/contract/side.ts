@@ -181,7 +181,7 @@ async function control({ file }: Lab, body: object): Promise<void> {
 }
 
 /** Stands in for the build: containers need files. */
-function echoes(folder: string): string {
+export function echoes(folder: string): string {
   const dist = join(folder, 'dist');
   for (const { key } of functions) {
     mkdirSync(join(dist, key), { recursive: true });
