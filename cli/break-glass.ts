@@ -53,7 +53,7 @@ export const breakGlass: Verb = {
   },
 };
 
-interface Task {
+export interface Task {
   readonly topology: Topology;
   readonly pair: NamedPair;
   readonly to: string;
@@ -95,7 +95,8 @@ function taskOf({ options }: Asked, topology: Topology, pair: NamedPair, surroun
   };
 }
 
-async function move(task: Task, console: Console): Promise<number> {
+/** What `throwover break-glass move` does once its command line was read: also what a simulated person does. Gives the exit code. */
+export async function move(task: Task, console: Pick<Console, 'own' | 'deployed'>): Promise<number> {
   const { pair, to, reason, person, print, surroundings } = task;
   const own = await reached('AWS', () => console.own(task.machine), surroundings);
   print(`break-glass: ${pair.name} to ${to}, by ${person}, at this terminal`);

@@ -1,11 +1,16 @@
 /** docs/safety-case.md: the same figures give the same page, and nothing of the machine is in it. */
 import { readFileSync } from 'node:fs';
 import { ofEveryClaim } from '../../test/invariants/claim.ts';
+import { skewBreaksNothing } from '../../test/invariants/clock-skew.ts';
 import { clusterEpochNeverDecreases } from '../../test/invariants/cluster-fence.ts';
-import { usersFindPods } from '../../test/invariants/cluster-sleep.ts';
+import { usersFindPods, usersKeepNodes } from '../../test/invariants/cluster-sleep.ts';
+import { foreignChangesAreSeen } from '../../test/invariants/foreign-change.ts';
 import { ofEveryLedgerWrite } from '../../test/invariants/ledger-write.ts';
 import { lasting } from '../../test/invariants/liveness.ts';
+import { copyFollows } from '../../test/invariants/published-copy.ts';
+import { repairConverges } from '../../test/invariants/repair-end.ts';
 import { ofAPairAtRest } from '../../test/invariants/rest.ts';
+import { stormsStartOneRun } from '../../test/invariants/suggested-run.ts';
 import { ofEveryTrafficBatch } from '../../test/invariants/traffic-batch.ts';
 import { zombiesAreKeptAway } from '../../test/invariants/zombie-write.ts';
 import { ofEveryZoneChange } from '../../test/invariants/zone-change.ts';
@@ -72,6 +77,13 @@ export function page({ totals, killed, models }: Case): string {
     '',
     ...known.map((one) => `- ${one}`),
     '',
+    ...toCome(),
+  ].join('\n')}`;
+}
+
+function toCome(): string[] {
+  if (protectionsToCome.length + promisesToCome.length === 0) return [];
+  return [
     '## Still to come',
     '',
     ...table(
@@ -84,7 +96,7 @@ export function page({ totals, killed, models }: Case): string {
       promisesToCome.map(({ id, why }) => [id, why]),
     ),
     '',
-  ].join('\n')}`;
+  ];
 }
 
 function promises(): string[][] {
@@ -95,6 +107,12 @@ function promises(): string[][] {
     ...ofEveryClaim,
     clusterEpochNeverDecreases,
     usersFindPods,
+    usersKeepNodes,
+    foreignChangesAreSeen,
+    skewBreaksNothing,
+    stormsStartOneRun,
+    copyFollows,
+    repairConverges,
     zombiesAreKeptAway,
     ...ofAPairAtRest,
     ...lasting,

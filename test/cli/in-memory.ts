@@ -1,12 +1,10 @@
-import type { TimedClock } from '../../adapters/clock/timed.ts';
-import { TimedOut } from '../../adapters/clock/timed.ts';
 import { calm, over } from '../../adapters/memory/network.ts';
 import type { Console, Runs } from '../../cli/console.ts';
 import { type InMemoryStage, inMemoryStage, type StageSetup } from '../../lab/in-memory/stage.ts';
-import { pause } from '../../models/clock.ts';
 import type { SteppedClock } from '../../models/stepped-clock.ts';
 import { labTopology } from '../lab-topology.ts';
 import { type Around, type Called, call } from './call.ts';
+import { timed } from './timed.ts';
 
 /** A whole pair in this process, and a terminal in front of it. */
 export interface Terminal {
@@ -109,22 +107,3 @@ export function terminal(setup: Partial<StageSetup> = {}): Terminal {
 }
 
 type History = ReturnType<Awaited<ReturnType<Console['deployed']>>['runs']['history']>;
-
-/** Time-outs on the stepped clock. */
-export function timed(clock: SteppedClock): TimedClock {
-  return {
-    now: () => clock.now(),
-    wait: (milliseconds) => pause(clock, milliseconds),
-    within(milliseconds, ask) {
-      const late = new AbortController();
-      return new Promise((resolve, reject) => {
-        const forget = clock.after(milliseconds, () => {
-          const cause = new TimedOut(milliseconds);
-          late.abort(cause);
-          reject(cause);
-        });
-        ask(late.signal).then(resolve, reject).finally(forget);
-      });
-    },
-  };
-}

@@ -21,3 +21,21 @@ export const usersFindPods: Invariant<ClusterSleep> = {
     return both.length > 0 ? `${both.join(', ')} of ${cluster} was put to sleep while names lead there` : undefined;
   },
 };
+
+/** A minimum of a cluster's nodes was lowered. */
+export interface NodesLowered {
+  cluster: string;
+  /** Names whose weights, or health, send users there. */
+  led: number;
+  /** A run that holds the pair takes users there. */
+  wanted: boolean;
+}
+
+export const usersKeepNodes: Invariant<NodesLowered> = {
+  id: 'S11',
+  says: 'clean-up never takes nodes from a cluster where users are sent, or that a run prepares for them',
+  breach({ cluster, led, wanted }) {
+    if (led > 0) return `${cluster} lost nodes while ${led} names led there`;
+    return wanted ? `${cluster} lost nodes while a run prepared it` : undefined;
+  },
+};

@@ -17,6 +17,10 @@ export const peopleCanMove: Lasting = {
   id: 'L6',
   says: 'a person who types what they are told to type brings the pair to rest and can move it, whatever happened before',
 };
+export const peopleGoFirst: Lasting = {
+  id: 'L6',
+  says: 'a failover by a person takes the pair from every run of a lower kind',
+};
 export const routingStays: Lasting = {
   id: 'S17',
   says: 'with our own dependencies down, and nobody acting, routing stays as it is',
@@ -28,6 +32,7 @@ export const lasting: readonly Lasting[] = [
   theDeadAreLeft,
   oldEventsStartNothing,
   peopleCanMove,
+  peopleGoFirst,
   routingStays,
   noSecrets,
 ];

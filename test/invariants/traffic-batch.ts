@@ -24,6 +24,8 @@ export interface TrafficBatch {
   previousShown: boolean;
   /** When the run began all users were on one cluster, which has served them ever since: and they leave it. */
   leavesServing: boolean;
+  /** Names that it moves and that were not among those that the run was judged for. */
+  unjudged: readonly string[];
   /** Names that got back exactly what they had before somebody else changed them. */
   reverted: readonly string[];
 }
@@ -104,6 +106,15 @@ export const foreignChangesStay: Invariant<TrafficBatch> = {
   },
 };
 
+export const appliedAsJudged: Invariant<TrafficBatch> = {
+  id: 'S15',
+  says: 'what is applied is the intent that was judged: no name moves that the run had not seen when it claimed the pair',
+  breach({ claim, unjudged, epoch, zone }) {
+    const [first] = unjudged;
+    return claim === undefined || first === undefined ? undefined : `epoch ${epoch} moved ${first} of ${zone}`;
+  },
+};
+
 export const ofEveryTrafficBatch: readonly Invariant<TrafficBatch>[] = [
   movesToReadyOnly,
   automationMovesToFitOnly,
@@ -112,4 +123,5 @@ export const ofEveryTrafficBatch: readonly Invariant<TrafficBatch>[] = [
   stepsWaitForServers,
   movesOffTheDeadOnly,
   foreignChangesStay,
+  appliedAsJudged,
 ];

@@ -41,7 +41,7 @@ export class Watching {
 
   /** What is wrong with the pair if nothing is under way now. */
   atRest(): string[] {
-    return breaches(ofAPairAtRest, this.#pair());
+    return breaches(ofAPairAtRest, this.pair());
   }
 
   fence(zoneId: string): FenceSeen | undefined {
@@ -56,6 +56,14 @@ export class Watching {
 
   ledger(): LedgerSeen | undefined {
     return this.item('ledger') as unknown as LedgerSeen | undefined;
+  }
+
+  published(): PairSeen['published'] {
+    const { name } = this.#world.pair;
+    return {
+      active: this.#parameter(`/throwover/${name}/active-cluster`),
+      state: this.#parameter(`/throwover/${name}/state`),
+    };
   }
 
   #listen(): void {
@@ -157,6 +165,8 @@ export class Watching {
 
   #isIntended(zoneId: string, fence: FenceSeen | undefined): boolean {
     if (fence === undefined) return false;
+    // a person at a terminal, while the ledger does not answer, has nowhere to announce it
+    if (fence.run.startsWith('break-glass-') && fence.epoch !== this.ledger()?.epoch) return true;
     const found = this.#zone(zoneId);
     const zone = found?.private ? `${found.name} (private)` : found?.name;
     return this.item(`event#${fence.epoch}#${String(fence.seq).padStart(6, '0')}#${zone}`) !== undefined;
@@ -175,7 +185,8 @@ export class Watching {
     );
   }
 
-  #pair(): PairSeen {
+  /** The pair as anybody could read it now. */
+  pair(): PairSeen {
     const { pair } = this.#world;
     return {
       ledger: this.ledger(),
@@ -197,10 +208,7 @@ export class Watching {
           })),
         };
       }),
-      published: {
-        active: this.#parameter(`/throwover/${pair.name}/active-cluster`),
-        state: this.#parameter(`/throwover/${pair.name}/state`),
-      },
+      published: this.published(),
       configMaps: Object.fromEntries(
         this.#clusters()
           .filter(([, { cluster }]) => !cluster.has('kill') && !cluster.has('api-down'))

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { type ClaimSeen, claimsOnlyForOutages, ofEveryClaim, oneAutomaticMoveAtATime } from './claim.ts';
-import { type ClusterSleep, usersFindPods } from './cluster-sleep.ts';
+import { type SkewedWorld, skewBreaksNothing } from './clock-skew.ts';
+import { type ClusterSleep, usersFindPods, usersKeepNodes } from './cluster-sleep.ts';
+import { type ForeignChange, foreignChangesAreSeen } from './foreign-change.ts';
 import { breaches, type Invariant } from './invariant.ts';
+import { type CopyBehind, copyFollows } from './published-copy.ts';
+import { type RepairEnd, repairConverges } from './repair-end.ts';
+import { type SuggestedRun, stormsStartOneRun } from './suggested-run.ts';
 import {
   abortStopsTheRun,
+  appliedAsJudged,
   automationMovesToFitOnly,
   foreignChangesStay,
   movesOffTheDeadOnly,
@@ -30,6 +36,7 @@ const failover: TrafficBatch = {
   previousShown: true,
   leavesServing: false,
   reverted: [],
+  unjudged: [],
 };
 const switchover: TrafficBatch = {
   ...failover,
@@ -50,6 +57,7 @@ describe('what is promised of every batch that moves users', () => {
     ['a person asked the run to end', abortStopsTheRun, { ...switchover, aborted: true }],
     ['a server shows an older step', stepsWaitForServers, { ...switchover, previousShown: false }],
     ['a cluster that serves is left', movesOffTheDeadOnly, { ...failover, leavesServing: true }],
+    ['a name moves that nobody judged', appliedAsJudged, { ...switchover, unjudged: ['late A'] }],
     ['somebody else’s change is undone', foreignChangesStay, { ...failover, reverted: ['shop A'] }],
   ])('is broken when %s', (_, invariant, batch) => {
     expect(breaches([invariant], batch)).toHaveLength(1);
@@ -91,10 +99,69 @@ describe('what is promised of a cluster that was left', () => {
     expect(breaches([usersFindPods], { ...sleep, requests: 3 })).toHaveLength(1);
   });
 
+  it('is broken when it loses nodes and users are sent there, or will be', () => {
+    expect(breaches([usersKeepNodes], { cluster: 'blue', led: 0, wanted: false })).toEqual([]);
+    expect(breaches([usersKeepNodes], { cluster: 'blue', led: 2, wanted: false })).toHaveLength(1);
+    expect(breaches([usersKeepNodes], { cluster: 'blue', led: 0, wanted: true })).toHaveLength(1);
+  });
+
   it('is broken when its ExternalDNS raises it again, but for what it had planned before', () => {
     const write = { name: 'shop A', zone: 'example.test', cluster: 'blue' };
     expect(breaches([zombiesAreKeptAway], { ...write, leftSeconds: undefined })).toEqual([]);
     expect(breaches([zombiesAreKeptAway], { ...write, leftSeconds: 100 })).toEqual([]);
     expect(breaches([zombiesAreKeptAway], { ...write, leftSeconds: 300 })).toHaveLength(1);
+  });
+});
+
+describe('what is promised with time', () => {
+  const seen: ForeignChange = { where: 'shop A', kind: 'pivot', quietSeconds: 200, told: true };
+
+  it('is broken when a foreign change stands and nobody is told, sooner for what decides where everybody goes', () => {
+    expect(breaches([foreignChangesAreSeen], seen)).toEqual([]);
+    expect(breaches([foreignChangesAreSeen], { ...seen, told: false })).toHaveLength(1);
+    expect(breaches([foreignChangesAreSeen], { ...seen, told: false, kind: 'rest' })).toEqual([]);
+    expect(breaches([foreignChangesAreSeen], { ...seen, told: false, kind: 'rest', quietSeconds: 700 })).toHaveLength(
+      1,
+    );
+  });
+
+  it('is broken when the published copy does not follow the ledger', () => {
+    const behind: CopyBehind = { ledger: 'green', copy: 'blue', quietSeconds: 100 };
+    expect(breaches([copyFollows], behind)).toEqual([]);
+    expect(breaches([copyFollows], { ...behind, quietSeconds: 130 })).toHaveLength(1);
+  });
+
+  it('is broken in a world with wrong clocks by whatever is broken there', () => {
+    const world: SkewedWorld = { skewSeconds: { judge: -290 }, broken: ['S9, no second automatic move: epoch 3'] };
+    expect(breaches([skewBreaksNothing], world)).toHaveLength(1);
+    expect(breaches([skewBreaksNothing], { ...world, skewSeconds: {} })).toEqual([]);
+    expect(breaches([skewBreaksNothing], { ...world, broken: ['L6, a person: not in 8 commands'] })).toEqual([]);
+  });
+});
+
+describe('what is promised of signals', () => {
+  it('is broken when one starts a run beside another that looks', () => {
+    const run: SuggestedRun = { run: 'shop-2-failover', beside: undefined };
+    expect(breaches([stormsStartOneRun], run)).toEqual([]);
+    expect(breaches([stormsStartOneRun], { ...run, beside: 'shop-1-failover' })).toHaveLength(1);
+  });
+});
+
+describe('what is promised of repair, once nothing goes wrong', () => {
+  const end: RepairEnd = { outcome: 'Switched', because: '', next: '', unrest: [] };
+
+  it('is kept by rest, and by a sentence with a way out', () => {
+    expect(breaches([repairConverges], end)).toEqual([]);
+    const held = { outcome: 'Held', because: 'two fences', next: 'throwover accept', unrest: ['a fence is gone'] };
+    expect(breaches([repairConverges], held)).toEqual([]);
+  });
+
+  it.each<[string, Partial<RepairEnd>]>([
+    ['it says that it is done, and it is not', { unrest: ['a fence is gone'] }],
+    ['it stops and names no way out', { outcome: 'Uncertain', because: 'nobody knows' }],
+    ['it stops and does not say why', { outcome: 'Held', next: 'throwover status' }],
+    ['it leaves no record', { outcome: undefined }],
+  ])('is broken when %s', (_, change) => {
+    expect(breaches([repairConverges], { ...end, ...change })).toHaveLength(1);
   });
 });

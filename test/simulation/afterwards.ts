@@ -2,7 +2,20 @@
  * Faults have stopped. Now the promises about the end are looked at: every claim ends, what is published is right, and a
  * person who types what they are told to type brings the pair to rest and can move it.
  */
-import { noSecrets, oldEventsStartNothing, peopleCanMove, runsEnd, unkept } from '../invariants/liveness.ts';
+import { emptyLedger } from '../../core/ledger/ledger.ts';
+import { change } from '../../core/ledger/store.ts';
+import { letGo } from '../../core/ledger/transitions.ts';
+import { breaches } from '../invariants/invariant.ts';
+import {
+  noSecrets,
+  oldEventsStartNothing,
+  peopleCanMove,
+  peopleGoFirst,
+  runsEnd,
+  unkept,
+} from '../invariants/liveness.ts';
+import { repairConverges } from '../invariants/repair-end.ts';
+import { copyEqualsLedger, fencesAtRest, wholeWeights } from '../invariants/rest.ts';
 import { nameOf, recordOf, type Simulated } from './simulated.ts';
 
 /** A run may last half an hour, and its last task was begun before that. */
@@ -23,13 +36,38 @@ export async function afterwards(simulated: Simulated): Promise<string[]> {
   if (simulated.isRunning) return [unkept(runsEnd, 'one still runs 40 minutes after the last fault')];
   await clock.run(REAPED_SECONDS_MAX * 1000);
   await quiet(simulated);
+  await release(simulated);
   const holder = promises.watching.ledger()?.holder;
   if (holder !== undefined) return [unkept(runsEnd, `${JSON.stringify(holder)} still holds the pair`)];
+  const unrepaired = simulated.repairsFirst ? await repaired(simulated) : [];
   const unmet = await toRest(simulated);
-  if (unmet !== undefined) return [unmet];
+  if (unmet !== undefined) return [...unrepaired, unmet];
   await clock.run(Math.max(REST_SECONDS, WORLD_SECONDS_MIN - trace.seconds) * 1000);
   await quiet(simulated);
-  return [...promises.watching.atRest().map((line) => `at rest: ${line}`), ...ofEveryRun(simulated)];
+  return [...unrepaired, ...promises.watching.atRest().map((line) => `at rest: ${line}`), ...ofEveryRun(simulated)];
+}
+
+/** A claim of a person's own terminal that ended without letting go: `throwover release`, as `status` says. */
+async function release({ world, inMemory, promises, clock }: Simulated): Promise<void> {
+  if (promises.watching.ledger()?.holder?.id.startsWith('person:') !== true) return;
+  const { ledger } = inMemory.ports;
+  let done = false;
+  const isFree = ({ holder }: { holder?: unknown }) => holder === undefined;
+  void change(ledger, emptyLedger(world.pair.name), letGo, isFree).finally(() => {
+    done = true;
+  });
+  await clock.runUntil(() => done);
+}
+
+/** Before anything else a person types `throwover repair`: what came of it, and what is not at rest after it. */
+async function repaired(simulated: Simulated): Promise<string[]> {
+  const arn = simulated.ask({ mode: 'repair', reason: 'afterwards' });
+  await simulated.ended(arn, RUNS_END_SECONDS_MAX);
+  await simulated.clock.run(REST_SECONDS * 1000);
+  await quiet(simulated);
+  const { outcome, because = [], next = '' } = recordOf(simulated.world, arn);
+  const unrest = breaches([fencesAtRest, wholeWeights, copyEqualsLedger], simulated.promises.watching.pair());
+  return breaches([repairConverges], { outcome, because: because.join('; '), next, unrest });
 }
 
 /** Until no execution runs; the watch may have started one just now. */
@@ -75,11 +113,17 @@ function ofEveryRun({ world, executions, hasSkew }: Simulated): string[] {
   return executions.flatMap((arn) => {
     const record = recordOf(world, arn);
     const { input, startedAt } = world.stepFunctions.executionOf(arn);
-    const { signal } = input as { signal?: { at: number } };
+    const { signal, mode } = input as { signal?: { at: number }; mode?: string };
+    const outranked = /does not take it from a (?!failover by a person|break-glass)/.exec(
+      record.because?.join('; ') ?? '',
+    );
     const isOld = signal !== undefined && startedAt - signal.at > SIGNAL_SECONDS_MAX * 1000 && !hasSkew;
     return [
       ...(isOld && record.outcome !== 'Refused'
         ? [unkept(oldEventsStartNothing, `${nameOf(arn)} ${record.outcome}`)]
+        : []),
+      ...(mode === 'failover' && signal === undefined && outranked !== null
+        ? [unkept(peopleGoFirst, `${nameOf(arn)} ${record.outcome}: ${record.because?.join('; ')}`)]
         : []),
       ...(/k8s-aws-v1|Bearer /.test(JSON.stringify(record)) ? [unkept(noSecrets, nameOf(arn))] : []),
     ];

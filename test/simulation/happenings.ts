@@ -27,10 +27,18 @@ export type Doing =
   | { what: 'stop' | 'redrive'; older: number }
   /** Tidying up, a restore, a slip of the hand. */
   | { what: 'spoil'; thing: Thing; zone: number; olderSeconds: number }
+  /** Functions that know only the first services of the pair from now on; the others have those that are there already. */
+  | { what: 'deploy'; services: number }
+  /** `throwover break-glass move` at somebody's own terminal. */
+  | { what: 'break-glass'; who: string; to: string }
+  /** The alarm of a cluster goes on and off so many times, within seconds. */
+  | { what: 'storm'; cluster: string; many: number }
+  /** What users send makes the cluster sick that they are on, for so long. */
+  | { what: 'poison'; seconds: number }
   /** Somebody gives a name of a zone other weights in the console. */
   | { what: 'edit'; zone: number; service: number; weights: Readonly<Record<string, number>> };
 
-/** The ledger restored is as it was so many seconds before. */
+/** The ledger restored is as it was so many seconds before; from yesterday means as it began. */
 export const THINGS = ['fence lost', 'fence garbled', 'ledger lost', 'ledger restored', 'parameter wrong'] as const;
 export type Thing = (typeof THINGS)[number];
 
@@ -54,8 +62,16 @@ export const STORIES = [
   'anything',
   'a drill',
   'a person is asked',
+  'a deploy in between',
+  'a deploy breaks every service',
+  'an alarm storm',
+  'break-glass',
+  'a sickness follows the users',
 ] as const;
 export type Story = (typeof STORIES)[number];
+
+/** More than any world has. */
+export const ALL_SERVICES = 9;
 
 /** Faults begin, and end, so many seconds after the world began. */
 export const BEGIN_SECONDS = 120;
@@ -121,6 +137,11 @@ class Drawn {
     if (story === 'something is spoiled') this.#spoils(begin);
     if (story === 'a drill') this.#rehearses(begin);
     if (story === 'a person is asked') this.#isAsked(begin);
+    if (story === 'a deploy in between') this.#deploys(begin);
+    if (story === 'a deploy breaks every service') this.#breaksServices(begin);
+    if (story === 'an alarm storm') this.#storms(begin);
+    if (story === 'a sickness follows the users') this.#poisons(begin);
+    if (story === 'break-glass') this.#breaksGlass(begin);
     if (story === 'people') this.#people(draw.whole(2, 8));
     if (story === 'anything') for (let left = draw.whole(2, 8); left > 0; left--) this.#anything();
     if (story !== 'our dependencies') for (let left = draw.pick([0, 0, 1, 3]); left > 0; left--) this.#anything();
@@ -241,10 +262,58 @@ class Drawn {
       this.#ask(begin, draw.chance(0.7) ? { mode: 'switchover' } : { mode: 'accept', active: this.#active });
     const things = draw.whole(1, 2);
     for (let left = things; left > 0; left--) {
-      const [zone, olderSeconds] = [draw.whole(0, this.#zones - 1), draw.pick([10, 60, 300])];
+      const [zone, olderSeconds] = [draw.whole(0, this.#zones - 1), draw.pick([10, 60, 300, 86_400])];
       this.#add(begin + draw.whole(0, 600), { what: 'spoil', thing: draw.pick([...THINGS]), zone, olderSeconds });
     }
     if (draw.chance(0.5)) this.#dies(this.#any(), begin + draw.whole(100, 800));
+  }
+
+  /** A run was judged by functions that knew fewer services than those that go on with it, or more. */
+  #deploys(begin: number): void {
+    const draw = this.#draw;
+    const [before, after] = draw.chance(0.7) ? [1, ALL_SERVICES] : [ALL_SERVICES, draw.pick([1, 2])];
+    if (draw.chance(0.3)) this.#dies(this.#active, begin);
+    else this.#ask(begin, { mode: 'switchover' });
+    this.#add(BEGIN_SECONDS, { what: 'deploy', services: before });
+    this.#add(begin + draw.pick([1, 2, 4, 10, 40, 100, 150]), { what: 'deploy', services: after });
+    this.#add(END_SECONDS - 60, { what: 'deploy', services: ALL_SERVICES });
+  }
+
+  /** Every service of the active cluster fails, and nothing of the cluster: nothing that a move would make better. */
+  #breaksServices(begin: number): void {
+    const draw = this.#draw;
+    this.#add(begin, { what: 'inflict', cluster: this.#active, fault: 'apps-broken' });
+    this.#add(begin + draw.pick([200, 600]), { what: 'heal', cluster: this.#active, fault: 'apps-broken' });
+    for (let left = draw.whole(1, 3); left > 0; left--)
+      this.#add(begin + draw.whole(10, 180), { what: 'alarm', cluster: this.#active });
+  }
+
+  #storms(begin: number): void {
+    const draw = this.#draw;
+    if (draw.chance(0.7)) this.#dies(this.#active, begin - draw.whole(0, 60));
+    for (let left = draw.whole(1, 3); left > 0; left--)
+      this.#add(begin + draw.whole(0, 150), { what: 'storm', cluster: this.#any(), many: draw.pick([10, 40, 100]) });
+  }
+
+  #poisons(begin: number): void {
+    this.#add(begin, { what: 'poison', seconds: this.#draw.pick([100, 400, 900]) });
+    if (this.#draw.chance(0.4)) this.#ask(begin + this.#draw.whole(30, 400), this.#wish());
+  }
+
+  /** What would move users is down, and people have a laptop each. */
+  #breaksGlass(begin: number): void {
+    const draw = this.#draw;
+    if (draw.chance(0.8)) this.#dies(this.#active, begin);
+    for (const service of ['dynamodb', 'states', 'ssm', 'events'] as const) {
+      if (!draw.chance(service === 'dynamodb' ? 0.7 : 0.4)) continue;
+      this.#add(begin - 30, { what: 'outage', service, how: draw.pick(['throttled', 'lost', 'lost answers']) });
+      this.#add(begin + draw.pick([200, 500, 900]), { what: 'outage over', service });
+    }
+    const at = begin + draw.whole(20, 200);
+    this.#add(at, { what: 'break-glass', who: 'ada', to: draw.chance(0.7) ? this.#standby : this.#active });
+    if (draw.chance(0.6))
+      this.#add(at + draw.pick([0, 1, 5, 60, 200]), { what: 'break-glass', who: 'bob', to: this.#any() });
+    if (draw.chance(0.2)) this.#ask(at + draw.whole(0, 100), this.#wish());
   }
 
   /** Somebody says something while a run is under way, or stops it. */

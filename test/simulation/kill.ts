@@ -18,8 +18,11 @@ export async function kill(mutant: Mutant, worldsMax: number): Promise<Killed> {
     const drawn = caseOf(seed);
     if (mutant.stories !== undefined && !mutant.stories.includes(drawn.story)) continue;
     worlds++;
-    const promise = promiseOf(await playOrTell(drawn, mutant.meddling));
-    if (promise !== undefined) return { mutant, worlds, by: { seed, promise } };
+    const world = { ...drawn, ...mutant.happens?.(drawn) };
+    const promise = promiseOf(await playOrTell(world, mutant.meddling));
+    if (promise === undefined) continue;
+    // with the protection the same world keeps every promise: it is the protection that was missed
+    if ((await playOrTell(world)).broken.length === 0) return { mutant, worlds, by: { seed, promise } };
   }
   return { mutant, worlds };
 }

@@ -6,11 +6,13 @@
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Observation } from '../../core/observe/observation.ts';
 import type { Batch, Change } from '../../core/plan/batch.ts';
+import type { FenceChange } from '../../core/plan/cluster-fence.ts';
 import type { Zones } from '../../core/ports.ts';
 import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
 import type { World } from '../../functions/world.ts';
 import type { PairWorld } from '../../lab/world.ts';
-import type { Story } from './happenings.ts';
+import type { Case } from './case.ts';
+import type { Doing, Happening, Story } from './happenings.ts';
 import type { Meddling } from './simulated.ts';
 
 export interface Mutant {
@@ -20,9 +22,16 @@ export interface Mutant {
   meddling: Meddling;
   /** Stories in which it matters; every one when left out. */
   stories?: readonly Story[];
+  /** Where it matters seldom by chance: what happens in its worlds instead of what their seeds have drawn. */
+  happens?: (drawn: Case) => Partial<Case>;
+  /** Where chance needs more worlds than usual. */
+  worldsMax?: number;
   /** Why no promise is broken without it: it saves something, or others protect as well. */
   expectedAlive?: string;
 }
+
+/** Each is missed within so many worlds, if it does not say otherwise; `npm run safety-case` says after how many. */
+export const WORLDS_MAX = 20;
 
 type Run = { run: { nonce: string; epoch: number } };
 
@@ -69,12 +78,44 @@ function observations(change: (seen: readonly Observation[]) => readonly Observa
   });
 }
 
+/** The active cluster dies, and lives again if it is said when; nothing else goes wrong but what is added. */
+function activeDies(healsAfterSeconds: number | undefined, ...also: readonly Happening[]) {
+  return ({ setting }: Case): Partial<Case> => {
+    const { active: cluster } = setting;
+    const dies: Doing = { what: 'inflict', cluster, fault: 'kill', how: 'refused' };
+    const heals: Happening[] =
+      healsAfterSeconds === undefined ? [] : [[DIES_AT + healsAfterSeconds, { what: 'heal', cluster, fault: 'kill' }]];
+    const happenings = [[DIES_AT, dies] as Happening, ...heals, ...also].sort(([a], [b]) => a - b);
+    return { happenings, faults: [], setting: { ...setting, skewSeconds: {}, share: 1, podSeconds: 5 } };
+  };
+}
+
+/** A person asks for this, and nothing else goes wrong but what is added. */
+function asked(input: Readonly<Record<string, unknown>>, ...also: readonly Happening[]) {
+  return ({ setting }: Case): Partial<Case> => ({
+    happenings: [[DIES_AT, { what: 'ask', input: { reason: 'simulated', ...input } }] as Happening, ...also],
+    faults: [],
+    setting: { ...setting, skewSeconds: {}, share: 1, podSeconds: 5 },
+  });
+}
+
+const DIES_AT = 200;
+const FAILS_OVER: Doing = {
+  what: 'ask',
+  input: { mode: 'failover', reason: 'simulated', override: ['EnoughObservers', 'UserPathAndCanaryFail'] },
+};
+const PAUSES: Doing = { what: 'ask', input: { mode: 'pause', reason: 'simulated' } };
+
 export const mutants: readonly Mutant[] = [
   {
     protection: 'The fence is compared',
     instead: 'a batch deletes whatever fence stands there',
     meddling: { services: fenceNotCompared },
-    stories: ['a stalled run'],
+    // the first batch that moves users is on its way for minutes, and a person does not wait for it
+    happens: ({ setting, ...drawn }) => ({
+      ...asked({ mode: 'switchover' }, [DIES_AT + 60, FAILS_OVER])({ setting, ...drawn }),
+      faults: [['route53:ChangeResourceRecordSets', 'out', setting.layouts.length, 'slow', 150]],
+    }),
   },
   {
     protection: 'The fence rides in every batch',
@@ -119,6 +160,7 @@ export const mutants: readonly Mutant[] = [
     protection: 'The reaper',
     instead: 'every execution seems to run',
     meddling: world(['watch'], ({ executions }) => ({ executions: { ...executions, status: async () => 'RUNNING' } })),
+    happens: asked({ mode: 'switchover' }, [DIES_AT + 8, { what: 'stop', older: 0 }]),
   },
   {
     protection: 'The ready gate',
@@ -178,7 +220,11 @@ export const mutants: readonly Mutant[] = [
     meddling: world(['look-out'], ({ executions }) => ({
       executions: { ...executions, start: async () => 'started' as const },
     })),
-    stories: ['active dies, one class is blind'],
+    happens: (drawn) => {
+      const { setting = drawn.setting, ...died } = activeDies(undefined)(drawn);
+      const alarms = { ...setting.alarms, lost: 1 };
+      return { ...died, story: 'active dies, one class is blind', setting: { ...setting, alarms } };
+    },
   },
   {
     protection: 'Automation asks first where it was told to',
@@ -201,7 +247,11 @@ export const mutants: readonly Mutant[] = [
         ]),
       ),
     },
-    stories: ['a drill'],
+    happens: ({ setting }) => ({
+      happenings: [[DIES_AT, { what: 'drill', input: { kind: 'ring', returns: false, reason: 'simulated' } }]],
+      faults: [],
+      setting: { ...setting, services: 3, podSeconds: 5, skewSeconds: {}, share: 1 },
+    }),
   },
   {
     protection: 'The confirmation lasts a minute',
@@ -217,13 +267,21 @@ export const mutants: readonly Mutant[] = [
       const judged = (await inner(input, world)) as { verdict: string };
       return stage === 'after fence' && judged.verdict === 'Hold' ? { ...judged, verdict: 'Move' } : judged;
     }),
-    stories: ['a run and a word', 'a stalled run', 'both die', 'active dies'],
+    // its pods never come
+    happens: (drawn) => {
+      const { setting = drawn.setting, ...died } = activeDies(undefined)(drawn);
+      return { ...died, setting: { ...setting, podSeconds: 900 } };
+    },
   },
   {
     protection: 'Pause',
     instead: 'nobody sees that the pair is paused',
     meddling: ledger(['steer', 'judge', 'watch', 'pay-debts'], ({ pause: _, ...read }) => read),
-    stories: ['a run and a word'],
+    // its pods take a minute, and the word comes before they are ready
+    happens: (drawn) => {
+      const { setting, ...died } = activeDies(undefined, [DIES_AT + 140 + (drawn.seed % 4) * 10, PAUSES])(drawn);
+      return { ...died, setting: { ...drawn.setting, ...setting, podSeconds: 60 } };
+    },
   },
   {
     protection: 'Abort',
@@ -294,14 +352,15 @@ export const mutants: readonly Mutant[] = [
   },
   {
     protection: 'Events that come at once start one run',
-    instead: 'every event has a run of its own',
+    instead: 'every event has a run of its own, and none is known to run already',
     meddling: world(['on-alarm'], ({ executions, ids }) => ({
       executions: {
         ...executions,
+        status: async () => undefined,
         start: (machine, name, input) => executions.start(machine, `${name}-${ids.fresh()}`, input),
       },
     })),
-    expectedAlive: 'the claim lets one of them have the pair; the name saves cost',
+    stories: ['an alarm storm'],
   },
   {
     protection: 'Old alarms start nothing',
@@ -313,7 +372,183 @@ export const mutants: readonly Mutant[] = [
     }),
     expectedAlive: 'a run looks for itself and finds a cluster that is well; the age saves cost',
   },
+  {
+    protection: 'The cluster fence',
+    instead: 'the ConfigMap takes an older epoch, and nobody looks which one stands there',
+    meddling: clusterNotFenced(),
+    happens: asked({ mode: 'switchover' }, [DIES_AT + 60, FAILS_OVER]),
+  },
+  {
+    protection: 'Facets instead of the role',
+    instead: 'Prepare makes the target active, and everything follows from that',
+    meddling: world(['prepare'], ({ clusters }) => ({
+      clusters: {
+        ...clusters,
+        writeFence: (cluster, { epoch = null, run = null }, version) =>
+          clusters.writeFence(cluster, { epoch, run, role: 'active' }, version),
+      },
+    })),
+    stories: ['switchover', 'active dies', 'flapping'],
+  },
+  {
+    protection: 'Preemption by rank',
+    instead: 'whoever holds the pair keeps it',
+    meddling: step('claim', (inner) => async (input, world) => {
+      const { run } = input as { run: { pair: string; kind: string } };
+      const held = (await world.ledger.read(run.pair))?.holder;
+      if (held === undefined) return inner(input, world);
+      return { claimed: false, because: `a ${run.kind} does not take it from a ${held.kind}` };
+    }),
+    happens: asked({ mode: 'switchover' }, [DIES_AT + 20, FAILS_OVER]),
+  },
+  {
+    protection: 'The canary beside the services',
+    instead: 'services that fail count as a cluster that fails',
+    meddling: {
+      steps: {
+        'observe-outside': servicesAreTheCluster(steps['observe-outside']),
+        'observe-inside': servicesAreTheCluster(steps['observe-inside']),
+      },
+    },
+    happens: (drawn) => {
+      const cluster = drawn.setting.active;
+      return {
+        happenings: [
+          [DIES_AT, { what: 'inflict', cluster, fault: 'apps-broken' }],
+          [DIES_AT + 100, { what: 'alarm', cluster }],
+          [DIES_AT + 500, { what: 'heal', cluster, fault: 'apps-broken' }],
+        ],
+        faults: [],
+        setting: { ...drawn.setting, skewSeconds: {}, share: 1, podSeconds: 5 },
+      };
+    },
+  },
+  {
+    protection: 'What was judged is what is applied',
+    instead: 'nobody asks whether another topology was deployed in between',
+    meddling: ledger(['steer', 'judge-step'], ({ topology: _, ...read }) => read),
+    stories: ['a deploy in between'],
+    happens: ({ setting }) => ({
+      happenings: [
+        [130, { what: 'deploy', services: 1 }],
+        [DIES_AT, { what: 'ask', input: { mode: 'switchover', reason: 'simulated' } }],
+        [DIES_AT + 4, { what: 'deploy', services: 9 }],
+      ],
+      faults: [],
+      setting: { ...setting, services: 3, podSeconds: 5, skewSeconds: {}, share: 1 },
+    }),
+  },
+  {
+    protection: 'The watch looks for writers who are not us',
+    instead: 'it looks out for nothing',
+    meddling: step('look-out', () => async () => []),
+    happens: ({ setting }) => ({
+      happenings: [[900, { what: 'edit', zone: 0, service: 0, weights: { blue: 100, green: 100 } }]],
+      faults: [],
+      setting: { ...setting, skewSeconds: {}, share: 1 },
+    }),
+  },
+  {
+    protection: 'The order in which ownership goes back',
+    instead: 'it goes back at once, before its cluster knows that it is standby',
+    meddling: ledger(['pay-debts', 'watch'], ownershipFirst),
+    happens: activeDies(400),
+  },
+  {
+    protection: 'Nodes that were raised are lowered under the ledger’s compare',
+    instead: 'the watch lowers them at its next tick, whoever needs them',
+    meddling: step('watch', nodesTakenAtOnce),
+    happens: (drawn) => {
+      const { setting = drawn.setting, ...died } = activeDies(undefined)(drawn);
+      return { ...died, setting: { ...setting, scarceNodes: true } };
+    },
+  },
+  {
+    protection: 'Settle',
+    instead: 'nobody pays it',
+    meddling: ledger(['pay-debts', 'watch'], (read) => ({
+      ...read,
+      debts: read.debts.filter(({ what }) => what !== 'settle'),
+    })),
+    expectedAlive:
+      'the watch tells of every foreign writer as well, and an ExternalDNS lowers itself in its next loop; Settle saves the minute until then',
+  },
+  {
+    protection: 'The fence goes up in every zone first',
+    instead: 'only the anchor is fenced before Steer reads',
+    meddling: step('fence', (inner) => (input, world) => inner(input, { ...world, topology: withAnchorOnly(world) })),
+    expectedAlive:
+      'Steer plans nothing under a fence that its run has not raised: the run ends before a user is moved. What happens without both is found by the models below',
+  },
+  {
+    protection: 'The fence goes up before anything is read',
+    instead: 'Steer plans from what the zone said when the function was called first',
+    meddling: { seenBy: (key, inner) => (key === 'steer' ? { ...inner, zones: readOnce(inner.zones) } : inner) },
+    expectedAlive:
+      'a batch deletes the fence exactly as it was read, so one that was planned from an older reading is refused. What happens without both is found by the models below',
+  },
 ];
+
+/** The ConfigMap takes whatever is written, and nobody asks what stands there. One write of the first run takes minutes. */
+function clusterNotFenced(): Meddling {
+  return {
+    services: ({ clusters }) => {
+      for (const { inventory } of Object.values(clusters)) {
+        const enforces = inventory.enforces.bind(inventory);
+        inventory.enforces = (policy) => policy !== 'throwover-config-guard' && enforces(policy);
+      }
+    },
+    seenBy: (key, inner) => {
+      if (key !== 'prepare' && key !== 'tend-cluster') return inner;
+      const { readFence, writeFence } = inner.clusters;
+      const blindly = async (cluster: string, change: FenceChange) => {
+        if (Number(change.epoch) === 2) await inner.clock.wait(150_000);
+        const read = await readFence(cluster);
+        return read.kind === 'fence' ? writeFence(cluster, change, read.version) : 'unreachable';
+      };
+      return { ...inner, clusters: { ...inner.clusters, writeFence: blindly } };
+    },
+  };
+}
+
+/** Where every service of a cluster fails, its observer says that nothing of it answers, and looks again in a while. */
+function servicesAreTheCluster(inner: Step): Step {
+  return async (input, world) => {
+    const { suspect } = input as { suspect?: string };
+    const seen = (await inner(input, world)) as { observations: readonly Observation[] };
+    const fails = ({ cluster, services: { asked: many, failed } = { asked: 0, failed: 0 } }: Observation) =>
+      cluster === suspect && many > 0 && failed === many;
+    if (!seen.observations.some(fails)) return seen;
+    await world.clock.wait(LOOK_MILLISECONDS);
+    const changed = seen.observations.map((one) =>
+      fails(one) ? { ...one, at: world.clock.now(), answers: false, canary: 'unreachable', api: 'unreachable' } : one,
+    );
+    return { ...seen, observations: changed };
+  };
+}
+
+const LOOK_MILLISECONDS = 9_000;
+
+/** Every minimum that was raised is given back at each tick of the watch. */
+function nodesTakenAtOnce(inner: Step): Step {
+  return async (input, world) => {
+    const did = await inner(input, world);
+    for (const name of Object.keys(world.topology.pairs)) {
+      const { raised = [] } = (await world.ledger.read(name)) ?? {};
+      for (const { cluster, group, min } of raised) await world.nodeGroups.resize(cluster, { group, min });
+    }
+    return did;
+  };
+}
+
+/** Ownership goes back before its cluster knows that it is standby. */
+function ownershipFirst(read: Ledger): Ledger {
+  const lost = read.active;
+  const debts = read.debts
+    .filter(({ what, about }) => what === 'return ownership' || about === lost)
+    .map((debt) => (debt.what === 'return ownership' && debt.watched !== true ? { ...debt, until: 0 } : debt));
+  return { ...read, debts };
+}
 
 /** Whatever fence stands there when the batch arrives is the one that it deletes. */
 function fenceNotCompared({ route53 }: PairWorld): void {
@@ -382,6 +617,31 @@ function withTiming({ topology }: World, timing: Readonly<Record<string, number>
     { ...pair, timing: { ...pair.timing, ...timing } },
   ]);
   return { ...topology, pairs: Object.fromEntries(pairs) };
+}
+
+function withAnchorOnly({ topology }: World): World['topology'] {
+  const pairs = Object.entries(topology.pairs).map(([name, pair]) => [
+    name,
+    { ...pair, zones: pair.zones.slice(0, 1) },
+  ]);
+  return { ...topology, pairs: Object.fromEntries(pairs) };
+}
+
+const readBefore = new WeakMap<Zones, Map<string, ReturnType<Zones['readNames']>>>();
+
+/** The first reading of a zone counts for all that follow. */
+function readOnce(zones: Zones): Zones {
+  const known = readBefore.get(zones) ?? new Map<string, ReturnType<Zones['readNames']>>();
+  readBefore.set(zones, known);
+  return {
+    ...zones,
+    readNames: (zone, names) => {
+      const key = `${zone} ${names.join(' ')}`;
+      const read = known.get(key) ?? zones.readNames(zone, names);
+      known.set(key, read);
+      return read;
+    },
+  };
 }
 
 /** Batches of registry records are not sent, and seem to be. */

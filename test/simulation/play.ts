@@ -1,5 +1,7 @@
 /** Plays one case from its first minute to its end, and says whether every promise was kept. */
 
+import { skewBreaksNothing } from '../invariants/clock-skew.ts';
+import { breaches } from '../invariants/invariant.ts';
 import { routingStays, theDeadAreLeft, unkept } from '../invariants/liveness.ts';
 import { afterwards } from './afterwards.ts';
 import type { Case } from './case.ts';
@@ -60,10 +62,12 @@ export async function play(of: Case, meddling: Meddling = {}): Promise<Played> {
   const meanwhile = whileFaultsLasted(of, simulated);
   simulated.calm();
   const unmet = [...meanwhile, ...(await afterwards(simulated))];
-  for (const line of unmet) trace.add(`BROKEN: ${line}`);
+  const all = [...simulated.promises.all, ...unmet];
+  const skewed = breaches([skewBreaksNothing], { skewSeconds: of.setting.skewSeconds, broken: all });
+  for (const line of [...unmet, ...skewed]) trace.add(`BROKEN: ${line}`);
   return {
     seed: of.seed,
-    broken: [...simulated.promises.all, ...unmet],
+    broken: [...all, ...skewed],
     hash: trace.hash(),
     trace: trace.lines,
     reached: rareStates.filter(({ line }) => trace.lines.some((one) => line.test(one))).map(({ state }) => state),

@@ -2,16 +2,19 @@
  * Looks at a simulated world from outside and holds it to its promises: every change of a zone, every write of the ledger,
  * every few seconds how the clusters are. It knows the truth, which our functions never do.
  */
+import type { NamedPair } from '../../core/topology/pair.ts';
 import type { PairWorld } from '../../lab/world.ts';
 import type { AppliedBatch } from '../../models/route53/route53.ts';
 import { type ClaimSeen, ofEveryClaim } from '../invariants/claim.ts';
-import { usersFindPods } from '../invariants/cluster-sleep.ts';
+import { usersFindPods, usersKeepNodes } from '../invariants/cluster-sleep.ts';
 import { breaches } from '../invariants/invariant.ts';
 import type { LedgerSeen } from '../invariants/ledger-write.ts';
 import { ofEveryTrafficBatch, type TrafficBatch } from '../invariants/traffic-batch.ts';
 import { BY_HAND, Watching } from '../invariants/watching.ts';
 import { zombiesAreKeptAway } from '../invariants/zombie-write.ts';
 import type { Weights, ZoneChange } from '../invariants/zone-change.ts';
+import { BREAK_GLASS } from './laptops.ts';
+import { Patrol } from './patrol.ts';
 import type { Trace } from './trace.ts';
 
 type Item = NonNullable<Parameters<PairWorld['dynamoDb']['putItem']>[0]['Item']>;
@@ -28,9 +31,16 @@ interface Claim {
   epoch: number;
   /** Where all users were when it was made; undefined: on both clusters. */
   allOn: string | undefined;
+  /** The ring that moves, and the pair as functions knew it when they judged. */
+  ring?: number;
+  judged: NamedPair;
 }
 
-type Seen = LedgerSeen & { holder?: Claim; abort?: { then: string }; interrupted?: { kind: string; to: string } };
+type Seen = LedgerSeen & {
+  holder?: Omit<Claim, 'judged'>;
+  abort?: { then: string };
+  interrupted?: { kind: string; to: string };
+};
 
 const LOOK_MILLISECONDS = 10_000;
 const SLEEP_LOOK_MILLISECONDS = 30_000;
@@ -40,6 +50,15 @@ const READY_FLOOR = 0.3;
 const FULL = 100;
 /** How slow a cluster may be and still count as serving: the time-out of a probe. */
 const SLOW_FAULT = 'slow';
+
+/** What lies between our functions and the world, and what was deployed. */
+export interface Knowing {
+  /** When the function that is at work now last read the ledger. */
+  readAt: () => number | undefined;
+  quietSince: () => number;
+  /** The pair as functions know it now. */
+  deployed: () => NamedPair;
+}
 
 export class Promises {
   readonly watching: Watching;
@@ -62,19 +81,24 @@ export class Promises {
   #abort: { at: number; epoch: number; back: boolean } | undefined;
   /** By zone, the last batch that moved users, and how many name servers do not show it yet. */
   readonly #shown = new Map<string, { id: string; epoch: number; missing: number }>();
-  readonly #readAt: () => number | undefined;
   readonly #sleeping = new Map<string, ReadonlySet<string>>();
   /** By the run that asked, the claims that its approval released. */
   readonly #released = new Map<string, Set<string>>();
+  /** Minimums of nodes that were asked for, by cluster. */
+  readonly #nodesMin = new Map<string, number>();
   #unacknowledged = false;
   #seen = 0;
 
-  /** @param readAt when the function that is at work now last read the ledger */
-  constructor(world: PairWorld, table: string, trace: Trace, readAt: () => number | undefined) {
+  readonly patrol: Patrol;
+  readonly #knows: Knowing;
+
+  constructor(world: PairWorld, table: string, trace: Trace, knows: Knowing) {
     this.#world = world;
-    this.#readAt = readAt;
+    this.#knows = knows;
     this.#trace = trace;
     this.watching = new Watching(world, table);
+    const { quietSince } = knows;
+    this.patrol = new Patrol({ world, watching: this.watching, quietSince, breach: (lines) => this.breach(lines) });
     this.#listen();
     this.#look();
     this.#lookForSleepers();
@@ -87,7 +111,7 @@ export class Promises {
   }
 
   #listen(): void {
-    const { route53, dynamoDb, ssm } = this.#world;
+    const { route53, dynamoDb, ssm, eks } = this.#world;
     const changed = route53.onChange;
     route53.onChange = (batch) => {
       changed?.(batch);
@@ -111,6 +135,11 @@ export class Promises {
       this.#collect();
       return written;
     };
+    const update = eks.updateNodegroupConfig.bind(eks);
+    eks.updateNodegroupConfig = (input) => {
+      this.#resized(input.clusterName, input.scalingConfig?.minSize);
+      return update(input);
+    };
     const publish = ssm.putParameter.bind(ssm);
     ssm.putParameter = (input) => {
       this.#trace.add(`ssm: ${input.Name} = ${input.Value}`);
@@ -118,7 +147,8 @@ export class Promises {
     };
   }
 
-  #breach(lines: readonly string[]): void {
+  /** Keeps what was broken. */
+  breach(lines: readonly string[]): void {
     for (const line of lines) {
       this.broken.push(line);
       this.#trace.add(`BROKEN: ${line}`);
@@ -132,7 +162,7 @@ export class Promises {
       const line = found[this.#seen] ?? '';
       // a world with faults cannot promise that the target lives at the very instant of a batch: see `movesToReadyOnly`;
       // what an ExternalDNS lowers matters only when the name is left dark
-      if (!line.startsWith('S4,') && !(line.startsWith('S6,') && line.includes(': external-dns'))) this.#breach([line]);
+      if (!line.startsWith('S4,') && !(line.startsWith('S6,') && line.includes(': external-dns'))) this.breach([line]);
     }
   }
 
@@ -151,7 +181,8 @@ export class Promises {
     if (after.acknowledged && before?.acknowledged === false) this.#unacknowledged = false;
     if (after.pause === undefined) this.#pausedAt = undefined;
     else if (before?.pause === undefined) this.#pausedAt = now;
-    if (after.abort !== undefined && before?.abort === undefined)
+    // a later word takes the place of an earlier one
+    if (after.abort !== undefined && after.abort.then !== before?.abort?.then)
       this.#abort = { at: now, epoch: after.epoch, back: after.abort.then === 'back' };
   }
 
@@ -159,7 +190,9 @@ export class Promises {
     if (holder === undefined) return;
     const approval = this.#approvalOf(holder);
     const { kind, startedBy, from, to } = holder;
-    const claim = { kind, startedBy, from, to, at: now, epoch, allOn: this.#standing() };
+    const ring = holder.ring === undefined ? {} : { ring: holder.ring };
+    const judged = this.#knows.deployed();
+    const claim = { kind, startedBy, from, to, at: now, epoch, allOn: this.#standing(), ...ring, judged };
     this.#claims.set(epoch, claim);
     const fact: ClaimSeen = {
       ...claim,
@@ -167,12 +200,12 @@ export class Promises {
       unacknowledged: this.#unacknowledged,
       ...(approval === undefined ? {} : { approval }),
     };
-    this.#breach(breaches(ofEveryClaim, fact));
+    this.breach(breaches(ofEveryClaim, fact));
     if (startedBy === 'person') this.#unacknowledged = false;
   }
 
   /** What a person said to the run that claims now. */
-  #approvalOf({ kind, startedBy, run = '', nonce = '' }: Claim): ClaimSeen['approval'] {
+  #approvalOf({ kind, startedBy, run = '', nonce = '' }: Omit<Claim, 'judged'>): ClaimSeen['approval'] {
     const asks = this.#world.pair.mode === 'approve' && kind === 'automatic failover' && startedBy === 'machine';
     if (!asks) return undefined;
     const { item } = this.watching.item(`approval#${run}`) ?? {};
@@ -192,7 +225,7 @@ export class Promises {
     const key = `${epoch} ${Number(seq)} ${zone}`;
     const now = this.#world.clock.now();
     const held = this.#ledger()?.holder !== undefined;
-    if (!this.#announced.has(key)) this.#announced.set(key, { at: now, readAt: this.#readAt() ?? 0, held });
+    if (!this.#announced.has(key)) this.#announced.set(key, { at: now, readAt: this.#knows.readAt() ?? 0, held });
   }
 
   // ── the zones ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -218,12 +251,13 @@ export class Promises {
     const leftSeconds = left ? (change.at - last.at) / 1000 : undefined;
     for (const { name, before, after } of change.groups) {
       if (!sidesRaised(before, after).includes(cluster)) continue;
-      this.#breach(breaches([zombiesAreKeptAway], { name, zone: change.zone, cluster, leftSeconds }));
+      this.breach(breaches([zombiesAreKeptAway], { name, zone: change.zone, cluster, leftSeconds }));
     }
   }
 
   #changedByHand(change: ZoneChange): void {
     this.#noteSleepers();
+    this.#patrolled(change);
     for (const { name, before, after } of change.groups) {
       // what an ExternalDNS of a move under way would have done cannot be told from what a person did
       const ledger = this.#ledger();
@@ -233,11 +267,26 @@ export class Promises {
     }
   }
 
+  #patrolled({ zone, groups, fence }: ZoneChange): void {
+    const { pair } = this.#world;
+    const { id = '', layout } = pair.zones.find(({ name }) => name === zone) ?? {};
+    if (JSON.stringify(fence.before) !== JSON.stringify(fence.after)) {
+      const as = JSON.stringify(this.watching.fence(id));
+      this.patrol.changed(`the fence of ${zone}`, 'fence', () => JSON.stringify(this.watching.fence(id)) === as);
+    }
+    for (const { name, ring, before, after } of groups) {
+      if (same(before, after)) continue;
+      const kind = layout === 'pivot' ? 'pivot' : ring === '0' ? 'ring 0' : 'rest';
+      const stands = () => same(after, this.watching.steered(id).get(name) ?? {}) && !isWhole(after);
+      this.patrol.changed(`${name} of ${zone}`, kind, stands);
+    }
+  }
+
   #moved(change: ZoneChange, { id, zone }: AppliedBatch): void {
     const epoch = change.fence.after?.epoch ?? 0;
-    const claim = this.#claims.get(epoch);
+    const claim = this.#claims.get(epoch) ?? this.#atTerminal(change);
     const announced = this.#announced.get(`${epoch} ${change.fence.after?.seq} ${change.zone}`);
-    const held = announced?.held === true;
+    const held = announced?.held === true || claim?.kind === 'break-glass';
     const readAt = announced?.readAt ?? change.at;
     const previous = this.#shown.get(zone.name);
     const raised = new Set(change.groups.flatMap(({ before, after }) => sidesRaised(before, after)));
@@ -262,11 +311,23 @@ export class Promises {
       aborted: held && this.#isAborted(epoch, raised, readAt),
       previousShown: previous?.epoch !== epoch || previous.missing <= 0,
       leavesServing: held && claim?.allOn !== undefined && this.#leavesServing(change, claim.allOn),
+      unjudged:
+        claim === undefined
+          ? []
+          : change.groups.filter((group) => moves(group) && !isJudged(group.name, claim)).map(({ name }) => name),
       reverted: this.#reverted(change, claim),
     };
-    this.#breach(breaches(ofEveryTrafficBatch, fact));
+    this.breach(breaches(ofEveryTrafficBatch, fact));
     this.#shown.set(zone.name, { id, epoch, missing: this.#world.nameServers.length });
     if (isAutomatic && claim?.kind === 'automatic failover') this.#unacknowledged = true;
+  }
+
+  /** A run at a terminal while the ledger does not answer: nobody has seen it claim anything. */
+  #atTerminal({ fence: { after }, at }: ZoneChange): Claim | undefined {
+    if (after === undefined || !after.run.startsWith(BREAK_GLASS)) return undefined;
+    const { epoch, active, to = active } = after;
+    const judged = this.#knows.deployed();
+    return { kind: 'break-glass', startedBy: 'person', from: active, to, at, epoch, allOn: undefined, judged };
   }
 
   #leavesServing({ groups, at }: ZoneChange, cluster: string): boolean {
@@ -349,6 +410,17 @@ export class Promises {
     return Math.max(0, ...lasted, this.#deadSeconds(cluster, now));
   }
 
+  #resized(cluster: string, min: number | undefined): void {
+    this.#trace.add(`nodes: ${cluster} shall have at least ${min}`);
+    const before = this.#nodesMin.get(cluster) ?? 0;
+    this.#nodesMin.set(cluster, min ?? before);
+    if (min === undefined || min >= before) return;
+    const { pair, route53 } = this.#world;
+    const hosts = Object.values(pair.services).flatMap((service) => service.hosts);
+    const led = hosts.filter((host) => (route53.shares({ name: `${host}.`, type: 'A' }).get(cluster) ?? 0) > 0).length;
+    this.breach(breaches([usersKeepNodes], { cluster, led, wanted: this.#ledger()?.holder?.to === cluster }));
+  }
+
   #lookForSleepers(): void {
     const { route53, pair, clock } = this.#world;
     for (const [name, asleep] of this.#noteSleepers()) {
@@ -360,7 +432,7 @@ export class Promises {
       // the whole minute before the last look, when they were still awake
       const before = clock.now() - SLEEP_LOOK_MILLISECONDS - 60_000;
       const requests = this.#world.clusters[name]?.traffic.minute(before).requests ?? 0;
-      this.#breach(breaches([usersFindPods], { cluster: name, asleep, led, requests }));
+      this.breach(breaches([usersFindPods], { cluster: name, asleep, led, requests }));
     }
     clock.after(SLEEP_LOOK_MILLISECONDS, () => this.#lookForSleepers());
   }
@@ -393,7 +465,23 @@ function same(one: Weights, other: Weights): boolean {
   return Object.keys(one).every((side) => one[side] === other[side]);
 }
 
-function told(ledger: LedgerSeen & { holder?: Claim | undefined; interrupted?: { kind: string; to: string } }): string {
+/** Everything on one cluster may be what a fence says, and then nobody minds who wrote it. */
+function isWhole(weights: Weights): boolean {
+  return Object.values(weights).filter((weight) => weight > 0).length === 1;
+}
+
+/** Was this name, or the pivot of its ring, among what the run was judged for? */
+function isJudged(group: string, { judged, ring }: Claim): boolean {
+  const [name = ''] = group.split(' ');
+  const pivot = /^live-(\d+)\./.exec(name)?.[1];
+  const rings = Object.values(judged.services).filter((service) => ring === undefined || service.ring === ring);
+  if (pivot !== undefined) return rings.some((service) => String(service.ring) === pivot);
+  return rings.some(({ hosts }) => hosts.includes(name.slice(0, -1)));
+}
+
+function told(
+  ledger: LedgerSeen & { holder?: Omit<Claim, 'judged'> | undefined; interrupted?: { kind: string; to: string } },
+): string {
   const { rev, epoch, active, holder, acknowledged, debts, pause, awaitsPerson, interrupted } = ledger;
   return [
     `rev ${rev} epoch ${epoch} active ${active}`,

@@ -19,6 +19,10 @@ export interface Setting {
   stepShares: readonly number[];
   /** How long a pod takes from its start to ready. */
   podSeconds: number;
+  /** Nodes are small, and those that are empty are taken away after a minute: whoever wakes pods needs new ones. */
+  scarceNodes?: true;
+  /** A page of a listing holds few record sets: it is torn by whatever changes between two. */
+  smallPages?: true;
   /** From plan to write of each ExternalDNS. */
   planDelayMs: number;
   propagationSecondsMax: number;
@@ -26,8 +30,8 @@ export interface Setting {
   share: number;
   /** Shares of the alarms' events. */
   alarms: { lost: number; duplicated: number; late: number; lateSecondsMax: number };
-  /** By function, by how much its clock is wrong. */
-  skewSeconds: Readonly<Partial<Record<FunctionKey, number>>>;
+  /** By how much whose clock is wrong: functions, and the laptops of people. */
+  skewSeconds: Readonly<Partial<Record<Clocked, number>>>;
 }
 
 const LAYOUTS: readonly [readonly Layout[], ...(readonly Layout[])[]] = [
@@ -39,7 +43,19 @@ const LAYOUTS: readonly [readonly Layout[], ...(readonly Layout[])[]] = [
   ['records', 'pivot', 'records'],
 ];
 
-const SKEWED: readonly FunctionKey[] = [
+/** Who has a clock of his own. */
+export type Clocked = FunctionKey | 'laptop';
+
+const SKEWED: readonly Clocked[] = [
+  'laptop',
+  'look-out',
+  'find-goal',
+  'tend-cluster',
+  'verify',
+  'judge-step',
+  'control',
+  'tend-approvals',
+  'let-go',
   'judge',
   'claim',
   'steer',
@@ -69,6 +85,8 @@ export function drawSetting(seed: number): Setting {
       ? { lost: draw.pick([0, 0.5, 1]), duplicated: 0.5, late: 0.5, lateSecondsMax: draw.pick([30, 400, 86_400]) }
       : { lost: 0, duplicated: 0, late: 0, lateSecondsMax: 0 },
     skewSeconds: draw.chance(0.15) ? drawSkew(draw) : {},
+    ...(draw.chance(0.2) ? { scarceNodes: true } : {}),
+    ...(draw.chance(0.15) ? { smallPages: true } : {}),
   };
 }
 
@@ -82,8 +100,9 @@ export function rulesOf({ propagationSecondsMax, share }: Setting): RulesGiven {
   return { propagationMs: { min: 1_000, max: propagationSecondsMax * 1000 }, budget: { share } };
 }
 
-export function lifeOf({ podSeconds }: Setting): Partial<LifeSettings> {
-  return { podStartMs: [podSeconds * 300, podSeconds * 1000] };
+export function lifeOf({ podSeconds, scarceNodes }: Setting): Partial<LifeSettings> {
+  const scarce = scarceNodes === undefined ? {} : { nodeMillicores: 1_000, emptyNodeMs: 60_000 };
+  return { podStartMs: [podSeconds * 300, podSeconds * 1000], ...scarce };
 }
 
 const topologies = new Map<string, { topology: Topology; pair: NamedPair }>();

@@ -3,6 +3,9 @@
  * the case says happening to it.
  */
 
+import { topologyDigest } from '../../core/topology/digest.ts';
+import type { NamedPair } from '../../core/topology/pair.ts';
+import type { Topology } from '../../core/topology/schema.ts';
 import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
 import type { World } from '../../functions/world.ts';
 import { type InMemory, runInMemory } from '../../lab/in-memory/run.ts';
@@ -12,10 +15,14 @@ import { Customers } from '../../models/customers/customers.ts';
 import { Resolver } from '../../models/resolver.ts';
 import type { Change, ResourceRecordSet } from '../../models/route53/route53.ts';
 import { SteppedClock } from '../../models/stepped-clock.ts';
+import { timed } from '../cli/timed.ts';
+import { breaches } from '../invariants/invariant.ts';
+import { stormsStartOneRun } from '../invariants/suggested-run.ts';
 import { BY_HAND } from '../invariants/watching.ts';
 import type { Case } from './case.ts';
 import { FaultPlan } from './faults.ts';
-import type { Doing, Service } from './happenings.ts';
+import { ALL_SERVICES, type Doing, type Service } from './happenings.ts';
+import { breakGlass } from './laptops.ts';
 import { Promises } from './promises.ts';
 import { lifeOf, rulesOf, topologyOf } from './setting.ts';
 import { numbersOf } from './streams.ts';
@@ -29,6 +36,10 @@ const RESOLVERS = ['honest', 'honest', 'tail'] as const;
 const TAIL_STRETCH = 5;
 const REQUESTS_PER_SECOND = 0.2;
 const BATCH_MILLISECONDS = 10_000;
+const STORM_BEAT_MILLISECONDS = 150;
+const PAGE_ITEMS = 7;
+/** Share of the users of a name. */
+const POISONOUS = 0.4;
 
 /** What is taken away from a world to see whether its promises notice. */
 export interface Meddling {
@@ -53,6 +64,11 @@ export class Simulated {
   readonly #case: Case;
   readonly #executions: string[] = [];
   #asked = 0;
+  /** What functions know of the pair. */
+  #deployed: { topology: Topology; pair: NamedPair; digest: string };
+  /** People at their own terminals who have not ended yet. */
+  #terminals = 0;
+  #isCalm = false;
 
   constructor(of: Case, { steps: replaced = {}, seenBy = (_, world) => world, services }: Meddling = {}) {
     this.#case = of;
@@ -66,6 +82,7 @@ export class Simulated {
       tell: (line) => this.trace.add(line),
     });
     const { topology, pair } = topologyOf(setting);
+    this.#deployed = { topology, pair, digest: topologyDigest(topology) };
     this.inMemory = runInMemory({
       clock: this.clock,
       topology,
@@ -90,13 +107,24 @@ export class Simulated {
       steps: Object.fromEntries(
         (Object.keys(steps) as FunctionKey[]).map((key) => {
           const inner = replaced[key] ?? steps[key];
-          return [key, this.unreliable.step(key, (input, world) => inner(input, seenBy(key, world, input)))];
+          return [
+            key,
+            this.unreliable.step(key, (input, world) => {
+              const { topology: known, digest } = this.#deployed;
+              return inner(input, seenBy(key, { ...world, topology: known, digest }, input));
+            }),
+          ];
         }),
       ),
     });
+    if (setting.smallPages === true) this.#tearPages();
     services?.(this.world);
     this.#listen();
-    this.promises = new Promises(this.world, TABLE, this.trace, () => this.unreliable.readAt);
+    this.promises = new Promises(this.world, TABLE, this.trace, {
+      readAt: () => this.unreliable.readAt,
+      quietSince: () => this.unreliable.quietSince,
+      deployed: () => this.#deployed.pair,
+    });
     this.customers = this.#customers();
     this.customers.start();
   }
@@ -112,11 +140,24 @@ export class Simulated {
 
   /** Some functions have a clock that is wrong. */
   get hasSkew(): boolean {
-    return Object.keys(this.#case.setting.skewSeconds).length > 0;
+    return Object.keys(this.skewSeconds).length > 0;
+  }
+
+  /** In every third world the first thing that a person does, once nothing goes wrong any more, is to repair. */
+  get repairsFirst(): boolean {
+    return this.#case.seed % 3 === 0;
+  }
+
+  /** By how much whose clock is wrong. */
+  get skewSeconds(): Case['setting']['skewSeconds'] {
+    return this.#case.setting.skewSeconds;
   }
 
   get isRunning(): boolean {
-    return this.#executions.some((arn) => this.world.stepFunctions.executionOf(arn).status === 'RUNNING');
+    return (
+      this.#terminals > 0 ||
+      this.#executions.some((arn) => this.world.stepFunctions.executionOf(arn).status === 'RUNNING')
+    );
   }
 
   /** As a person starts a run in the console. */
@@ -155,13 +196,13 @@ export class Simulated {
         this.#blind(doing);
         break;
       case 'sighted':
-        this.unreliable.blind.delete(doing.observer);
+        this.unreliable.sighted(doing.observer);
         break;
       case 'outage':
-        this.unreliable.outages.set(doing.service, doing.how);
+        this.unreliable.outage(doing.service, doing.how);
         break;
       case 'outage over':
-        this.unreliable.outages.delete(doing.service as Service);
+        this.unreliable.over(doing.service as Service);
         break;
       case 'lock':
       case 'unlock':
@@ -181,11 +222,7 @@ export class Simulated {
         });
         break;
       case 'alarm':
-        this.world.cloudWatch.setAlarmState({
-          AlarmName: alarmName(pair.name, doing.cluster),
-          StateValue: 'ALARM',
-          StateReason: 'somebody tries it',
-        });
+        this.#alarm(doing.cluster, 'ALARM');
         break;
       case 'stop':
       case 'redrive':
@@ -193,6 +230,21 @@ export class Simulated {
         break;
       case 'spoil':
         this.#spoil(doing);
+        break;
+      case 'deploy':
+        this.#deploy(doing.services);
+        break;
+      case 'break-glass':
+        void this.#breakGlass(doing);
+        break;
+      case 'poison':
+        this.#poison(this.clock.now() + doing.seconds * 1000);
+        break;
+      case 'storm':
+        for (let nth = 0; nth < doing.many; nth++)
+          this.clock.after(nth * STORM_BEAT_MILLISECONDS, () =>
+            this.#alarm(doing.cluster, nth % 2 === 0 ? 'ALARM' : 'OK'),
+          );
         break;
       case 'edit':
         this.#edit(doing);
@@ -203,19 +255,65 @@ export class Simulated {
   calm(): void {
     const { clusters, externalDns, route53, pair } = this.world;
     this.trace.add('faults stop');
+    this.#isCalm = true;
     this.plan.end();
     this.unreliable.heal();
     for (const cluster of Object.values(clusters)) cluster.heal();
     for (const instance of Object.values(externalDns)) instance.resume();
     for (const { id } of pair.zones) route53.setLocked(id, false);
     this.world.eventBridge.passage.faults = undefined;
+    this.#deploy(ALL_SERVICES);
+  }
+
+  /** A listing takes several calls, and what it lists changes in between. */
+  #tearPages(): void {
+    const { route53 } = this.world;
+    const list = route53.listResourceRecordSets.bind(route53);
+    route53.listResourceRecordSets = (input, caller) => list({ ...input, MaxItems: PAGE_ITEMS }, caller);
+  }
+
+  #alarm(cluster: string, StateValue: 'ALARM' | 'OK'): void {
+    const AlarmName = alarmName(this.world.pair.name, cluster);
+    this.world.cloudWatch.setAlarmState({ AlarmName, StateValue, StateReason: 'somebody tries it' });
+  }
+
+  /** A cluster that gets a good part of the users falls ill, and recovers when they have gone. */
+  #poison(until: number): void {
+    const { clusters, pair, route53 } = this.world;
+    const over = this.clock.now() >= until || this.#isCalm;
+    const hosts = Object.values(pair.services).flatMap((service) => service.hosts);
+    for (const [name, cluster] of Object.entries(clusters)) {
+      const sent = hosts.some((host) => (route53.shares({ name: `${host}.`, type: 'A' }).get(name) ?? 0) >= POISONOUS);
+      const ill = cluster.has('slow');
+      if (sent && !over && !ill) cluster.inflict('slow');
+      if ((over || !sent) && ill) cluster.heal('slow');
+    }
+    if (!over) this.clock.after(BATCH_MILLISECONDS, () => this.#poison(until));
+  }
+
+  #deploy(services: number): void {
+    const { setting } = this.#case;
+    const { topology, pair } = topologyOf({ ...setting, services: Math.min(services, setting.services) });
+    this.#deployed = { topology, pair, digest: topologyDigest(topology) };
+  }
+
+  async #breakGlass({ who, to }: { who: string; to: string }): Promise<void> {
+    const { topology } = this.#deployed;
+    const skew = (this.#case.setting.skewSeconds.laptop ?? 0) * 1000;
+    const clock = timed(this.clock);
+    const skewed = { ...clock, now: () => clock.now() + skew };
+    this.#terminals++;
+    const ports = { ...this.inMemory.ports, topology, clock: skewed };
+    const said = await breakGlass({ who, to }, { topology, ports, world: this.world, clock: skewed });
+    this.#terminals--;
+    this.trace.add(`ended: break-glass of ${who} ${said}`);
   }
 
   /** Two classes that see a dead cluster where none is would be two faults at once: who comes second sees nothing. */
   #blind({ observer, to }: Extract<Doing, { what: 'blind' }>): void {
     const { blind } = this.unreliable;
     const isSecond = [...blind.keys()].some((other) => other !== observer);
-    blind.set(observer, isSecond ? Object.keys(this.world.clusters) : to);
+    this.unreliable.blinded(observer, isSecond ? Object.keys(this.world.clusters) : to);
   }
 
   #meddle(what: 'stop' | 'redrive', older: number): void {
@@ -239,7 +337,8 @@ export class Simulated {
     if (thing === 'ledger lost') dynamoDb.deleteItem({ TableName: TABLE, Key });
     if (thing === 'ledger restored') {
       const then = this.clock.now() - olderSeconds * 1000;
-      const Item = this.promises.ledgers.findLast(({ at }) => at <= then)?.item;
+      const { ledgers } = this.promises;
+      const Item = (ledgers.findLast(({ at }) => at <= then) ?? ledgers[0])?.item;
       // not a write of ours, and so none that our promises are about
       if (Item !== undefined) dynamoDb.transactWriteItems({ TransactItems: [{ Put: { TableName: TABLE, Item } }] });
     }
@@ -292,9 +391,14 @@ export class Simulated {
     const { stepFunctions, eventBridge } = this.world;
     const start = stepFunctions.startExecution.bind(stepFunctions);
     stepFunctions.startExecution = (request) => {
+      const before = this.#suggested();
       const started = start(request);
       const { executionArn } = started;
       if (!this.#executions.includes(executionArn)) {
+        if (isSuggested(request.input)) {
+          const fact = { run: nameOf(executionArn), beside: before && nameOf(before) };
+          this.promises.breach(breaches([stormsStartOneRun], fact));
+        }
         this.#executions.push(executionArn);
         this.trace.add(`started: ${nameOf(executionArn)} ${request.input}`);
         this.#tellEnd(executionArn);
@@ -303,9 +407,21 @@ export class Simulated {
     };
     const putEvents = eventBridge.putEvents.bind(eventBridge);
     eventBridge.putEvents = (input) => {
-      for (const { DetailType, Detail } of input.Entries ?? []) this.trace.add(`announced: ${DetailType} ${Detail}`);
+      for (const { DetailType = '', Detail } of input.Entries ?? []) {
+        this.trace.add(`announced: ${DetailType} ${Detail}`);
+        this.promises.patrol.announced(DetailType);
+      }
       return putEvents(input);
     };
+  }
+
+  /** The run that signals started and that has not ended. */
+  #suggested(): string | undefined {
+    const { stepFunctions } = this.world;
+    return this.#executions.find((arn) => {
+      const { status, input } = stepFunctions.executionOf(arn);
+      return status === 'RUNNING' && isSuggested(JSON.stringify(input));
+    });
   }
 
   #tellEnd(arn: string): void {
@@ -353,6 +469,12 @@ export class Simulated {
       batchMs: BATCH_MILLISECONDS,
     });
   }
+}
+
+/** By a signal that came in. The watch looks for itself, and may do so beside a run that hangs: the claim tells them apart. */
+function isSuggested(input: string | undefined): boolean {
+  const { mode, signal } = JSON.parse(input ?? '{}') as { mode?: string; signal?: { source?: string } };
+  return mode === 'failover' && signal !== undefined && signal.source !== 'watch';
 }
 
 export interface Ended {

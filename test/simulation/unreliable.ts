@@ -28,6 +28,8 @@ interface Invocation {
 /** Functions that live in the VPC of the clusters. */
 const INSIDE: readonly FunctionKey[] = ['observe-inside', 'tend-cluster', 'prepare'];
 const TIME_OUT_MILLISECONDS = 5_000;
+/** As long as the function with the longest time-out lives. */
+const FROZEN_SECONDS = 170;
 
 export interface Surroundings {
   clock: Clock;
@@ -46,6 +48,9 @@ export class Unreliable {
   readonly #within = new AsyncLocalStorage<Invocation>();
   #invocations = 0;
   #skewed = true;
+  /** Until when what struck last may keep something of ours waiting. */
+  #troubledUntil = 0;
+  #healedAt = 0;
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -56,12 +61,38 @@ export class Unreliable {
     return this.#within.getStore()?.readAt;
   }
 
+  /** Since when nothing has been late, cut off or blind, and every service has answered. */
+  get quietSince(): number {
+    const troubled = this.outages.size > 0 || this.blind.size > 0;
+    return Math.max(this.#troubledUntil, troubled ? this.#around.clock.now() : this.#healedAt);
+  }
+
+  outage(service: Service, how: 'throttled' | 'lost' | 'lost answers'): void {
+    this.outages.set(service, how);
+  }
+
+  /** A service answers again, or a class of observers sees again. */
+  over(service: Service): void {
+    this.outages.delete(service);
+    this.#healedAt = this.#around.clock.now();
+  }
+
+  blinded(observer: ObserverClass, to: readonly string[]): void {
+    this.blind.set(observer, to);
+  }
+
+  sighted(observer: ObserverClass): void {
+    this.blind.delete(observer);
+    this.#healedAt = this.#around.clock.now();
+  }
+
   get invocations(): number {
     return this.#invocations;
   }
 
   /** Everything works again: services, observers, clocks. What is under way stays as it is. */
   heal(): void {
+    this.#healedAt = this.#around.clock.now();
     this.outages.clear();
     this.blind.clear();
     this.#skewed = false;
@@ -155,6 +186,8 @@ export class Unreliable {
     const { plan, clock, tell } = this.#around;
     plan.struck.push({ fault, at: clock.now(), by });
     const [call, way, nth, what, seconds] = fault;
+    const lasts = what === 'slow' || what === 'twice' ? seconds : what === 'frozen' ? FROZEN_SECONDS : 0;
+    this.#troubledUntil = Math.max(this.#troubledUntil, clock.now() + lasts * 1000);
     tell(
       `fault: ${call} #${nth} ${way} ${what}${['slow', 'twice', 'stale'].includes(what) ? ` ${seconds} s` : ''} in ${by}`,
     );

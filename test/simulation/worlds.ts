@@ -36,6 +36,22 @@ export function added(totals: Totals, { broken, figures, reached }: Played): Tot
   };
 }
 
+/** Of two players together. */
+export function merged(one: Totals, other: Totals): Totals {
+  const reached = { ...one.reached };
+  for (const [state, worlds] of Object.entries(other.reached)) reached[state] = (reached[state] ?? 0) + worlds;
+  return {
+    worlds: one.worlds + other.worlds,
+    broken: one.broken + other.broken,
+    virtualMinutes: one.virtualMinutes + other.virtualMinutes,
+    calls: one.calls + other.calls,
+    invocations: one.invocations + other.invocations,
+    executions: one.executions + other.executions,
+    faults: one.faults + other.faults,
+    reached,
+  };
+}
+
 /** `200 worlds (158 virtual hours, 130,412 calls, 2,113 faults): 0 broke a promise` */
 export function told({ worlds, virtualMinutes, calls, faults, broken }: Totals): string {
   const number = (value: number) => Math.round(value).toLocaleString('en-US');
