@@ -6,6 +6,7 @@ import { decisionOfRun, decisionsOf } from '../functions/decisions.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Output } from './output.ts';
 import { atConsole, reached } from './reach.ts';
+import { Measured, usersLines } from './report/users.ts';
 import { topologyAndPair, withPair } from './run/options.ts';
 import { printRecord, recordsIn } from './run/record.ts';
 import { Refused, type Verb } from './verb.ts';
@@ -16,7 +17,7 @@ export const report: Verb = {
   examples: [
     ['npx throwover report', 'the last run: its record, and its steps with their times'],
     ['npx throwover report shop-42-29441104-failover', 'another one; `decisions` and `drills` list them'],
-    ["npx throwover report --json | jq '.secondsTo'", 'how long it took to detect, to decide and to withdraw'],
+    ["npx throwover report --json | jq '.secondsTo'", 'how long it took to detect, decide, withdraw and restore'],
   ],
   async run(asked, surroundings) {
     const { topology, pair } = topologyAndPair(asked, surroundings);
@@ -76,11 +77,6 @@ function isOf({ key }: LedgerEvent, run: string): boolean {
   return !/^(report|unkept)#/.test(key) || key === `report#${run}` || key === `unkept#${run}`;
 }
 
-const Measured = z.looseObject({
-  secondsTo: z.catch(z.record(z.string(), z.number()), {}),
-  timeline: z.catch(z.record(z.string(), z.number()), {}),
-});
-
 function stepsIn(events: readonly LedgerEvent[]): { at: number; what: string }[] {
   return events
     .filter(({ key }) => !key.startsWith('closed#'))
@@ -96,6 +92,7 @@ const MARKED: Readonly<Record<string, string>> = {
   fence: 'every zone was fenced',
   steer: 'the last batch was sent',
   withdraw: 'every name server had it',
+  restore: 'users were served again, wherever resolvers keep to the rules',
 };
 const SECONDS: readonly (readonly [string, string])[] = [
   ['detect', 'from the signal, or the start, until every gate was open'],
@@ -103,22 +100,16 @@ const SECONDS: readonly (readonly [string, string])[] = [
   ['withdraw', 'from the signal, or the start, until no name server named the old side'],
 ];
 
-/** Users are seen from outside only, and no run stands there: it says so and invents nothing. */
-const NOT_MEASURED = [
-  '  restore, requests sent and failed, tail of clients on the old side: not measured by the run',
-  '    requests: an uptime check that asks your services from outside, second by second',
-  '    tail: RequestCount of the old side’s load balancer in CloudWatch after the withdrawal',
-];
-
 function printRun(run: string, record: unknown, events: readonly LedgerEvent[], output: Output): void {
   output.print(output.styled('bold', run));
   for (const one of recordsIn(record) ?? []) printRecord(one, output);
-  const { secondsTo, timeline } = z.parse(Measured, record);
+  const measured = z.parse(Measured, record);
+  const { secondsTo, timeline } = measured;
   for (const [name, meaning] of SECONDS)
     output.print(
       `  ${name.padEnd(8)}  ${secondsTo[name] === undefined ? 'not measured' : `${secondsTo[name]} s`}, ${meaning}`,
     );
-  for (const line of NOT_MEASURED) output.print(line);
+  for (const line of usersLines(measured)) output.print(line);
   const marks = Object.entries(MARKED).flatMap(([mark, what]) => {
     const at = timeline[mark];
     return at === undefined ? [] : [{ at, what }];

@@ -1,6 +1,7 @@
 /** What a run leaves: its output, the CLI's `--json`, and one item for the auditors. */
 import type { Gate } from './gates/gate.ts';
 import type { Debt } from './ledger/ledger.ts';
+import type { RequestsSeen, Tail } from './served.ts';
 
 export const OUTCOMES = [
   'Switched',
@@ -24,12 +25,15 @@ export interface ZoneRecord {
   effective: string;
 }
 
-/** When a run came how far, in milliseconds since the epoch; each mark is the last time that its step succeeded. */
+/**
+ * When a run came how far, in milliseconds since the epoch; each mark is the last time that its step succeeded. `restore` is
+ * made of what was seen from outside (`served.ts`).
+ */
 export type Marks = Readonly<
-  Partial<Record<'signal' | 'began' | 'verdict' | 'claim' | 'fence' | 'steer' | 'withdraw', number>>
+  Partial<Record<'signal' | 'began' | 'verdict' | 'claim' | 'fence' | 'steer' | 'withdraw' | 'restore', number>>
 >;
 
-/** As far as the run itself knows: who was served again when is seen from outside. */
+/** As far as the run itself knows. */
 export interface RunSeconds {
   /** From the signal, or the start by hand, to the verdict that every gate was open. */
   detect?: number;
@@ -37,10 +41,12 @@ export interface RunSeconds {
   decide?: number;
   /** From the signal to the last zone that was verified on every server. */
   withdraw?: number;
+  /** From the signal until nobody whose resolver keeps to the rules was sent elsewhere than to a cluster that serves. */
+  restore?: number;
 }
 
 /** What is not known is left out. */
-export function secondsOf({ signal, began, verdict, claim, withdraw }: Marks): RunSeconds {
+export function secondsOf({ signal, began, verdict, claim, withdraw, restore }: Marks): RunSeconds {
   const since = signal ?? began;
   const between = (name: keyof RunSeconds, from: number | undefined, to: number | undefined) =>
     from === undefined || to === undefined ? {} : { [name]: Math.round(to - from) / 1000 };
@@ -48,6 +54,7 @@ export function secondsOf({ signal, began, verdict, claim, withdraw }: Marks): R
     ...between('detect', since, verdict),
     ...between('decide', verdict, claim),
     ...between('withdraw', since, withdraw),
+    ...between('restore', since, restore),
   };
 }
 
@@ -81,4 +88,10 @@ export interface RunRecord {
   /** Only of a run that went through its steps. */
   timeline?: Marks;
   secondsTo?: RunSeconds;
+  /** Why `secondsTo.restore` is not known. */
+  notRestored?: string;
+  /** What the observer outside sent and what failed; left out: it brought nothing. */
+  requests?: RequestsSeen;
+  /** Written when the old side stands down, which is after the run. */
+  tail?: Tail;
 }

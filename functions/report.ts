@@ -3,11 +3,12 @@ import * as z from 'zod/mini';
 import { decisionOf } from '../core/decision.ts';
 import type { ZoneFacts } from '../core/facts.ts';
 import type { Gate } from '../core/gates/gate.ts';
-import type { Ledger } from '../core/ledger/ledger.ts';
+import { isPlanned, type Ledger } from '../core/ledger/ledger.ts';
 import { endingNotice } from '../core/notices/ending.ts';
 import { commandIn } from '../core/observe/commands.ts';
 import { namesOfRun, weightOf, type ZoneAsRead } from '../core/plan/reading.ts';
-import { OUTCOMES, type RunRecord, secondsOf, type ZoneRecord } from '../core/record.ts';
+import { type Marks, OUTCOMES, type RunRecord, secondsOf, type ZoneRecord } from '../core/record.ts';
+import { type LookFromOutside, servedIn } from '../core/served.ts';
 import { clusterNames, type NamedPair, pairOf, ringsOf, titleOf } from '../core/topology/pair.ts';
 import { noteDecision } from './decisions.ts';
 import { keepForGood } from './keep-for-good.ts';
@@ -27,6 +28,8 @@ export const ReportInput = z.object({
   gates: z._default(z.array(z.custom<Gate>()), []),
   /** When the run came how far. */
   marks: z._default(z.record(z.string(), z.number()), {}),
+  /** What the observer outside saw in the looks of this run. */
+  looks: z._default(z.array(z.custom<LookFromOutside>()), []),
   /** Names of the gates that alone kept a right move back. */
   blocks: z._default(z.array(z.string()), []),
   /** Ledger or zones did not answer when this was reported before: people are told all the same. */
@@ -39,7 +42,7 @@ type ReportWorld = Pick<
 >;
 
 export async function report(
-  { run, outcome, because, next, situation, gates, blocks, marks, unread }: z.output<typeof ReportInput>,
+  { run, outcome, because, next, situation, gates, blocks, marks, looks, unread }: z.output<typeof ReportInput>,
   world: ReportWorld,
 ): Promise<RunRecord> {
   const { ledger, zones } = unread === '' ? await readTruth(run, outcome, world) : NOTHING_READ;
@@ -58,7 +61,7 @@ export async function report(
     zones,
     gates,
     debts: ledger?.debts ?? [],
-    ...(Object.keys(marks).length === 0 ? {} : { timeline: marks, secondsTo: secondsOf(marks) }),
+    ...measured(run, marks, looks, world),
   };
   const epoch = run.epoch ?? ledger?.epoch ?? 0;
   // people first: what follows is for those who read later
@@ -70,6 +73,26 @@ export async function report(
   const event = { epoch, key: `report#${run.run}`, at: world.clock.now(), what: outcome, facts: { record: whole } };
   if (unread === '') await world.ledger.note(run.pair, event);
   return unread === '' ? whole : withTroubles(whole, await orTrouble(world.ledger.note(run.pair, event)));
+}
+
+/** Nothing of a run that ended before it went through its steps. */
+function measured(
+  run: Run,
+  marks: Marks,
+  looks: readonly LookFromOutside[],
+  { topology }: Pick<World, 'topology'>,
+): Pick<RunRecord, 'timeline' | 'secondsTo' | 'notRestored' | 'requests'> {
+  if (Object.keys(marks).length === 0) return {};
+  const { dnsTtlSecondsMax } = pairOf(topology, run.pair).timing;
+  const move = { from: run.from, to: run.to, hurt: !isPlanned(run.kind) };
+  const { requests, restore, because } = servedIn(looks, move, marks, dnsTtlSecondsMax);
+  const timeline = restore === undefined ? marks : { ...marks, restore };
+  return {
+    timeline,
+    secondsTo: secondsOf(timeline),
+    ...(because === undefined || marks.claim === undefined ? {} : { notRestored: because }),
+    ...(requests === undefined ? {} : { requests }),
+  };
 }
 
 interface Truth {

@@ -53,7 +53,9 @@ describe('throwover report', () => {
     expect(stdout).toMatch(/Switched {2}shop blue -> green, epoch 2/);
     for (const part of ['detect', 'decide', 'withdraw'])
       expect(stdout).toMatch(new RegExp(`\n {2}${part} +[\\d.]+ s, from`));
-    expect(stdout).toContain('tail of clients on the old side: not measured by the run\n');
+    expect(stdout).toMatch(/\n {2}restore {3}not known: a planned move: users were served all the time/);
+    expect(stdout).toMatch(/\n {2}requests {2}\d+ sent, 0 failed, .*; \d+ looks from outside, 20\S+Z to 20\S+Z\n/);
+    expect(stdout).toContain('  tail      not known yet: counted when the old side stands down\n');
     expect(stdout).toMatch(/Z {2}the pair was claimed\n/);
     expect(stdout).toMatch(/Z {2}switchover from blue to green claimed\n/);
     expect(stdout).toMatch(/Z {2}ended Switched\n$/);
@@ -80,7 +82,9 @@ describe('throwover report', () => {
     const { stdout } = await other.type(['report']);
     expect(stdout).toMatch(/^Held /m);
     expect(stdout).toContain('  withdraw  not measured, from the signal');
-    expect(stdout).toMatch(/Z {2}not kept in S3: no bucket\n/);
+    expect(stdout).toMatch(/Z {2}not kept in S3: Error: no bucket\n/);
+    expect(stdout).toContain('  restore   not known: this run did not come so far\n');
+    expect(stdout).toContain('  tail      none: nobody was moved\n');
   });
 
   it('shows a drill with its legs by its name', async () => {

@@ -21,7 +21,9 @@ describe('the active cluster dies', () => {
     const marks = [signal, began, verdict, claim, fence, steer, withdraw];
     expect(marks.every((at) => at > 0)).toBe(true);
     expect(marks).toEqual([...marks].sort((a, b) => a - b));
+    const { restore = 0 } = record.timeline ?? {};
     expect(record.secondsTo).toEqual({
+      restore: Math.round(restore - signal) / 1000,
       detect: Math.round(verdict - signal) / 1000,
       decide: Math.round(claim - verdict) / 1000,
       withdraw: Math.round(withdraw - signal) / 1000,
@@ -55,6 +57,23 @@ describe('the active cluster dies', () => {
     expect(restoredAt).toBeDefined();
     const honestFrom = Object.entries(failedSince).find(([at]) => Number(at) >= insync + 60_000);
     expect(honestFrom?.[1]).toBe(0);
+  });
+
+  it('says in its record from when users were served: within one interval of looks of what customers found', async () => {
+    const { scenario, arn } = await givenFailover({ customers: true });
+    const fault = scenario.clock.now();
+    const { record } = await scenario.end(arn);
+    await scenario.pass(180);
+    const { restoredAt = 0 } = await scenario.stage.customers(fault);
+    const { restore = 0 } = record.timeline ?? {};
+    const { intervalSeconds } = scenario.world.pair.probe;
+    expect(Math.abs(restore - restoredAt) / 1000).toBeLessThanOrEqual(intervalSeconds);
+    // an outage that customers felt was seen by our own requests as well, and none failed after it
+    const { requests } = record;
+    expect(requests).toMatchObject({ looks: expect.any(Number), from: expect.any(Number) });
+    expect(requests?.failed).toBeGreaterThan(0);
+    expect(requests?.failed).toBeLessThan(requests?.sent ?? 0);
+    expect(record.notRestored).toBeUndefined();
   });
 
   it('is not claimed at all when it comes back within 60 s', async () => {
