@@ -227,6 +227,8 @@ export interface Workload extends ClusterObject {
 
 /** What a touched object says after admission has seen it: the effect, not the status code, is the proof. */
 export interface Touched {
+  /** Admission keeps the object's own wish back: it is stopped, or suspended. A wish to be suspended looks the same without it. */
+  held?: true;
   replicas?: number;
   suspended?: boolean;
   weight?: number;

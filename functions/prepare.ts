@@ -75,7 +75,14 @@ async function wakeUp(run: ClaimedRun, world: Needs): Promise<{ sized: string } 
   const { counts, because } = remembered(memory, world.clock.now());
   const sizeOf = wakingSizes(counts);
   const asleep = (await movingOf(run, world)).filter((one) => one.replicas === 0 && sizeOf(one) > 0);
-  const touched = await touchAll(world, run.to, run.run, asleep, ({ replicas }) => replicas !== 0, sizeOf);
+  const touched = await touchAll(
+    world,
+    run.to,
+    run.run,
+    asleep,
+    ({ replicas, held }) => replicas !== 0 && held !== true,
+    sizeOf,
+  );
   // who wakes with its own wish needs no explanation
   const matters = asleep.some((one) => one.scaled !== undefined || sizeOf(one) !== one.wanted);
   return touched.kind === 'done' ? { sized: matters ? `; ${because}` : '' } : { refused: touched.because };

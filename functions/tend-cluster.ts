@@ -111,11 +111,11 @@ function follows(touched: Touched, object: ClusterObject | Workload, data: Reado
     const running = (facet('workloads') ?? (active ? 'running' : 'stopped')) === 'running';
     const runs = object.exclusive ? !suspended : running;
     // one that wants no pods is as it shall be either way
+    if (runs && touched.held === true) return false;
     return touched.replicas === undefined || (runs && object.wanted > 0) === touched.replicas > 0;
   }
-  if (object.kind === 'CronJob') {
-    return touched.suspended === undefined || touched.suspended === suspended || !suspended;
-  }
+  // one whose chart suspends it stays so while batch work runs: what counts is that nobody holds it any more
+  if (object.kind === 'CronJob') return suspended ? touched.suspended !== false : touched.held !== true;
   const weight = Number(facet('weight') ?? (active ? (data.activeWeight ?? 100) : 0));
   return touched.weight === undefined || touched.weight === weight;
 }

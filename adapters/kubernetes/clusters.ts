@@ -15,6 +15,7 @@ import type {
 import { listed } from './lists.ts';
 import {
   DESIRED_REPLICAS,
+  DESIRED_SUSPEND,
   type Deployment,
   type Event,
   type HorizontalPodAutoscaler,
@@ -265,6 +266,7 @@ function touchedOf(object: {
   const weight =
     annotations['external-dns.kubernetes.io/aws-weight'] ?? annotations['external-dns.alpha.kubernetes.io/aws-weight'];
   return {
+    ...(DESIRED_REPLICAS in annotations || DESIRED_SUSPEND in annotations ? { held: true as const } : {}),
     ...(object.spec?.replicas === undefined ? {} : { replicas: object.spec.replicas }),
     ...(object.spec?.suspend === undefined ? {} : { suspended: object.spec.suspend }),
     ...(weight === undefined ? {} : { weight: Number(weight) }),

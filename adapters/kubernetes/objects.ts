@@ -58,6 +58,8 @@ export interface Deployment {
 
 /** Where admission remembers the count of what is stopped, and takes it from when it runs again. */
 export const DESIRED_REPLICAS = 'throwover.dev/desired-replicas';
+/** The same for what is suspended. */
+export const DESIRED_SUSPEND = 'throwover.dev/desired-suspend';
 
 /** What it shall run with when its ring runs: the count that admission remembers while it is stopped, else what it asks for. */
 export function wantedOf({ metadata, spec }: Deployment): number {

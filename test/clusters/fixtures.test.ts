@@ -42,7 +42,7 @@ const web = { kind: 'Deployment', namespace: 'example', name: 'web', ring: 0 } a
 describe('a touch', () => {
   it('that came right after a flip says 200 and shows the old state', async () => {
     const { clusters } = recorded(['/deployments/web', json('deployment-touch-stale.json')]);
-    expect(await clusters.touch('blue', web, 'run-43')).toEqual({ replicas: 0 });
+    expect(await clusters.touch('blue', web, 'run-43')).toEqual({ replicas: 0, held: true });
   });
 
   it('that admission has seen shows the count that was remembered', async () => {

@@ -104,6 +104,11 @@ describe('waking a cluster', () => {
     expect(most).toBeLessThanOrEqual(16);
   });
 
+  it('that has nothing to wake never ends ready: nothing that is Available proves nothing', async () => {
+    const { answer } = await woken(0);
+    expect(answer).toMatchObject({ more: false, ready: false, because: expect.stringContaining('0 of 0 pods') });
+  });
+
   it('reads 2,000 by pages, and its calls grow with their number, no faster', async () => {
     const [few, many] = [await woken(200), await woken(2_000)];
     expect(many.answer.ready, many.answer.because).toBe(true);

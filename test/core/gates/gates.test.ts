@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allGates } from '../../../core/gates/index.ts';
+import { targetReady } from '../../../core/gates/target-ready.ts';
 import { situationOf } from '../../../core/observe/situation.ts';
 import { factsOf, NOW } from '../given.ts';
 import { ask, DEAD } from './ask.ts';
@@ -106,6 +108,34 @@ describe('TargetReady', () => {
     expect(reached('automatic failover', 0.2, 600)).toBe('closed');
     expect(reached('switchover', 0.7, 3_600)).toBe('closed');
     expect(reached('switchover', 0.8, 0)).toBe('open');
+  });
+
+  it('opens no planned move whose first share is larger than the share of pods that are ready', () => {
+    const asked = fc.record({
+      first: fc.integer({ min: 1, max: 100 }),
+      readyFraction: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(asked, ({ first, readyFraction }) => {
+        const facts = factsOf({ kind: 'switchover', stage: 'after fence', readyFraction });
+        const timing = { ...facts.pair.timing, stepShares: [first, 100] };
+        const gate = targetReady({ ...facts, pair: { ...facts.pair, timing } }, situationOf(facts));
+        const [ready = 0, wanted = 0] =
+          facts.target?.workloads
+            .map((ring) => [ring.ready, ring.wanted])
+            .reduce((a, b) => [(a[0] ?? 0) + (b[0] ?? 0), (a[1] ?? 0) + (b[1] ?? 0)]) ?? [];
+        if (gate.state === 'open') expect(ready / wanted).toBeGreaterThanOrEqual(first / 100);
+      }),
+    );
+  });
+
+  it('does not open for a cluster whose workloads want no pods: Available at zero proves nothing', () => {
+    const target = { workloads: [] };
+    for (const kind of ['switchover', 'automatic failover'] as const)
+      expect(ask('TargetReady', { kind, stage: 'after fence', target, preparedSecondsAgo: 3_600 })).toMatchObject({
+        state: 'closed',
+        because: expect.stringContaining('0 pods wanted'),
+      });
   });
 
   it('does not let the many pods of one workload stand for none of another in a planned move', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type StepFacts, stepAfter } from '../../../core/plan/steps.ts';
 
@@ -55,6 +56,25 @@ describe('stepAfter', () => {
   it('gives no share to a target of whose pods nobody knows', () => {
     const { ready: _, ...unknown } = healthy;
     expect(stepAfter(unknown)).toMatchObject({ kind: 'Steer', share: 10 });
+  });
+
+  it('never gives a share that is larger than the share of pods that are ready, whatever the shares are', () => {
+    const facts = fc.record({
+      shares: fc
+        .uniqueArray(fc.integer({ min: 1, max: 100 }), { minLength: 1 })
+        .map((all) => all.sort((a, b) => a - b)),
+      share: fc.integer({ min: 1, max: 100 }),
+      ready: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
+      waitedEnough: fc.boolean(),
+      source: fc.constantFrom('healthy' as const, 'unknown' as const),
+    });
+    fc.assert(
+      fc.property(facts, ({ ready, ...given }) => {
+        const step = stepAfter({ ...given, target: 'healthy', ...(ready === undefined ? {} : { ready }) });
+        if (step.kind === 'Steer' && step.share > given.share)
+          expect(step.share).toBeLessThanOrEqual((ready ?? 0) * 100);
+      }),
+    );
   });
 
   it('takes no step back to a side that is dead', () => {
