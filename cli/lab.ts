@@ -20,6 +20,7 @@ export const lab: Verb = {
       .argument('[name]', 'with fault: which cluster, zone or observer')
       .option('--speed <number>', 'lab seconds per second; 1 is real time', '10')
       .option('--seed <number>', 'another seed, another course of things', '1')
+      .option('--empty', 'an account without Throwover in it, to deploy it to')
       .option('--aws-port <port>', 'the AWS services and the controls; 0 takes any free port', '4566')
       .option('--dns-port <port>', 'the name servers, UDP and TCP', '5300')
       .option('--http-port <port>', 'the clusters’ load balancers, HTTP', '8080')
@@ -32,6 +33,7 @@ export const lab: Verb = {
     ['eval "$(npx throwover lab env)"', 'in another terminal: aws, dig and throwover itself talk to the lab'],
     ['npx throwover lab fault kill blue', 'the active cluster dies'],
     ['npx throwover lab fault heal', 'everything is well again'],
+    ['npx throwover lab --empty', 'a pair and an account to rehearse a deployment in: docs/deploy.md'],
     [
       'npx throwover lab --aws-port 0 --dns-port 0 --http-port 0 --https-port 0 --kubernetes-port 0',
       'on any free ports',
@@ -54,6 +56,7 @@ function setupOf(options: Readonly<Record<string, unknown>>, folder: string) {
   return {
     folder,
     json: options.json === true,
+    deployed: options.empty !== true,
     speed: number('--speed', options.speed, 0.01, 1_000),
     seed: whole('--seed', options.seed, 2 ** 31),
     ports: {

@@ -17,6 +17,8 @@ export interface PutObjectInput {
   ContentMD5?: string | undefined;
   ChecksumCRC32?: string | undefined;
   ChecksumSHA256?: string | undefined;
+  /** What somebody writes beside it: kept, and given back. */
+  Metadata?: Readonly<Record<string, string>> | undefined;
   /** Only `*`: put it if there is nothing under this key. */
   IfNoneMatch?: string | undefined;
 }
@@ -26,6 +28,7 @@ export interface ObjectHead {
   /** Bytes. */
   ContentLength: number;
   ContentType: string;
+  Metadata: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch, in whole seconds as HTTP has it. */
   LastModified: number;
 }
@@ -102,7 +105,7 @@ export class S3 {
   putObject(input: PutObjectInput): { ETag: string } {
     countCall(this.calls, 'PutObject');
     const objects = this.#objects(input.Bucket);
-    const { Key, Body: given = '', ContentType = 'binary/octet-stream', IfNoneMatch } = input;
+    const { Key, Body: given = '', ContentType = 'binary/octet-stream', IfNoneMatch, Metadata = {} } = input;
     if (Key === '' || Buffer.byteLength(Key) > KEY_BYTES_MAX)
       throw new ServiceError('KeyTooLongError', 'Your key is too long');
     const Body = new Uint8Array(Buffer.from(given));
@@ -117,7 +120,7 @@ export class S3 {
       );
     const ETag = `"${createHash('md5').update(Body).digest('hex')}"`;
     const LastModified = Math.floor(this.#clock.now() / 1000) * 1000;
-    objects.set(Key, { Body, ETag, ContentLength: Body.length, ContentType, LastModified });
+    objects.set(Key, { Body, ETag, ContentLength: Body.length, ContentType, Metadata, LastModified });
     return { ETag };
   }
 
@@ -132,8 +135,8 @@ export class S3 {
     countCall(this.calls, 'HeadObject');
     const found = this.#objects(Bucket).get(Key);
     if (found === undefined) throw new ServiceError('NotFound', 'Not Found', 404);
-    const { ETag, ContentLength, ContentType, LastModified } = found;
-    return { ETag, ContentLength, ContentType, LastModified };
+    const { Body: _, ...head } = found;
+    return head;
   }
 
   /** One page, in the order of the keys' bytes. What shares a prefix up to the delimiter is one entry of the page. */

@@ -17,7 +17,17 @@ module.exports = class ThrowoverBuild {
   constructor(serverless) {
     const folder = serverless.serviceDir;
     const dist = () => READ.map((file) => textOf(join(folder, 'dist', file))).join();
+    // The first stack that serverless makes has its bucket and nothing else, and CloudFormation refuses values for parameters
+    // that a template does not have.
+    let parameters;
     this.hooks = {
+      'before:aws:deploy:deploy:createStack': () => {
+        parameters = serverless.service.provider.stackParameters;
+        delete serverless.service.provider.stackParameters;
+      },
+      'after:aws:deploy:deploy:createStack': () => {
+        serverless.service.provider.stackParameters = parameters;
+      },
       'before:package:createDeploymentArtifacts': () => {
         const before = dist();
         execFileSync(process.execPath, [join(folder, 'scripts/build.ts')], { cwd: folder, stdio: 'inherit' });

@@ -15,6 +15,8 @@ import { LAB_TOPOLOGY } from './topology.ts';
 export interface StayUp {
   folder: string;
   json: boolean;
+  /** False: an empty account. */
+  deployed: boolean;
   speed: number;
   seed: number;
   ports: LabSetup['ports'];
@@ -28,13 +30,14 @@ export async function stayUp({ folder, json, ...setup }: StayUp, surroundings: S
   const { ended, end } = ending(surroundings);
   try {
     const topology = readTopology(LAB_TOPOLOGY, surroundings);
-    const dist = await builtFunctions(surroundings);
+    // an empty account runs what is deployed to it
+    const dist = setup.deployed ? await builtFunctions(surroundings) : '';
     const lab = await startLab({ ...setup, topology, active: ACTIVE, folder, dist, startsAt: systemClock.now() });
     // who comes when it is written down finds everything as it is at rest
     if ((await Promise.race([lab.activated.then(() => 'up'), ended])) === 'up') {
       writeLabFile(folder, lab.file);
       if (json) output.printJson(lab.file);
-      else printWhere(lab, folder, output);
+      else printWhere(lab, folder, output, setup.deployed);
       await ended;
     }
     removeLabFile(folder);
@@ -45,10 +48,14 @@ export async function stayUp({ folder, json, ...setup }: StayUp, surroundings: S
   }
 }
 
-function printWhere({ file }: Lab, folder: string, output: Output): void {
+function printWhere({ file }: Lab, folder: string, output: Output, isDeployed: boolean): void {
   const { speed, endpoint, dns, vpcDns, clusters } = file;
   const names = Object.keys(clusters).join(' and ');
-  output.print(`The lab runs at ${speed} lab seconds a second: ${names}; ${ACTIVE} is active.`);
+  output.print(
+    `The lab runs at ${speed} lab seconds a second: ${names}; ${
+      isDeployed ? `${ACTIVE} is active` : `users are sent to ${ACTIVE}, and the account is empty`
+    }.`,
+  );
   output.print(`  AWS         ${endpoint}`);
   output.print(`  DNS         ${dns}, inside the VPC ${vpcDns}`);
   for (const [name, { http, https, kubernetes }] of Object.entries(clusters)) {

@@ -95,7 +95,7 @@ export class RestSource implements Source {
   }
 }
 
-class TextSource implements Source {
+export class TextSource implements Source {
   readonly #text: string;
 
   constructor(text: string) {

@@ -1,4 +1,4 @@
-import { RestSource, routed } from './rest.ts';
+import { RestSource, routed, TextSource } from './rest.ts';
 import type { Protocol, WireAnswer, WireRequest } from './service.ts';
 import { MemberNotOffered, type Scalar, type Source, Unreadable } from './shape.ts';
 import { xmlText } from './xml.ts';
@@ -15,7 +15,7 @@ export const s3Protocol: Protocol = {
     // the slash at the end of a path is nobody's elsewhere
     if (/^\/[^/]+\/.+\/$/.test(request.path)) throw new MemberNotOffered('a key with a slash at its end');
     refuseOthers(request, Object.keys(operation.http?.headers ?? {}));
-    const body = request.method === 'PUT' ? new BodySource(request.body) : undefined;
+    const body = request.method === 'PUT' ? new BodySource(request) : undefined;
     return { operation: name, source: () => new RestSource(fields, body) };
   },
 
@@ -46,21 +46,32 @@ const CONDITIONS = /^(range|if-(match|none-match|modified-since|unmodified-since
 function refuseOthers({ headers }: WireRequest, known: readonly string[]): void {
   const [other] = Object.keys(headers).filter(
     (name) =>
-      (name.startsWith('x-amz-') || CONDITIONS.test(name)) && !OF_ANY_REQUEST.test(name) && !known.includes(name),
+      (name.startsWith('x-amz-') || CONDITIONS.test(name)) &&
+      !OF_ANY_REQUEST.test(name) &&
+      !name.startsWith(METADATA) &&
+      !known.includes(name),
   );
   if (other !== undefined) throw new MemberNotOffered(`the header ${other}`);
 }
 
-/** The member `Body`, as it came. */
+/** What somebody wrote beside an object: `x-amz-meta-filesha256: …`. */
+export const METADATA = 'x-amz-meta-';
+
+/** The member `Body`, as it came, and `Metadata` when there is any. */
 class BodySource implements Source {
   readonly #body: Uint8Array;
+  readonly #metadata: readonly (readonly [string, Source])[];
 
-  constructor(body: Buffer) {
+  constructor({ body, headers }: WireRequest) {
     this.#body = new Uint8Array(body);
+    this.#metadata = Object.entries(headers)
+      .filter(([name]) => name.startsWith(METADATA))
+      .map(([name, value = '']) => [name.slice(METADATA.length), new TextSource(value)]);
   }
 
   *members(): Generator<readonly [string, Source]> {
-    yield ['Body', this];
+    if (this.#body.length > 0) yield ['Body', this];
+    if (this.#metadata.length > 0) yield ['Metadata', this];
   }
 
   scalar(kind: Scalar, at: string): unknown {
@@ -72,7 +83,7 @@ class BodySource implements Source {
     throw new Unreadable(`${at} is the body`);
   }
 
-  entries(_of: unknown, at: string): never {
-    throw new Unreadable(`${at} is the body`);
+  entries(): Iterable<readonly [string, Source]> {
+    return this.#metadata;
   }
 }

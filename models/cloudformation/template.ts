@@ -87,7 +87,10 @@ export function parameterValues(
   previous: Readonly<Record<string, string>>,
   usePrevious: readonly string[],
 ): Record<string, string> {
-  const unknown = [...Object.keys(given), ...usePrevious].filter((name) => !Object.hasOwn(parameters, name));
+  const said = [...Object.keys(given), ...usePrevious];
+  if (said.length > 0 && Object.keys(parameters).length === 0)
+    throw validation('Parameter values specified for a template which does not require them.');
+  const unknown = said.filter((name) => !Object.hasOwn(parameters, name));
   if (unknown.length > 0) throw validation(`Parameters: [${unknown.join(', ')}] do not exist in the template`);
   const values = Object.entries(parameters).map(([name, { Default }]) => {
     return [name, given[name] ?? (usePrevious.includes(name) ? previous[name] : undefined) ?? Default] as const;

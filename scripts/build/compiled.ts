@@ -61,11 +61,12 @@ function compileTo(kept: string): void {
 }
 
 /** Writes the zips and the template; gives the template's path. Throws with what serverless said. */
-export function packageInto(folder: string): string {
+export function packageInto(folder: string, stage = 'prod'): string {
   // serverless reads dist/ before its own build, and refuses one that was older than the sources
   execFileSync(process.execPath, [join(root, 'scripts/build.ts')], { cwd: root });
   const bin = join(root, 'node_modules/.bin');
-  const [program = '', ...args] = [...withoutNetwork(), join(bin, 'serverless'), 'package', '--package', folder];
+  const where = ['--package', folder, '--stage', stage];
+  const [program = '', ...args] = [...withoutNetwork(), join(bin, 'serverless'), 'package', ...where];
   const env = { PATH: `${bin}${delimiter}${process.env.PATH}`, HOME: join(folder, 'no-home') };
   const { status, stdout, stderr } = spawnSync(program, args, { cwd: root, env, encoding: 'utf8' });
   if (status !== 0) throw new Error(`serverless package: ${stdout}\n${stderr}`);

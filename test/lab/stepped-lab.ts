@@ -23,12 +23,12 @@ export interface SteppedLab {
   close(): Promise<void>;
 }
 
-/** Blue is active when it is there. */
-export async function startSteppedLab(topology: Topology): Promise<SteppedLab> {
+/** Blue is active when it is there. @param deployed false: an empty account, whose users are sent to blue */
+export async function startSteppedLab(topology: Topology, deployed = true): Promise<SteppedLab> {
   const folder = mkdtempSync(join(tmpdir(), 'throwover-lab-'));
   const nobody = { write: () => true };
-  const dist = await builtFunctions({ output: outputTo(nobody, nobody, {}) });
-  const setup = { topology, seed: 1, active: 'blue', startsAt: STARTED, ports: ANY_FREE, folder, dist };
+  const dist = deployed ? await builtFunctions({ output: outputTo(nobody, nobody, {}) }) : '';
+  const setup = { topology, seed: 1, active: 'blue', startsAt: STARTED, ports: ANY_FREE, folder, dist, deployed };
   const lab = await startLab({ ...setup, speed: 'stepped' });
 
   const asked: SteppedLab['asked'] = (method, path, body) =>

@@ -1,13 +1,14 @@
 import type { ListObjectsV2Input, ListObjectsV2Output, ObjectHead, S3 } from '../../../models/s3.ts';
-import { s3Protocol } from '../s3-protocol.ts';
+import { METADATA, s3Protocol } from '../s3-protocol.ts';
 import { operation, type Service, type WireAnswer } from '../service.ts';
-import { oneOf, required } from '../shape.ts';
+import { map, oneOf, required } from '../shape.ts';
 import { membersText, xmlText } from '../xml.ts';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 const timestamps: ReadonlySet<string> = new Set(['LastModified', 'CreationDate']);
 const style = { item: (list: string) => list.slice(0, -1), timestamps };
 
+const EMPTY: WireAnswer = { status: 200, headers: {}, body: '' };
 const Bucket = required('string');
 const Key = required('string');
 
@@ -18,10 +19,16 @@ export function s3Service(s3: S3): Service {
     protocols: [s3Protocol],
     timestamps,
     operations: {
+      CreateBucket: operation(
+        // the Region that the body names is the only one that there is
+        { Bucket, Body: 'blob', ContentType: 'string' },
+        ({ Bucket: name }: { Bucket: string }) => s3.createBucket({ Bucket: name }),
+        { at: 'PUT /{Bucket}', headers: { 'content-type': 'ContentType' }, answer: () => EMPTY },
+      ),
       GetObject: operation({ Bucket, Key }, s3.getObject.bind(s3), { at: 'GET /{Bucket}/{Key+}', answer: wholeObject }),
       HeadBucket: operation({ Bucket }, s3.headBucket.bind(s3), {
         at: 'HEAD /{Bucket}',
-        answer: () => ({ status: 200, headers: {}, body: '' }),
+        answer: () => EMPTY,
       }),
       HeadObject: operation({ Bucket, Key }, s3.headObject.bind(s3), {
         at: 'HEAD /{Bucket}/{Key+}',
@@ -71,6 +78,9 @@ export function s3Service(s3: S3): Service {
           ChecksumCRC32: 'string',
           ChecksumSHA256: 'string',
           IfNoneMatch: 'string',
+          Metadata: map('string'),
+          // what S3 does with every object anyway
+          ServerSideEncryption: oneOf('AES256'),
         },
         s3.putObject.bind(s3),
         {
@@ -82,6 +92,7 @@ export function s3Service(s3: S3): Service {
             'x-amz-checksum-crc32': 'ChecksumCRC32',
             'x-amz-checksum-sha256': 'ChecksumSHA256',
             'if-none-match': 'IfNoneMatch',
+            'x-amz-server-side-encryption': 'ServerSideEncryption',
           },
           answer: ({ ETag }: { ETag: string }) => ({ status: 200, headers: { etag: ETag }, body: '' }),
         },
@@ -90,8 +101,20 @@ export function s3Service(s3: S3): Service {
   };
 }
 
-function wholeObject({ Body, ETag, ContentType, LastModified }: ObjectHead & { Body: Uint8Array }): WireAnswer {
-  const headers = { 'content-type': ContentType, etag: ETag, 'last-modified': new Date(LastModified).toUTCString() };
+function wholeObject({
+  Body,
+  ETag,
+  ContentType,
+  LastModified,
+  Metadata,
+}: ObjectHead & { Body: Uint8Array }): WireAnswer {
+  const own = Object.entries(Metadata).map(([name, value]) => [`${METADATA}${name}`, value]);
+  const headers = {
+    ...Object.fromEntries(own),
+    'content-type': ContentType,
+    etag: ETag,
+    'last-modified': new Date(LastModified).toUTCString(),
+  };
   return { status: 200, headers, body: Body };
 }
 
