@@ -25,7 +25,13 @@ describe('an object', () => {
     expect(ETag).toBe('"5d41402abc4b2a76b9719d911017c592"');
     const { Body, ...head } = s3.getObject({ Bucket, Key: 'a' });
     expect(Buffer.from(Body).toString()).toBe('hello');
-    expect(head).toEqual({ ETag, ContentLength: 5, ContentType: 'text/plain', LastModified: START - 123 });
+    expect(head).toEqual({
+      ETag,
+      ContentLength: 5,
+      ContentType: 'text/plain',
+      Metadata: {},
+      LastModified: START - 123,
+    });
     expect(s3.headObject({ Bucket, Key: 'a' })).toEqual(head);
   });
 
