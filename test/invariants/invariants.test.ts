@@ -18,6 +18,7 @@ import {
   everyWriterFences,
   intendedBeforeSent,
   loweredOnlyWithARaise,
+  neighboursAreLeft,
   neverDark,
   ofEveryZoneChange,
   onlyWeightsAndTexts,
@@ -38,6 +39,7 @@ const swap: ZoneChange = {
   ],
   fence: { before: fence, after: { ...fence, seq: 4, active: 'green' } },
   fenceDeleted: true,
+  ofOthers: [],
   alteredBeyondWeight: [],
   intended: true,
   ready: { blue: undefined, green: 1 },
@@ -76,6 +78,7 @@ describe('what is promised of every change of a zone', () => {
     ['the old side is lowered first', loweredOnlyWithARaise, withGroup({ after: { blue: 0, green: 0 } })],
     ['nobody announced the batch', intendedBeforeSent, { ...swap, intended: false }],
     ['a drill of ring 0 moves ring 1', drillStaysInItsRing, { ...swap, drillRing: 0 }],
+    ['another pair’s name is in it', neighboursAreLeft, { ...swap, ofOthers: ['till-0.example.test.'] }],
     ['a target was changed', onlyWeightsAndTexts, { ...swap, alteredBeyondWeight: ['shop A blue was altered'] }],
   ])('is broken when %s', (_, invariant, change) => {
     expect(breaches([invariant], swap)).toEqual([]);

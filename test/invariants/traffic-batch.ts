@@ -109,9 +109,12 @@ export const foreignChangesStay: Invariant<TrafficBatch> = {
 export const appliedAsJudged: Invariant<TrafficBatch> = {
   id: 'S15',
   says: 'what is applied is the intent that was judged: no name moves that the run had not seen when it claimed the pair',
-  breach({ claim, unjudged, epoch, zone }) {
+  breach({ claim, afterwards, unjudged, epoch, zone }) {
     const [first] = unjudged;
-    return claim === undefined || first === undefined ? undefined : `epoch ${epoch} moved ${first} of ${zone}`;
+    // what is owed afterwards brings names where they belong, and moves nobody
+    return claim === undefined || afterwards || first === undefined
+      ? undefined
+      : `epoch ${epoch} moved ${first} of ${zone}`;
   },
 };
 

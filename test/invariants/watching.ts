@@ -12,6 +12,8 @@ import { type FenceSeen, ofEveryZoneChange, type Weights, type ZoneChange } from
 
 /** As our functions call themselves towards Route 53. */
 const OURS = 'throwover';
+/** What belongs to another pair in the same zone: its names, and its fence, begin with this. */
+export const NEIGHBOUR = 'till';
 /** As a person with a console does. */
 export const BY_HAND = 'console';
 const FENCE = '._throwover.';
@@ -117,6 +119,7 @@ export class Watching {
       fenceDeleted: changes.some(
         ({ Action, ResourceRecordSet: set }) => Action === 'DELETE' && set.Name.includes(FENCE),
       ),
+      ofOthers: changes.flatMap(({ ResourceRecordSet: { Name } }) => (Name.startsWith(NEIGHBOUR) ? [Name] : [])),
       alteredBeyondWeight: [...before].flatMap(([key, old]) => altered(key, old, this.#set(zone.id, key))),
       intended: caller !== OURS || this.#isIntended(zone.id, fence.after),
       ready: this.#ready(),
@@ -252,7 +255,7 @@ export class Watching {
 
   #put(zoneId: string, set: ResourceRecordSet): void {
     this.#zones.get(zoneId)?.set(keyOf(set), set);
-    if (set.Weight === undefined || set.Type === 'TXT') return;
+    if (set.Weight === undefined || set.Type === 'TXT' || set.Name.startsWith(NEIGHBOUR)) return;
     const groups = this.#groups.get(zoneId);
     const keys = groups?.get(groupOf(set));
     if (keys) keys.add(keyOf(set));

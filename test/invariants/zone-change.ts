@@ -28,6 +28,8 @@ export interface ZoneChange {
   fence: { before: FenceSeen | undefined; after: FenceSeen | undefined };
   /** Whether the fence is among what was deleted. */
   fenceDeleted: boolean;
+  /** Names in it of another pair that has names in the same zone. */
+  ofOthers: readonly string[];
   /** Records that differ by more than a weight, or a text of a TXT record; or that came, or went. */
   alteredBeyondWeight: readonly string[];
   /** Whether the ledger holds an event that announced this batch before it was sent. */
@@ -124,6 +126,14 @@ export const onlyWeightsAndTexts: Invariant<ZoneChange> = {
   },
 };
 
+export const neighboursAreLeft: Invariant<ZoneChange> = {
+  id: 'S21',
+  says: 'our batches hold names of their own pair, and its fence, whoever else has names in the zone',
+  breach({ ours, zone, ofOthers: [first] }) {
+    return ours && first !== undefined ? `${first} in ${zone} belongs to another pair` : undefined;
+  },
+};
+
 export const drillStaysInItsRing: Invariant<ZoneChange> = {
   id: 'S12',
   says: 'a drill leaves weights and records outside its ring as they were',
@@ -147,6 +157,7 @@ export const ofEveryZoneChange: readonly Invariant<ZoneChange>[] = [
   loweredOnlyWithARaise,
   intendedBeforeSent,
   onlyWeightsAndTexts,
+  neighboursAreLeft,
   drillStaysInItsRing,
 ];
 

@@ -35,6 +35,10 @@ export type Doing =
   | { what: 'storm'; cluster: string; many: number }
   /** What users send makes the cluster sick that they are on, for so long. */
   | { what: 'poison'; seconds: number }
+  /** Changes of all zones stay PENDING for longer than any run waits, or no longer. */
+  | { what: 'strand' | 'strand over' }
+  /** Another pair with names in the same zone moves its users, under its own fence. */
+  | { what: 'neighbour'; zone: number }
   /** Somebody gives a name of a zone other weights in the console. */
   | { what: 'edit'; zone: number; service: number; weights: Readonly<Record<string, number>> };
 
@@ -149,7 +153,7 @@ class Drawn {
 
   #anything(): void {
     const draw = this.#draw;
-    const kind = draw.whole(0, 9);
+    const kind = draw.whole(0, 11);
     if (kind <= 1) this.#people(1);
     else if (kind === 2) this.#outages(1);
     else if (kind === 3) this.#dies(this.#any(), this.#at(0, 1_200));
@@ -158,6 +162,8 @@ class Drawn {
     else if (kind === 6) this.#locks();
     else if (kind === 7) this.#suspends();
     else if (kind === 8) this.#meddles();
+    else if (kind === 10) this.#neighbours();
+    else if (kind === 11) this.#strands();
     else this.#edits();
   }
 
@@ -398,6 +404,20 @@ class Drawn {
     const [seconds, cluster] = [this.#at(0, 900), this.#any()];
     this.#add(seconds, { what: 'suspend', cluster });
     this.#add(seconds + this.#draw.whole(30, 600), { what: 'resume', cluster });
+  }
+
+  #strands(): void {
+    const seconds = this.#at(0, 900);
+    this.#add(seconds, { what: 'strand' });
+    this.#add(seconds + this.#draw.whole(20, 400), { what: 'strand over' });
+  }
+
+  /** A few times, and often in the very second of a move. */
+  #neighbours(): void {
+    const draw = this.#draw;
+    const [from, zone] = [this.#at(0, 900), draw.whole(0, this.#zones - 1)];
+    for (let left = draw.whole(2, 12), at = from; left > 0; left--, at += draw.pick([1, 5, 20]))
+      this.#add(at, { what: 'neighbour', zone });
   }
 
   #meddles(): void {

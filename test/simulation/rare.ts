@@ -40,6 +40,8 @@ export const rareStates: readonly RareState[] = [
   { state: 'a ledger is made again from the fences', line: /ledger: rev 1 epoch (?!1 )\d+ .*unacknowledged, paused/ },
   { state: 'another topology is deployed in the middle of a run', line: /ended: .* another topology/ },
   { state: 'nodes are raised, and lowered again', line: /nodes: \S+ shall have at least/ },
+  { state: 'another pair writes in the same zone', line: /zone \S+: till, / },
+  { state: 'a change is stranded', line: /ended: .* \d+ changes? PENDING/ },
   { state: 'a sickness follows the users', line: /happens: {"what":"poison"/ },
   { state: 'an old run is redriven', line: /happens: \{"what":"redrive"/ },
   { state: 'a person stops a run', line: /ended: .* ABORTED/ },

@@ -18,7 +18,7 @@ import { SteppedClock } from '../../models/stepped-clock.ts';
 import { timed } from '../cli/timed.ts';
 import { breaches } from '../invariants/invariant.ts';
 import { stormsStartOneRun } from '../invariants/suggested-run.ts';
-import { BY_HAND } from '../invariants/watching.ts';
+import { BY_HAND, NEIGHBOUR } from '../invariants/watching.ts';
 import type { Case } from './case.ts';
 import { FaultPlan } from './faults.ts';
 import { ALL_SERVICES, type Doing, type Service } from './happenings.ts';
@@ -38,6 +38,8 @@ const REQUESTS_PER_SECOND = 0.2;
 const BATCH_MILLISECONDS = 10_000;
 const STORM_BEAT_MILLISECONDS = 150;
 const PAGE_ITEMS = 7;
+/** No run waits for so long. */
+const STRANDED_MILLISECONDS = { min: 300_000, max: 420_000 };
 /** Share of the users of a name. */
 const POISONOUS = 0.4;
 
@@ -69,6 +71,7 @@ export class Simulated {
   /** People at their own terminals who have not ended yet. */
   #terminals = 0;
   #isCalm = false;
+  #neighbourSeq = 0;
 
   constructor(of: Case, { steps: replaced = {}, seenBy = (_, world) => world, services }: Meddling = {}) {
     this.#case = of;
@@ -237,6 +240,13 @@ export class Simulated {
       case 'break-glass':
         void this.#breakGlass(doing);
         break;
+      case 'strand':
+      case 'strand over':
+        this.#strand(doing.what === 'strand');
+        break;
+      case 'neighbour':
+        this.#neighbour(pair.zones[doing.zone]);
+        break;
       case 'poison':
         this.#poison(this.clock.now() + doing.seconds * 1000);
         break;
@@ -263,6 +273,12 @@ export class Simulated {
     for (const { id } of pair.zones) route53.setLocked(id, false);
     this.world.eventBridge.passage.faults = undefined;
     this.#deploy(ALL_SERVICES);
+    this.#strand(false);
+  }
+
+  #strand(stranded: boolean): void {
+    const { propagationMs: usual = { min: 1_000, max: 30_000 } } = rulesOf(this.#case.setting);
+    this.world.route53.rules.propagationMs = stranded ? STRANDED_MILLISECONDS : usual;
   }
 
   /** A listing takes several calls, and what it lists changes in between. */
@@ -270,6 +286,38 @@ export class Simulated {
     const { route53 } = this.world;
     const list = route53.listResourceRecordSets.bind(route53);
     route53.listResourceRecordSets = (input, caller) => list({ ...input, MaxItems: PAGE_ITEMS }, caller);
+  }
+
+  /** Its fence and both sides of its one name, as the software of that pair would write them. */
+  #neighbour(zone: { id: string; name: string } | undefined): void {
+    if (zone === undefined) return;
+    const { route53 } = this.world;
+    const there = route53.recordSets(zone.id).filter(({ Name }) => Name.startsWith(NEIGHBOUR));
+    const seq = ++this.#neighbourSeq;
+    const side = (SetIdentifier: string, Weight: number): ResourceRecordSet => {
+      const ResourceRecords = [{ Value: '192.0.2.99' }];
+      return { Name: `${NEIGHBOUR}-0.${zone.name}.`, Type: 'A', TTL: 60, SetIdentifier, Weight, ResourceRecords };
+    };
+    const fence = `"v=1 by=1ab01ab0 epoch=${seq} seq=${seq} active=red run=neighbour"`;
+    const sets: ResourceRecordSet[] = [
+      {
+        Name: `${NEIGHBOUR}._throwover.${zone.name}.`,
+        Type: 'TXT',
+        TTL: 5,
+        ResourceRecords: [{ Value: fence }],
+      },
+      side('red', seq % 2 === 0 ? 100 : 0),
+      side('white', seq % 2 === 0 ? 0 : 100),
+    ];
+    const Changes: Change[] = [
+      ...there.map((set) => ({ Action: 'DELETE' as const, ResourceRecordSet: set })),
+      ...sets.map((set) => ({ Action: 'CREATE' as const, ResourceRecordSet: set })),
+    ];
+    try {
+      route53.changeResourceRecordSets({ HostedZoneId: zone.id, ChangeBatch: { Changes } }, NEIGHBOUR);
+    } catch (cause) {
+      this.trace.add(`not done: ${(cause as Error).message}`);
+    }
   }
 
   #alarm(cluster: string, StateValue: 'ALARM' | 'OK'): void {

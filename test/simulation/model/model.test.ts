@@ -18,6 +18,8 @@ const BAD: readonly [Second, Variant][] = [
   ['repair', 'repair towards the ledger'],
   ['repair', 'no fence in the batch'],
   ['break-glass', 'no fence-up'],
+  ['break-glass', 'only the anchor'],
+  ['break-glass', 'read before fence'],
   ['break-glass', 'no fence in the batch'],
 ];
 
