@@ -16,10 +16,12 @@ import {
   announcerOn,
   clustersOn,
   credentialsOn,
+  controlPlanesOn,
   dnsOn,
   executionsOn,
   insideOn,
   ledgerOn,
+  locksOn,
   metricsOn,
   nodeGroupsOn,
   notesOn,
@@ -62,6 +64,7 @@ export const connect: Connect = async (topology, env) => {
     clusters: clustersOn(place),
     published: publishedOn(place),
     metrics: metricsOn(place),
+    controlPlanes: controlPlanesOn(place),
     deployed: () => (found ??= deployedAt(place, runs, env.THROWOVER_STAGE || undefined)),
     own: async (machine) =>
       ownAt(
@@ -169,6 +172,7 @@ async function deployedAt(place: Place, runs: Runs, wanted: string | undefined):
   return {
     machine,
     ledger: ledgerOn(there),
+    locks: locksOn(there),
     notes: notesOn(there),
     runs: runsOf(runs, machine),
     drills: runsOf(runs, machineArn(deployment, 'drill')),
@@ -202,6 +206,7 @@ function ownAt(here: Place, world: TimedClock, deployment: Deployment): Own {
       clusters: clustersOn(place),
       metrics: metricsOn(place),
       nodeGroups: nodeGroupsOn(place),
+      controlPlanes: controlPlanesOn(place),
       published: publishedOn(place),
       announcer: announcerOn(place),
       records: recordsOn(place),

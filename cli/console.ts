@@ -9,7 +9,10 @@ import type { Topology } from '../core/topology/schema.ts';
 import type { Inside, World } from '../functions/world.ts';
 
 export interface Console
-  extends Pick<World, 'topology' | 'clock' | 'ids' | 'zones' | 'dns' | 'clusters' | 'published' | 'metrics'> {
+  extends Pick<
+    World,
+    'topology' | 'clock' | 'ids' | 'zones' | 'dns' | 'clusters' | 'published' | 'metrics' | 'controlPlanes'
+  > {
   /** What belongs to one stage, which has to be found first. The same answer every time. */
   deployed(): Promise<Deployed>;
   /**
@@ -35,6 +38,8 @@ export interface Deployed {
   /** ARN of the switch. */
   readonly machine: string;
   readonly ledger: LedgerStore;
+  /** The same ledger, for whoever writes its locks and nothing else of it. */
+  readonly locks: Pick<LedgerStore, 'read' | 'write'>;
   readonly notes: Notes;
   readonly runs: Runs;
   /** Executions of the machine of drills. */

@@ -3,7 +3,8 @@ import { exitCodes } from './exit-codes.ts';
 import { counted, type Output } from './output.ts';
 import { atConsole } from './reach.ts';
 import { topologyAndPair, withPair } from './run/options.ts';
-import { type Finding, findingsIn } from './state/findings.ts';
+import { controlPlaneFindings } from './state/control-planes.ts';
+import { type Finding, findingsIn, inOrder } from './state/findings.ts';
 import { lookedAt } from './state/look.ts';
 import type { Verb } from './verb.ts';
 
@@ -18,7 +19,10 @@ export const doctor: Verb = {
     const { output } = surroundings;
     return atConsole(topology, surroundings, async (console) => {
       const gathered = await lookedAt(pair, console, surroundings);
-      const findings = findingsIn(gathered, topology);
+      const findings = inOrder([
+        ...findingsIn(gathered, topology),
+        ...(await controlPlaneFindings(gathered.facts, console.controlPlanes)),
+      ]);
       if (asked.options.json === true) {
         output.printJson({ pair: pair.name, situation: gathered.situation.name, findings });
       } else {

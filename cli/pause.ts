@@ -2,7 +2,7 @@
 import type { Clock } from '../core/ports.ts';
 import type { Console } from './console.ts';
 import { carryOut } from './run/carry-out.ts';
-import { reasonOption, textOf, topologyAndPair, withPair, withWaiting } from './run/options.ts';
+import { durationIn, reasonOption, textOf, topologyAndPair, withPair, withWaiting } from './run/options.ts';
 import { personAt } from './run/who.ts';
 import { Refused, type Verb } from './verb.ts';
 
@@ -31,16 +31,10 @@ export const pause: Verb = {
   },
 };
 
-const UNIT_MILLISECONDS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 function endOf(said: string, clock: Pick<Clock, 'now'>): string {
-  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(said) ?? [];
+  const lasting = durationIn(said);
   const at =
-    count !== undefined
-      ? clock.now() + Number(count) * (UNIT_MILLISECONDS[unit] ?? 0)
-      : /(Z|[+-]\d\d:\d\d)$/.test(said)
-        ? Date.parse(said)
-        : Number.NaN;
+    lasting !== undefined ? clock.now() + lasting : /(Z|[+-]\d\d:\d\d)$/.test(said) ? Date.parse(said) : Number.NaN;
   if (Number.isNaN(at))
     throw new Refused(
       `--until takes 90m, 2h, 3d, or a time with its offset such as 2026-03-01T06:00:00Z; found ${said}.`,

@@ -80,6 +80,10 @@ export const verbs: Readonly<Record<string, Listed>> = {
     summary: 'take the pair from a holder that is gone',
     load: async () => (await import('./release.ts')).release,
   },
+  lock: {
+    summary: 'take a cluster for a change, so that the other one is not changed and nobody moves users meanwhile',
+    load: async () => (await import('./lock.ts')).lock,
+  },
   'break-glass': {
     summary: 'move the traffic from this terminal, when Step Functions, Lambda or DynamoDB cannot',
     load: async () => (await import('./break-glass.ts')).breakGlass,

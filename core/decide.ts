@@ -7,6 +7,7 @@ import type { Gate } from './gates/gate.ts';
 import { APPROVAL_GATES, allGates, BLOCKS, EVIDENCE_GATES } from './gates/index.ts';
 import { byMachine } from './gates/move.ts';
 import { instant, withArticle } from './gates/wording.ts';
+import { isPlanned } from './ledger/ledger.ts';
 import { command, commandIn } from './observe/commands.ts';
 import { saidBy, type ZoneFace } from './observe/faces.ts';
 import { SITUATIONS, type Situation, situationOf } from './observe/situation.ts';
@@ -82,10 +83,13 @@ export function decide(facts: Facts, overrides: readonly string[] = []): Verdict
     return { ...found, kind: 'Hold', because, next: SITUATIONS[situation.name].next(facts, situation.faces) };
   }
   const answered = overridden.map((gate) => `overridden: ${told(gate)}`);
+  // open to a move that does not wait for it, and yet whoever reads the verdict must know
+  const besides = isPlanned(facts.kind) ? [] : gates.filter(({ name }) => name === 'NoChangeUnderWay').map(told);
   const because = [
     ...seen,
     `${gates.length - overridden.length} of ${gates.length} gates open`,
     ...answered,
+    ...besides,
     ...refusals,
   ];
   return { ...found, kind: 'Move', because, next: command.status(facts.pair.name) };

@@ -3,6 +3,7 @@
  * HTTP or Kubernetes and a twin on `models/`. No AWS type appears here, and no port decides anything.
  */
 import type { Notice } from './notices/notice.ts';
+import type { ControlPlaneChange } from './observe/observation.ts';
 import type { Batch } from './plan/batch.ts';
 import type { NodeGroupSize } from './plan/capacity.ts';
 import type { RecordSet } from './plan/records.ts';
@@ -266,6 +267,14 @@ export interface Clusters {
    * @returns `gone`: somebody deleted it. `busy`: nothing was written now; again in a moment.
    */
   touch(cluster: string, object: ClusterObject, run: string, desired?: number): Promise<Touched | 'gone' | 'busy'>;
+}
+
+/** What EKS says of a cluster as a whole, from outside the VPC: it answers while the cluster is dead. Throws when it does not say. */
+export interface ControlPlanes {
+  /** Updates in progress; an empty list says that there are none. */
+  changes(cluster: string): Promise<ControlPlaneChange[]>;
+  /** Kubernetes version, as `1.36`, and the id of its VPC. */
+  about(cluster: string): Promise<{ version: string; vpc: string }>;
 }
 
 /** The EKS API, from outside the VPC. */

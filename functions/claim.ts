@@ -1,10 +1,11 @@
 /** Claim: the pair is this run's, at a new epoch. After a lost answer the ledger is asked whose it is. */
 import * as z from 'zod/mini';
 import { mayNeedApproval, used } from '../core/approval.ts';
-import type { Holder } from '../core/ledger/ledger.ts';
+import type { Holder, Ledger } from '../core/ledger/ledger.ts';
 import { emptyLedger, holderId } from '../core/ledger/ledger.ts';
+import { lockedAgainst } from '../core/ledger/locks.ts';
 import { change } from '../core/ledger/store.ts';
-import { claimed } from '../core/ledger/transitions.ts';
+import { claimed, type Transition } from '../core/ledger/transitions.ts';
 import { readFence } from '../core/plan/fence.ts';
 import { fenceName, type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { changeApproval } from './approvals.ts';
@@ -51,7 +52,7 @@ export async function claim(
   const written = await change(
     world.ledger,
     emptyLedger(pair.name),
-    (ledger) => claimed(ledger, holder, epochs, world.digest),
+    (ledger) => lockedMeanwhile(ledger, run, world) ?? claimed(ledger, holder, epochs, world.digest),
     mine,
   );
   if (written.kind === 'no' && !mine(written.ledger)) return { claimed: false, because: written.because };
@@ -64,6 +65,13 @@ export async function claim(
     facts: { run: run.run, reason: run.reason, by: holder.id },
   });
   return { claimed: true, epoch, active, because: `epoch ${epoch}` };
+}
+
+/** A pipeline may have locked a cluster since the gates were judged; the same write that takes the pair finds that out. */
+function lockedMeanwhile(ledger: Ledger, run: Run, { clock }: Pick<World, 'clock'>): Transition | undefined {
+  const answeredFor = run.startedBy === 'person' && run.override.includes('NoChangeUnderWay');
+  const because = answeredFor ? undefined : lockedAgainst(ledger, run.kind, clock.now());
+  return because === undefined ? undefined : { kind: 'no', because };
 }
 
 /**

@@ -9,8 +9,10 @@ import { alarmsClient } from '../adapters/aws/clients/alarms.ts';
 import { cloudWatchClient } from '../adapters/aws/clients/cloudwatch.ts';
 import type { Connection, Credentials } from '../adapters/aws/clients/connection.ts';
 import { dynamoDbClient } from '../adapters/aws/clients/dynamodb.ts';
+import { dynamoDbUpdateClient } from '../adapters/aws/clients/dynamodb-update.ts';
 import { eksClient } from '../adapters/aws/clients/eks.ts';
 import { defaultProvider } from '../adapters/aws/clients/environment-credentials.ts';
+import { eksUpdatesClient } from '../adapters/aws/clients/eks-updates.ts';
 import { eventBridgeClient } from '../adapters/aws/clients/event-bridge.ts';
 import { lambdaClient } from '../adapters/aws/clients/lambda.ts';
 import { route53Client } from '../adapters/aws/clients/route53.ts';
@@ -20,9 +22,11 @@ import { stepFunctionsClient } from '../adapters/aws/clients/step-functions.ts';
 import { taskTokensClient } from '../adapters/aws/clients/task-tokens.ts';
 import { doorTo } from '../adapters/aws/cluster-doors.ts';
 import { clusterMetricsOver } from '../adapters/aws/cluster-metrics.ts';
+import { controlPlanesOver } from '../adapters/aws/control-planes.ts';
 import { executionsOver } from '../adapters/aws/executions.ts';
 import { functionsOver } from '../adapters/aws/functions.ts';
 import { ledgerStoreOver } from '../adapters/aws/ledger-store.ts';
+import { type LockStore, lockStoreOver } from '../adapters/aws/lock-store.ts';
 import { functionName, ledgerId, machineArn, recordsBucket, tableName } from '../adapters/aws/names.ts';
 import { nodeGroupsOver } from '../adapters/aws/node-groups.ts';
 import { notesOver } from '../adapters/aws/notes.ts';
@@ -50,6 +54,11 @@ const LOOK_MILLISECONDS = 20_000;
 export function ledgerOn(place: Place): World['ledger'] {
   const { deployment } = place;
   return ledgerStoreOver(dynamoDbClient(connection(place)), tableName(deployment), ledgerId(deployment));
+}
+
+/** For pipelines, which change nothing of the ledger but its locks. */
+export function locksOn(place: Place): LockStore {
+  return lockStoreOver(ledgerOn(place), dynamoDbUpdateClient(connection(place)), tableName(place.deployment));
 }
 
 export function notesOn(place: Place): World['notes'] {
@@ -138,6 +147,14 @@ export function metricsOn(place: Place): World['metrics'] {
 export function nodeGroupsOn(place: Place): World['nodeGroups'] {
   const eksIn = perRegion(place, eksClient);
   return nodeGroupsOver((cluster) => {
+    const { eksName, region } = clusterCalled(place, cluster);
+    return { name: eksName, eks: eksIn(region) };
+  });
+}
+
+export function controlPlanesOn(place: Place): World['controlPlanes'] {
+  const eksIn = perRegion(place, eksUpdatesClient);
+  return controlPlanesOver((cluster) => {
     const { eksName, region } = clusterCalled(place, cluster);
     return { name: eksName, eks: eksIn(region) };
   });

@@ -12,6 +12,7 @@ export type Use =
   | 'announcer'
   | 'announcer, by a function'
   | 'clusters'
+  | 'controlPlanes'
   | 'dns'
   | 'executions'
   | 'inside'
@@ -85,7 +86,7 @@ export const functions: readonly FunctionOnList[] = [
   { ...inside('ask-inside', SHORT, ['dns']), calledBy: 'functions' },
   { ...outside('announce', SHORT, ['announcer']), calledBy: 'functions' },
   { ...outside('keep-record', SHORT, ['records']), calledBy: 'functions' },
-  outside('observe-aws', USUAL, ['metrics', 'nodeGroups, read only']),
+  outside('observe-aws', USUAL, ['controlPlanes', 'metrics', 'nodeGroups, read only']),
   outside('judge', USUAL, JUDGING),
   outside('ask-person', SHORT, ['announcer', 'notes']),
   { ...outside('tend-approvals', SHORT, ['announcer', 'notes', 'waiting']), calledBy: 'functions' },

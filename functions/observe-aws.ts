@@ -9,7 +9,7 @@ import { type LookInput, looks } from './look.ts';
 import { causeOf } from './troubles.ts';
 import type { World } from './world.ts';
 
-type Needs = Pick<World, 'topology' | 'metrics' | 'nodeGroups' | 'clock'>;
+type Needs = Pick<World, 'topology' | 'metrics' | 'nodeGroups' | 'controlPlanes' | 'clock'>;
 
 /** Fewer requests in a minute are strays and scanners. */
 const REQUESTS_MIN = 20;
@@ -24,12 +24,13 @@ export async function observeAws(input: LookInput, world: Needs) {
     return seen.map(({ newest }) => newest);
   };
   const newest = await looks(world.clock, pair, input, look);
-  const [nodesMax, dataPaths] = await Promise.all([
+  const [nodesMax, dataPaths, changes] = await Promise.all([
     Promise.all(clusters.map(async (cluster) => [cluster, await world.nodeGroups.nodesMax(cluster)] as const)),
     Promise.all(clusters.map(async (cluster) => [cluster, await dataPathsOf(pair, cluster, world)] as const)),
+    Promise.all(clusters.map(async (cluster) => [cluster, await changesOf(cluster, input, world)] as const)),
   ]);
   return {
-    observations: withDataPaths([...before, ...newest], new Map(dataPaths)),
+    observations: atTheirNewest([...before, ...newest], new Map(dataPaths), new Map(changes)),
     nodesMax: Object.fromEntries(nodesMax.filter(([, most]) => most !== undefined)),
   };
 }
@@ -95,14 +96,33 @@ async function dataPathsOf(pair: NamedPair, cluster: string, { metrics }: Needs)
   );
 }
 
+/** Undefined: nobody asks, or EKS does not say, which is not the same as that it changes nothing. */
+async function changesOf(
+  cluster: string,
+  input: LookInput,
+  { controlPlanes, clock }: Needs,
+): Promise<Observation['changes']> {
+  if (input.changes !== true) return undefined;
+  try {
+    return { found: await controlPlanes.changes(cluster), at: clock.now() };
+  } catch {
+    return undefined;
+  }
+}
+
 /** To the newest observation of each cluster; nobody asked, nothing said. */
-function withDataPaths(
+function atTheirNewest(
   observations: readonly Observation[],
   paths: ReadonlyMap<string, readonly DataPath[]>,
+  changed: ReadonlyMap<string, Observation['changes']>,
 ): Observation[] {
   return observations.map((one, at) => {
-    const dataPaths = paths.get(one.cluster) ?? [];
-    const isLast = observations.findLastIndex(({ cluster }) => cluster === one.cluster) === at;
-    return isLast && dataPaths.length > 0 ? { ...one, dataPaths } : one;
+    if (observations.findLastIndex(({ cluster }) => cluster === one.cluster) !== at) return one;
+    const [dataPaths = [], changes] = [paths.get(one.cluster), changed.get(one.cluster)];
+    return {
+      ...one,
+      ...(dataPaths.length === 0 ? {} : { dataPaths }),
+      ...(changes === undefined ? {} : { changes }),
+    };
   });
 }

@@ -6,6 +6,7 @@ import type {
   Announcer,
   Clock,
   Clusters,
+  ControlPlanes,
   Dns,
   Executions,
   Ids,
@@ -52,6 +53,7 @@ export interface World {
   clusters: Clusters;
   metrics: Metrics;
   nodeGroups: NodeGroups;
+  controlPlanes: ControlPlanes;
   published: Published;
   announcer: Announcer;
   records: Records;

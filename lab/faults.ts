@@ -147,6 +147,11 @@ export const BUTTONS: Readonly<Record<string, Button>> = {
       lambda.down = true;
     },
   },
+  'eks-update': {
+    of: 'cluster',
+    does: 'somebody gives its CNI add-on another version: EKS says UPDATING for ten minutes',
+    press: ({ eks }, name) => void eks.updateAddon({ clusterName: name, addonName: 'vpc-cni' }),
+  },
   'database-read-only': {
     of: 'nothing',
     does: 'the shared database takes no writes',
@@ -155,13 +160,14 @@ export const BUTTONS: Readonly<Record<string, Button>> = {
   heal: {
     of: 'nothing',
     does: 'everything is well again; a killed cluster comes back as it was',
-    press: ({ clusters, route53, lambda, pair }, _, ways) => {
+    press: ({ clusters, route53, eks, lambda, pair }, _, ways) => {
       for (const cluster of Object.values(clusters)) {
         cluster.heal();
         deploy(cluster, pair, FIRST_RELEASE);
       }
       for (const zone of pair.zones) route53.setLocked(zone.id, false);
       route53.rules.budget.share = 1;
+      eks.endUpgrades();
       ways.blind.clear();
       ways.answersToLose = 0;
       ways.down.clear();

@@ -9,6 +9,8 @@ export interface EksOptions {
   readonly accountId?: string;
   /** How long an update of a node group's size is InProgress; the nodes themselves take their own time. */
   readonly updateMs?: number;
+  /** How long a new version of a cluster, a node group or an add-on is InProgress. */
+  readonly upgradeMs?: number;
   /**
    * What becomes of a minSize above the desired size when desiredSize is not sent along. `refused` is what users of the
    * service report; its documentation does not say.
@@ -29,11 +31,19 @@ interface ScalingConfig {
   readonly desiredSize?: number;
 }
 
-interface Update {
-  readonly id: string;
+/** What an update is of: a node group, an add-on, or, with neither, the cluster itself. */
+interface Updated {
   readonly clusterName: string;
-  readonly nodegroupName: string;
+  readonly nodegroupName?: string;
+  readonly addonName?: string;
+}
+
+interface Update extends Updated {
+  readonly id: string;
+  readonly type: 'AddonUpdate' | 'ConfigUpdate' | 'VersionUpdate';
   readonly createdAt: number;
+  /** Brought forward by whoever ends it. */
+  endsAt: number;
   readonly params: readonly { readonly type: string; readonly value: string }[];
 }
 
@@ -59,10 +69,17 @@ export class Eks {
   readonly #clusters = new Map<string, EksRegistration>();
   readonly #statuses = new Map<string, { status: string; issues: readonly unknown[] }>();
   readonly #addons = new Map<string, Map<string, Addon>>();
+  readonly #vpcs = new Map<string, string>();
   readonly #updates: Update[] = [];
 
-  constructor({ clock, accountId = '123456789012', updateMs = 45_000, minAboveDesired = 'refused' }: EksOptions) {
-    this.#options = { clock, accountId, updateMs, minAboveDesired };
+  constructor({
+    clock,
+    accountId = '123456789012',
+    updateMs = 45_000,
+    upgradeMs = 600_000,
+    minAboveDesired = 'refused',
+  }: EksOptions) {
+    this.#options = { clock, accountId, updateMs, upgradeMs, minAboveDesired };
   }
 
   register(registration: EksRegistration): void {
@@ -81,6 +98,12 @@ export class Eks {
     this.#statuses.set(name, { status, issues });
   }
 
+  /** The VPC that a cluster is in from now on; by default all are in one. */
+  setVpc(name: string, vpcId: string): void {
+    this.#registered(name);
+    this.#vpcs.set(name, vpcId);
+  }
+
   setAddon(name: string, addon: Pick<Addon, 'addonName'> & Partial<Addon>): void {
     const known = this.describeAddon({ clusterName: name, addonName: addon.addonName }).addon;
     this.#addons.get(name)?.set(addon.addonName, { ...known, ...addon });
@@ -92,7 +115,8 @@ export class Eks {
 
   describeCluster({ name }: { name: string }) {
     const { cluster, endpoint, certificateAuthorityData } = this.#registered(name);
-    const { status, issues } = this.#statuses.get(name) ?? { status: 'ACTIVE', issues: [] };
+    const usual = { status: this.#inProgress({ clusterName: name }) === undefined ? 'ACTIVE' : 'UPDATING', issues: [] };
+    const { status, issues } = this.#statuses.get(name) ?? usual;
     const id = (prefix: string) => `${prefix}-0${hashOf(`${prefix} ${name}`).toString(16).padStart(8, '0')}00000000`;
     const issuer = uidOf(`issuer ${name}`).replaceAll('-', '').toUpperCase();
     return {
@@ -100,14 +124,14 @@ export class Eks {
         name,
         arn: this.#arn(cluster, `cluster/${name}`),
         createdAt: cluster.inventory.bornAt,
-        version: '1.36',
+        version: this.#versionOf(name),
         endpoint,
         roleArn: `arn:aws:iam::${this.#options.accountId}:role/${name}-cluster`,
         resourcesVpcConfig: {
           subnetIds: [id('subnet-a'), id('subnet-b'), id('subnet-c')],
           securityGroupIds: [],
           clusterSecurityGroupId: id('sg'),
-          vpcId: 'vpc-0a1b2c3d4e5f60718',
+          vpcId: this.#vpcs.get(name) ?? 'vpc-0a1b2c3d4e5f60718',
           endpointPublicAccess: false,
           endpointPrivateAccess: true,
           publicAccessCidrs: [],
@@ -139,7 +163,7 @@ export class Eks {
         version: '1.36',
         releaseVersion: `${KUBELET_VERSION.slice(1)}`,
         createdAt: cluster.inventory.bornAt,
-        status: this.#inProgress(clusterName) === undefined ? 'ACTIVE' : 'UPDATING',
+        status: this.#inProgress({ clusterName, nodegroupName }) === undefined ? 'ACTIVE' : 'UPDATING',
         capacityType: 'ON_DEMAND',
         scalingConfig: { minSize: min, maxSize: max, desiredSize: desired },
         instanceTypes: ['m6i.xlarge'],
@@ -153,43 +177,74 @@ export class Eks {
   updateNodegroupConfig(input: { clusterName: string; nodegroupName: string; scalingConfig?: ScalingConfig }) {
     const { clusterName, nodegroupName, scalingConfig = {} } = input;
     const cluster = this.#withNodegroup(clusterName, nodegroupName);
-    if (this.#inProgress(clusterName) !== undefined) {
-      const message = 'Nodegroup cannot be updated as it is currently not in Active State';
-      throw new ServiceError('ResourceInUseException', message, 409);
-    }
+    this.#mustBeActive({ clusterName, nodegroupName }, 'Nodegroup');
     const size = this.#newSize(cluster, scalingConfig);
     cluster.resize(size);
-    const update: Update = {
-      id: uidOf(`update ${clusterName} ${this.#updates.length}`),
-      clusterName,
-      nodegroupName,
-      createdAt: this.#options.clock.now(),
-      params: [
-        { type: 'MinSize', value: String(size.min) },
-        { type: 'MaxSize', value: String(size.max) },
-        { type: 'DesiredSize', value: String(size.desired) },
-      ],
-    };
-    this.#updates.push(update);
-    return { update: this.#described(update) };
+    const params = { MinSize: String(size.min), MaxSize: String(size.max), DesiredSize: String(size.desired) };
+    return this.#begin({ clusterName, nodegroupName }, 'ConfigUpdate', params);
   }
 
-  describeUpdate(input: { name: string; updateId: string; nodegroupName?: string }) {
+  /** Another release for the nodes of a group, which are replaced one after the other; the model keeps the nodes it has. */
+  updateNodegroupVersion(input: {
+    clusterName: string;
+    nodegroupName: string;
+    version?: string;
+    releaseVersion?: string;
+  }) {
+    const { clusterName, nodegroupName, version, releaseVersion } = input;
+    this.#withNodegroup(clusterName, nodegroupName);
+    this.#mustBeActive({ clusterName, nodegroupName }, 'Nodegroup');
+    const params = { Version: version ?? this.#versionOf(clusterName), ReleaseVersion: releaseVersion ?? '' };
+    return this.#begin({ clusterName, nodegroupName }, 'VersionUpdate', params);
+  }
+
+  /** One minor version up. The clusters' own Kubernetes API stays what it is. */
+  updateClusterVersion({ name, version }: { name: string; version: string }) {
+    this.#registered(name);
+    this.#mustBeActive({ clusterName: name }, 'Cluster');
+    const now = this.#versionOf(name);
+    if (minorOf(version) !== minorOf(now) + 1)
+      throw invalid(`Unsupported Kubernetes minor version update from ${now} to ${version}`);
+    return this.#begin({ clusterName: name }, 'VersionUpdate', { Version: version });
+  }
+
+  updateAddon({
+    clusterName,
+    addonName,
+    addonVersion,
+  }: {
+    clusterName: string;
+    addonName: string;
+    addonVersion?: string;
+  }) {
+    const { addon } = this.describeAddon({ clusterName, addonName });
+    this.#mustBeActive({ clusterName, addonName }, 'Addon');
+    return this.#begin({ clusterName, addonName }, 'AddonUpdate', { AddonVersion: addonVersion ?? addon.addonVersion });
+  }
+
+  /** Every new version that is still InProgress is there now. */
+  endUpgrades(): void {
+    const now = this.#options.clock.now();
+    for (const one of this.#updates) if (one.type !== 'ConfigUpdate' && !this.#isOver(one)) one.endsAt = now;
+  }
+
+  describeUpdate(input: { name: string; updateId: string; nodegroupName?: string; addonName?: string }) {
     this.#registered(input.name);
     const update = this.#updates.find(
-      ({ id, clusterName, nodegroupName }) =>
+      ({ id, clusterName, nodegroupName, addonName }) =>
         id === input.updateId &&
         clusterName === input.name &&
-        (input.nodegroupName === undefined || input.nodegroupName === nodegroupName),
+        (input.nodegroupName === undefined || input.nodegroupName === nodegroupName) &&
+        (input.addonName === undefined || input.addonName === addonName),
     );
     if (update === undefined) throw notFound(`No update found for ID: ${input.updateId}`);
     return { update: this.#described(update) };
   }
 
-  /** Without a nodegroupName only updates of the cluster itself are listed, and the model has none. */
-  listUpdates({ name, nodegroupName }: { name: string; nodegroupName?: string }) {
+  /** Without a nodegroupName and an addonName only updates of the cluster itself are listed. */
+  listUpdates({ name, nodegroupName, addonName }: { name: string; nodegroupName?: string; addonName?: string }) {
     this.#registered(name);
-    const own = this.#updates.filter((one) => one.clusterName === name && one.nodegroupName === nodegroupName);
+    const own = this.#updates.filter((one) => isOf(one, { clusterName: name, nodegroupName, addonName }));
     return { updateIds: own.map(({ id }) => id) };
   }
 
@@ -203,7 +258,9 @@ export class Eks {
     const addon = this.#addons.get(clusterName)?.get(addonName);
     if (addon === undefined) throw notFound(`No addon: ${addonName} found in cluster: ${clusterName}`);
     const addonArn = this.#arn(cluster, `addon/${clusterName}/${addonName}/${uidOf(addonName)}`);
-    return { addon: { ...addon, clusterName, addonArn, createdAt: cluster.inventory.bornAt } };
+    const addonVersion = this.#lastOver({ clusterName, addonName })?.params[0]?.value ?? addon.addonVersion;
+    const status = this.#inProgress({ clusterName, addonName }) === undefined ? addon.status : 'UPDATING';
+    return { addon: { ...addon, addonVersion, status, clusterName, addonArn, createdAt: cluster.inventory.bornAt } };
   }
 
   #newSize(cluster: Cluster, { minSize, maxSize, desiredSize }: ScalingConfig) {
@@ -218,18 +275,46 @@ export class Eks {
     return { min, max, desired };
   }
 
-  #inProgress(clusterName: string): Update | undefined {
-    return this.#updates.find((one) => one.clusterName === clusterName && !this.#isOver(one));
+  #begin(updated: Updated, type: Update['type'], params: Readonly<Record<string, string>>) {
+    const { clock, updateMs, upgradeMs } = this.#options;
+    const update: Update = {
+      ...updated,
+      id: uidOf(`update ${updated.clusterName} ${this.#updates.length}`),
+      type,
+      createdAt: clock.now(),
+      endsAt: clock.now() + (type === 'ConfigUpdate' ? updateMs : upgradeMs),
+      params: Object.entries(params).map(([name, value]) => ({ type: name, value })),
+    };
+    this.#updates.push(update);
+    return { update: this.#described(update) };
   }
 
-  #isOver({ createdAt }: Update): boolean {
-    return this.#options.clock.now() - createdAt >= this.#options.updateMs;
+  #mustBeActive(updated: Updated, what: 'Addon' | 'Cluster' | 'Nodegroup'): void {
+    if (this.#inProgress(updated) === undefined) return;
+    const message = `${what} cannot be updated as it is currently not in Active State`;
+    throw new ServiceError('ResourceInUseException', message, 409);
+  }
+
+  #inProgress(updated: Updated): Update | undefined {
+    return this.#updates.find((one) => isOf(one, updated) && !this.#isOver(one));
+  }
+
+  #lastOver(updated: Updated): Update | undefined {
+    return this.#updates.findLast((one) => isOf(one, updated) && this.#isOver(one));
+  }
+
+  #versionOf(clusterName: string): string {
+    return this.#lastOver({ clusterName })?.params[0]?.value ?? '1.36';
+  }
+
+  #isOver({ endsAt }: Update): boolean {
+    return this.#options.clock.now() >= endsAt;
   }
 
   #described(update: Update) {
-    const { id, params, createdAt } = update;
+    const { id, type, params, createdAt } = update;
     const status = this.#isOver(update) ? 'Successful' : 'InProgress';
-    return { id, status, type: 'ConfigUpdate', params, createdAt, errors: [] };
+    return { id, status, type, params, createdAt, errors: [] };
   }
 
   #registered(name: string): EksRegistration {
@@ -247,6 +332,17 @@ export class Eks {
   #arn({ region }: Cluster, resource: string): string {
     return `arn:aws:eks:${region}:${this.#options.accountId}:${resource}`;
   }
+}
+
+function isOf(
+  update: Updated,
+  { clusterName, nodegroupName, addonName }: Record<keyof Updated, string | undefined> | Updated,
+): boolean {
+  return update.clusterName === clusterName && update.nodegroupName === nodegroupName && update.addonName === addonName;
+}
+
+function minorOf(version: string): number {
+  return Number(version.split('.')[1]);
 }
 
 function notFound(message: string): ServiceError {

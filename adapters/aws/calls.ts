@@ -99,6 +99,19 @@ export interface DynamoDbCalls {
   }): Promise<{ readonly Items?: Item[] | undefined; readonly LastEvaluatedKey?: Item | undefined }>;
 }
 
+/** For whoever may write two attributes of an item and nothing else of it. */
+export interface DynamoDbUpdateCalls {
+  updateItem(input: {
+    TableName: string;
+    Key: Item;
+    UpdateExpression: string;
+    ConditionExpression: string;
+    ExpressionAttributeNames: Record<string, string>;
+    ExpressionAttributeValues: Item;
+    ReturnValues: 'NONE';
+  }): Promise<unknown>;
+}
+
 export interface SsmCalls {
   /** What is not there is left out of the answer. */
   getParameters(input: { Names: string[] }): Promise<{
@@ -165,6 +178,44 @@ export interface EksCalls {
     nodegroupName: string;
     scalingConfig: { minSize?: number; desiredSize?: number };
   }): Promise<{ readonly update?: { readonly id?: string | undefined } | undefined }>;
+}
+
+/** What EKS changes: for whoever asks that, and for nobody else's bundle. */
+export interface EksUpdateCalls extends Pick<EksCalls, 'listNodegroups'> {
+  describeCluster(input: { name: string }): Promise<{
+    readonly cluster?:
+      | {
+          readonly status?: string | undefined;
+          readonly version?: string | undefined;
+          readonly resourcesVpcConfig?: { readonly vpcId?: string | undefined } | undefined;
+        }
+      | undefined;
+  }>;
+  describeNodegroup(input: { clusterName: string; nodegroupName: string }): Promise<{
+    readonly nodegroup?: { readonly status?: string | undefined } | undefined;
+  }>;
+  listAddons(input: { clusterName: string; nextToken?: string }): Promise<{
+    readonly addons?: readonly string[] | undefined;
+    readonly nextToken?: string | undefined;
+  }>;
+  describeAddon(input: { clusterName: string; addonName: string }): Promise<{
+    readonly addon?: { readonly status?: string | undefined } | undefined;
+  }>;
+  listUpdates(input: { name: string; nodegroupName?: string; addonName?: string; nextToken?: string }): Promise<{
+    readonly updateIds?: readonly string[] | undefined;
+    readonly nextToken?: string | undefined;
+  }>;
+  /** `createdAt` in milliseconds since the epoch. */
+  describeUpdate(input: { name: string; updateId: string; nodegroupName?: string; addonName?: string }): Promise<{
+    readonly update?: EksUpdate | undefined;
+  }>;
+}
+
+export interface EksUpdate {
+  readonly id?: string | undefined;
+  readonly status?: string | undefined;
+  readonly type?: string | undefined;
+  readonly createdAt?: number | undefined;
 }
 
 /** One series that is asked for; times are milliseconds since the epoch. */

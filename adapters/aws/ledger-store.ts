@@ -6,7 +6,8 @@ import { LedgerUnreachable } from '../../core/ledger/store.ts';
 import type { DynamoDbCalls } from './calls.ts';
 import { isConditionFailed, pairTableOver, reached } from './pair-table.ts';
 
-const SORT_KEY = 'ledger';
+/** Of the one item of a pair that is its ledger. */
+export const SORT_KEY = 'ledger';
 
 /** What must be right for an item to be read as a ledger; the rest of it is ours and was checked when it was written. */
 const Stored = z.object({

@@ -11,7 +11,9 @@ import type {
   AlarmCalls,
   CloudWatchCalls,
   DynamoDbCalls,
+  DynamoDbUpdateCalls,
   EksCalls,
+  EksUpdateCalls,
   EventBridgeCalls,
   Item,
   Route53Calls,
@@ -42,6 +44,10 @@ export function dynamoDbCalls(dynamoDb: DynamoDb, network: Network): DynamoDbCal
     query: (input) =>
       over(network, 'dynamodb:Query', () => dynamoDb.query(input) as { Items?: Item[]; LastEvaluatedKey?: Item }),
   };
+}
+
+export function dynamoDbUpdateCalls(dynamoDb: DynamoDb, network: Network): DynamoDbUpdateCalls {
+  return { updateItem: (input) => over(network, 'dynamodb:UpdateItem', () => dynamoDb.updateItem(input)) };
 }
 
 export function ssmCalls(ssm: Ssm, network: Network): SsmCalls {
@@ -91,6 +97,18 @@ export function eventBridgeCalls(eventBridge: EventBridge, network: Network): Ev
 export function cloudWatchCalls(cloudWatch: CloudWatch, network: Network): CloudWatchCalls {
   return {
     getMetricData: (input) => over(network, 'cloudwatch:GetMetricData', () => cloudWatch.getMetricData(input)),
+  };
+}
+
+export function eksUpdateCalls(eks: Eks, network: Network): EksUpdateCalls {
+  return {
+    describeCluster: (input) => over(network, 'eks:DescribeCluster', () => eks.describeCluster(input)),
+    listNodegroups: (input) => over(network, 'eks:ListNodegroups', () => eks.listNodegroups(input)),
+    describeNodegroup: (input) => over(network, 'eks:DescribeNodegroup', () => eks.describeNodegroup(input)),
+    listAddons: (input) => over(network, 'eks:ListAddons', () => eks.listAddons(input)),
+    describeAddon: (input) => over(network, 'eks:DescribeAddon', () => eks.describeAddon(input)),
+    listUpdates: (input) => over(network, 'eks:ListUpdates', () => eks.listUpdates(input)),
+    describeUpdate: (input) => over(network, 'eks:DescribeUpdate', () => eks.describeUpdate(input)),
   };
 }
 

@@ -55,6 +55,14 @@ export function ringOption(option: unknown, pair: NamedPair): number | undefined
   return ring;
 }
 
+const UNIT_MILLISECONDS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `90m`, `2h`, `3d` in milliseconds; undefined: it is none. */
+export function durationIn(said: string): number | undefined {
+  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(said) ?? [];
+  return count === undefined ? undefined : Number(count) * (UNIT_MILLISECONDS[unit] ?? 0);
+}
+
 const REASON_LENGTH_MAX = 500;
 
 /** Why: it stands in the ledger and in the record, for whoever asks later. */

@@ -5,6 +5,7 @@
 import { dnsFindings } from '../../core/gates/dns-fit.ts';
 import { facesAgree } from '../../core/gates/faces-agree.ts';
 import { pausedAt } from '../../core/ledger/ledger.ts';
+import { locksAt, lockTold } from '../../core/ledger/locks.ts';
 import { command } from '../../core/observe/commands.ts';
 import { SITUATIONS } from '../../core/observe/situation.ts';
 import { topologyDigest } from '../../core/topology/digest.ts';
@@ -26,10 +27,14 @@ export function findingsIn(gathered: Gathered, topology: Topology): Finding[] {
     ...ledgerIn(gathered, topology),
     ...policyIn(gathered),
   ];
-  const order = ['MUST', 'SHOULD', 'MAY'];
-  return found
-    .filter(({ what }, at) => found.findIndex((other) => other.what === what) === at)
-    .sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+  return found.filter(({ what }, at) => found.findIndex((other) => other.what === what) === at);
+}
+
+const LEVELS = ['MUST', 'SHOULD', 'MAY'];
+
+/** What holds a move first. */
+export function inOrder(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
 }
 
 function unreadIn({ unread }: Gathered): Finding[] {
@@ -87,6 +92,13 @@ function ledgerIn({ facts, run }: Gathered, topology: Topology): Finding[] {
       holder && `${holder.id} (${holder.kind}) holds ${pair.name}${dead ? `, and is ${run?.status}` : ''}`,
       'MUST',
       dead ? `the watch ends that in two minutes, or \`${command.release(pair.name)} --force\`` : 'wait for its end',
+    ),
+    ...locksAt(ledger, now).map(
+      (lock): Finding => ({
+        level: 'MUST',
+        what: lockTold(lock),
+        fix: `planned moves wait for its end, or \`${command.unlock(pair.name, lock.cluster, lock.by)}\``,
+      }),
     ),
     ...finding(
       awaitsPerson && `automation waits for a person: ${awaitsPerson}`,

@@ -1,5 +1,6 @@
 /** What was gathered, as the status of a pair. Pure. */
 import { type Ledger, pausedAt } from '../../core/ledger/ledger.ts';
+import { locksAt } from '../../core/ledger/locks.ts';
 import { fenceFactsOf } from '../../core/observe/cluster-fence.ts';
 import { zoneFactsOf } from '../../core/observe/faces.ts';
 import { steeredNames } from '../../core/plan/reading.ts';
@@ -37,6 +38,7 @@ export function statusOf(gathered: Gathered): Status {
     configMaps,
     faces: facesOf(fences, zones, published, configMaps),
     ...holderIn(gathered),
+    locks: ledger === undefined ? [] : locksAt(ledger, now),
     ...cooldownIn(gathered),
     debts: ledger?.debts ?? [],
     unread,

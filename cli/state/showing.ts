@@ -1,4 +1,5 @@
 /** The status of a pair as a person reads it at night: where users are first, then who decided it, then what to do. */
+import { lockTold } from '../../core/ledger/locks.ts';
 import type { Output } from '../output.ts';
 import { printDebts, printGates, printTable } from '../run/record.ts';
 import type { ConfigMapSeen, HolderSeen, Status } from './status.ts';
@@ -65,6 +66,7 @@ function whoActs(status: Status): string[] {
   const { holder, abort, pause, acknowledged, cooldownUntil, awaitsPerson, interrupted, repair, at } = status;
   return [
     holder === undefined ? 'nobody holds the pair' : heldBy(holder, at),
+    ...status.locks.map(lockTold),
     ...(abort === undefined ? [] : [`asked to end: ${abort.then}, ${abort.reason}`]),
     ...(pause === undefined
       ? []

@@ -5,6 +5,7 @@
 
 import type { Gate } from '../../core/gates/gate.ts';
 import type { Debt, Holder, Ledger, Pause } from '../../core/ledger/ledger.ts';
+import type { ChangeLock } from '../../core/ledger/locks.ts';
 import type { FaceState } from '../../core/observe/faces.ts';
 import type { ZoneRecord } from '../../core/record.ts';
 
@@ -32,6 +33,8 @@ export interface Status {
   holder?: HolderSeen;
   /** What a person has asked of the run that holds the pair. */
   abort?: Ledger['abort'];
+  /** Who changes a cluster now, and until when. */
+  locks: readonly ChangeLock[];
   pause?: Pause;
   acknowledged?: boolean;
   /** Until when automation moves nothing more after its last move. */

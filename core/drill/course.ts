@@ -83,7 +83,16 @@ export function afterBack(leg: LegSeen, facts: CourseFacts): Course {
 }
 
 /** Gates that say something of other people's business, not of what was rehearsed. */
-const NOT_OURS = ['NoHolder', 'NotPaused', 'Policy', 'Cooldown', 'Calendar', 'Approved', 'DrillIsFresh'];
+const NOT_OURS = [
+  'NoChangeUnderWay',
+  'NoHolder',
+  'NotPaused',
+  'Policy',
+  'Cooldown',
+  'Calendar',
+  'Approved',
+  'DrillIsFresh',
+];
 /** Situations that only a person resolves. */
 const PERSONS = ['Disputed', 'NeverActivated', 'FenceMissing', 'ActiveDead', 'BothSick'];
 

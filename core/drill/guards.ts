@@ -5,6 +5,7 @@
 import { blockedBy } from '../gates/calendar.ts';
 import { instant } from '../gates/wording.ts';
 import { type Ledger, pausedAt } from '../ledger/ledger.ts';
+import { lockedAgainst } from '../ledger/locks.ts';
 import { command } from '../observe/commands.ts';
 import type { AlarmState } from '../ports.ts';
 import { type NamedPair, ringsOf } from '../topology/pair.ts';
@@ -43,10 +44,12 @@ export function reasonsToSkip(facts: DrillFacts): string[] {
 function aboutThePair({ now, pair }: DrillFacts, ledger: Ledger): string[] {
   const { holder, awaitsPerson, acknowledged, interrupted, debts } = ledger;
   const pause = pausedAt(ledger, now);
+  const locked = lockedAgainst(ledger, 'drill', now);
   const behind = debts.filter(({ what }) => what === 'behind').map(({ about = '' }) => about);
   return [
     pause !== undefined && `paused by ${pause.by}: ${pause.reason}; \`${command.resume(pair.name)}\``,
     holder !== undefined && `${holder.id} (${holder.kind}) holds ${pair.name}`,
+    locked !== undefined && locked,
     awaitsPerson !== undefined && `automation waits for a person: ${awaitsPerson}`,
     !acknowledged && `the last automatic move was not acknowledged: \`${command.acknowledge(pair.name)}\``,
     interrupted !== undefined && `a ${interrupted.kind} to ${interrupted.to} was cut off and is not repaired yet`,

@@ -16,6 +16,7 @@ import { exclusiveWork } from './exclusive-work.ts';
 import { facesAgree } from './faces-agree.ts';
 import { freshEvidence } from './fresh-evidence.ts';
 import type { GateQuestion } from './gate.ts';
+import { noChangeUnderWay } from './no-change-under-way.ts';
 import { noHolder } from './no-holder.ts';
 import { notPaused } from './not-paused.ts';
 import { policy } from './policy.ts';
@@ -32,6 +33,7 @@ export const allGates: readonly GateQuestion[] = [
   dataPathWorks,
   targetCertificates,
   clustersAgree,
+  noChangeUnderWay,
   exclusiveWork,
   dnsFit,
   facesAgree,
@@ -61,6 +63,7 @@ export const GATE_NAMES: readonly string[] = [
   'DataPathWorks',
   'TargetCertificates',
   'ClustersAgree',
+  'NoChangeUnderWay',
   'ExclusiveWork',
   'DnsFit',
   'FacesAgree',

@@ -3,6 +3,7 @@
  * that was read and stores `rev + 1`. A lock alone is not safe, which is why the epoch also goes into the zones; the
  * ledger is what makes two runs agree *before* they meet there.
  */
+import type { ChangeLock } from './locks.ts';
 import type { Raised } from './raised.ts';
 
 /** What a run is, in rising order of who wins: a higher kind takes the pair from a lower one. */
@@ -125,6 +126,8 @@ export interface Ledger {
   awaitsPerson?: string;
   /** The watch's repair that has not brought the pair to rest yet. */
   repair?: RepairTried;
+  /** Who changes one of the clusters; those that are over may still stand here. */
+  locks?: readonly ChangeLock[];
   /** Minimums of node groups that we raised and owe back. */
   raised?: readonly Raised[];
   /** Up to this epoch it was noted of every batch whether it was applied. */

@@ -36,7 +36,7 @@ const TRIES = 5;
  * is read again: `isMine` says whether what stands there is what this caller wrote.
  */
 export async function change(
-  store: LedgerStore,
+  store: Pick<LedgerStore, 'read' | 'write'>,
   empty: Ledger,
   decide: (ledger: Ledger) => Transition,
   isMine: (ledger: Ledger) => boolean,

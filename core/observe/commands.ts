@@ -16,8 +16,14 @@ export const command = {
   approve: (pair: string, run?: string) => `throwover approve${run === undefined ? '' : ` ${run}`} --pair ${pair}`,
   drill: (pair: string) => `throwover drill --pair ${pair}`,
   check: () => 'throwover check throwover.yaml',
+  unlock: (pair: string, cluster: string, owner: string) =>
+    `throwover lock release --pair ${pair} --cluster ${cluster} --owner ${owner}`,
   override: (gate: string) => `--override ${gate}`,
 };
+
+/** Lists who began an update of EKS lately. Not ours: a command of AWS, for a person. */
+export const WHO_CHANGED =
+  'aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventSource,AttributeValue=eks.amazonaws.com';
 
 /** The first command that these sentences tell people to type; undefined: they tell of none. */
 export function commandIn(sentences: readonly string[]): string | undefined {

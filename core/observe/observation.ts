@@ -14,6 +14,17 @@ export interface DataPath {
   evidence: string;
 }
 
+/** What EKS is doing to a cluster: an update in progress of the cluster itself, of a node group or of an add-on. */
+export interface ControlPlaneChange {
+  /** `the cluster`, `node group workers`, `add-on vpc-cni`. */
+  of: string;
+  /** What EKS says of it: `UPDATING`, or the type of the update (`VersionUpdate`) where that is known. */
+  what: string;
+  /** EKS's own id of the update, where it said one. */
+  update?: string;
+  since?: number;
+}
+
 export interface Observation {
   observer: ObserverClass;
   cluster: string;
@@ -42,6 +53,8 @@ export interface Observation {
   leads?: 'here' | 'elsewhere' | 'nowhere';
   /** What metrics say of the cluster's datastores. */
   dataPaths?: readonly DataPath[];
+  /** What EKS is changing, read at `at` by the clock of whoever looked. Absent: not asked, or EKS did not say. Only from `aws`. */
+  changes?: { at: number; found: readonly ControlPlaneChange[] };
   /** One line for people: what exactly was seen. */
   evidence: string;
 }

@@ -1,4 +1,4 @@
-import { metricsOn, nodeGroupsOn } from '../connect.ts';
+import { controlPlanesOn, metricsOn, nodeGroupsOn } from '../connect.ts';
 import { entry } from '../entry.ts';
 import { LookInput } from '../look.ts';
 import { observeAws } from '../observe-aws.ts';
@@ -9,6 +9,7 @@ export const handler = entry('observe-aws', LookInput, connect, observeAws);
 function connect(place: Place) {
   return {
     ...place,
+    controlPlanes: controlPlanesOn(place),
     metrics: metricsOn(place),
     nodeGroups: nodeGroupsOn(place),
   };

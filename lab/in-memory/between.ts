@@ -45,7 +45,7 @@ export function asSeenBy(key: string, world: World, ways: Ways): World {
   if (!isObserver(key)) return world;
   const isBlind = () => blindFunctions(ways).has(key);
   const refused = () => new Error(`connect ECONNREFUSED: ${key} is cut off`);
-  const { probe, clusters, metrics, nodeGroups } = world;
+  const { probe, clusters, metrics, nodeGroups, controlPlanes } = world;
   return {
     ...world,
     probe: {
@@ -60,6 +60,7 @@ export function asSeenBy(key: string, world: World, ways: Ways): World {
     },
     metrics: refusing(metrics, isBlind, refused),
     nodeGroups: refusing(nodeGroups, isBlind, refused),
+    controlPlanes: refusing(controlPlanes, isBlind, refused),
   };
 }
 

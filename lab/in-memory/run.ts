@@ -4,6 +4,7 @@
  */
 import { alarmsOver } from '../../adapters/aws/alarms.ts';
 import { announcerOver } from '../../adapters/aws/announcer.ts';
+import { controlPlanesOver } from '../../adapters/aws/control-planes.ts';
 import { executionsOver } from '../../adapters/aws/executions.ts';
 import { ledgerStoreOver } from '../../adapters/aws/ledger-store.ts';
 import { nodeGroupsOver } from '../../adapters/aws/node-groups.ts';
@@ -17,6 +18,7 @@ import {
   alarmCalls,
   dynamoDbCalls,
   eksCalls,
+  eksUpdateCalls,
   eventBridgeCalls,
   route53Calls,
   s3Calls,
@@ -109,6 +111,7 @@ export function runInMemory(setup: InMemorySetup): InMemory {
     clusters: clustersOver(memoryTransport(looking)),
     metrics: memoryMetrics(looking),
     nodeGroups: nodeGroupsOver((name) => ({ name, eks: eksCalls(world.eks, network) })),
+    controlPlanes: controlPlanesOver((name) => ({ name, eks: eksUpdateCalls(world.eks, network) })),
     published: publishedOver(ssmCalls(world.ssm, network)),
     alarms: alarmsOver(alarmCalls(world.cloudWatch, network)),
     announcer: announcerOver(eventBridgeCalls(world.eventBridge, network)),

@@ -20,6 +20,9 @@ export const unnamed: Readonly<Record<string, string>> = {
   'states:SendTaskHeartbeat': 'the same',
   'eks:DescribeNodegroup': 'the groups of our own clusters only; a cluster may get new ones',
   'eks:UpdateNodegroupConfig': 'the same',
+  'eks:DescribeAddon': 'the add-ons of our own clusters only; a cluster may get new ones',
+  'eks:ListUpdates': 'the groups and add-ons of our own clusters only',
+  'eks:DescribeUpdate': 'the same',
   'ec2:CreateNetworkInterface': 'Lambda makes them for functions inside the VPC',
   'ec2:DescribeNetworkInterfaces': 'the same',
   'ec2:DeleteNetworkInterface': 'the same',
@@ -76,6 +79,18 @@ const statementsFor: Readonly<Record<Use, (topology: Topology, vpc: FunctionOnLi
     allow(['lambda:InvokeFunction'], [regional('lambda', `function:${named('announce')}`)]),
   ],
   clusters: (topology) => [allow(['eks:DescribeCluster'], clusterArns(topology))],
+  controlPlanes: (topology) => [
+    allow(
+      ['eks:DescribeCluster', 'eks:ListAddons', 'eks:ListNodegroups', 'eks:ListUpdates', 'eks:DescribeUpdate'],
+      clusterArns(topology),
+    ),
+    allow(
+      ['eks:DescribeNodegroup', 'eks:DescribeAddon', 'eks:ListUpdates', 'eks:DescribeUpdate'],
+      clustersIn(topology).flatMap(({ region, eksName }) =>
+        ['nodegroup', 'addon'].map((kind) => eksArn(region, `${kind}/${eksName}/*/*`)),
+      ),
+    ),
+  ],
   dns: () => [],
   executions: () => [
     allow(['states:StartExecution'], [regional('states', `stateMachine:${named('switch')}`)]),

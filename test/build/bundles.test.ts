@@ -63,6 +63,7 @@ const clientsFor: Readonly<Record<Use, readonly string[]>> = {
   announcer: ['client-eventbridge'],
   'announcer, by a function': ['client-lambda'],
   clusters: ['client-eks'],
+  controlPlanes: ['client-eks'],
   dns: [],
   executions: ['client-sfn'],
   inside: ['client-lambda'],

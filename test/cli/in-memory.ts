@@ -1,6 +1,9 @@
+import { lockStoreOver } from '../../adapters/aws/lock-store.ts';
+import { dynamoDbUpdateCalls } from '../../adapters/memory/calls.ts';
 import { calm, over } from '../../adapters/memory/network.ts';
 import type { Console, Runs } from '../../cli/console.ts';
 import { type InMemoryStage, inMemoryStage, type StageSetup } from '../../lab/in-memory/stage.ts';
+import { TABLE } from '../../lab/world/names.ts';
 import type { SteppedClock } from '../../models/stepped-clock.ts';
 import { labTopology } from '../lab-topology.ts';
 import { type Around, type Called, call } from './call.ts';
@@ -72,10 +75,12 @@ export function terminal(setup: Partial<StageSetup> = {}): Terminal {
       clusters: ports.clusters,
       published: ports.published,
       metrics: ports.metrics,
+      controlPlanes: ports.controlPlanes,
       own: async (machine = switchArn) => ({ machine, ports, clock: timed(stage.clock), functions: ports.inside }),
       deployed: async () => ({
         machine: switchArn,
         ledger: ports.ledger,
+        locks: lockStoreOver(ports.ledger, dynamoDbUpdateCalls(world.dynamoDb, network), TABLE),
         notes: ports.notes,
         runs: runsOf(switchArn),
         drills: runsOf(world.machines.drill),

@@ -225,6 +225,7 @@ describe('printStatus', () => {
     fences: [],
     configMaps: [],
     faces: {},
+    locks: [],
     debts: [],
     unread: [],
     next: 'throwover preview --pair shop --to green',

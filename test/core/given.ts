@@ -75,7 +75,11 @@ export interface Given {
   /** Since when only evidence has been wanting. */
   lookingSecondsAgo?: number;
   overrides?: string[];
+  /** What EKS changes, by cluster; `null`: it did not say. Default: nothing. */
+  changes?: Record<string, Changes['found'] | null>;
 }
+
+type Changes = NonNullable<Observation['changes']>;
 
 const topology = parseTopology(parse(readFileSync(new URL('../../throwover.yaml', import.meta.url), 'utf8')));
 if (topology.topology === undefined) throw new Error(JSON.stringify(topology.problems));
@@ -121,9 +125,9 @@ export function factsOf(given: Given): Facts {
     to,
     ...(given.ring === undefined ? {} : { ring: given.ring }),
     stage,
-    observations: classesOf(pair).flatMap((observer) =>
-      samples(observer, given.seen?.[observer], stage === 'after fence' ? 'well' : 'asleep'),
-    ),
+    observations: classesOf(pair)
+      .flatMap((observer) => samples(observer, given.seen?.[observer], stage === 'after fence' ? 'well' : 'asleep'))
+      .map((one) => (one.observer === 'aws' ? withChanges(one, given.changes?.[one.cluster]) : one)),
     zones: pair.zones.map((zone) => zoneFacts(pair, zone, given.zones?.[zone.name] ?? {}, epoch)),
     ...(stage === 'after fence' ? { run: { nonce: 'n43', epoch: 43 } } : {}),
     ...(given.preparedSecondsAgo === undefined ? {} : { preparedSince: NOW - given.preparedSecondsAgo * 1_000 }),
@@ -144,6 +148,10 @@ function laidOver(base: unknown, over: unknown): unknown {
     else merged[key] = next;
   }
   return merged;
+}
+
+function withChanges(seen: Observation, found: Changes['found'] | null = []): Observation {
+  return found === null ? seen : { ...seen, changes: { at: seen.at, found } };
 }
 
 function samples(observer: ObserverClass, seen: Seen | null | undefined, awake: Looks): Observation[] {

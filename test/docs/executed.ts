@@ -16,6 +16,7 @@ export const ranInLab = {
   theLedger: blockOf('docs/runbook/README.md', 'Without this repository', 1),
   whereUsersAre: blockOf('docs/runbook/uncertain.md', 'Where traffic is', 0),
   standbyUnfit: blockOf('docs/runbook/situations.md', 'StandbyUnfit', 0),
+  changeLock: blockOf('docs/runbook/change-lock.md', 'In a pipeline', 0),
   apiDown: blockOf('docs/runbook/situations.md', 'ActiveApiDownOnly', 0),
 };
 

@@ -106,6 +106,12 @@ describe('in a lab, what the documents say to type', () => {
     expect(JSON.parse(ledger.stdout)).toMatchObject({ Item: { active: { S: 'blue' } } });
   });
 
+  it('in a pipeline: a lock is taken and given back', async (context) => {
+    const { code, stdout, stderr } = await typed(context, ranInLab.changeLock);
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout).toMatch(/green is locked by cni-upgrade\/17 since .*: vpc-cni 1.21\n[\s\S]*green is free again/);
+  }, 60_000);
+
   it('when things are uncertain, and when the standby or an API is: what other programs say', async (context) => {
     const blocks = [ranInLab.whereUsersAre, ranInLab.standbyUnfit, ranInLab.apiDown];
     const { code, stdout, stderr } = await typed(context, { code: blocks.map(withoutVerbs).join('\n') });

@@ -41,7 +41,17 @@ const parameter = (path: string) => arn('ssm', `parameter${path}`);
 const machine = (name: string) => arn('states', `stateMachine:${name}`);
 const table = arn('dynamodb', 'table/throwover-prod');
 
+/** What IAM is asked when a few attributes of the ledger are written. */
+function update(...said: (string | { returned: string })[]): AccessRequest {
+  const [{ returned } = { returned: 'NONE' }] = said.filter((one) => typeof one !== 'string');
+  const attributes = ['pk', 'sk', ...said.filter((one) => typeof one === 'string')];
+  const context = { 'dynamodb:Attributes': attributes, 'dynamodb:ReturnValues': returned };
+  return { ...to('dynamodb:UpdateItem', table), context };
+}
+
 const allowed: [string, string, AccessRequest][] = [
+  ['ChangeLockPolicy', 'a lock', update('locks', 'rev')],
+  ['ChangeLockPolicy', 'the ledger, to read', to('dynamodb:GetItem', table)],
   ['SteerRole', 'both sides of a name under the fence', steered],
   ['SteerRole', 'a pivot under its fence', change(PIVOT, ...PIVOT_FENCE, ...swap('live-0.pivot.test'))],
   [
@@ -74,6 +84,17 @@ const allowed: [string, string, AccessRequest][] = [
 ];
 
 const denied: [string, string, AccessRequest][] = [
+  ['ChangeLockPolicy', 'the holder of the pair', update('locks', 'rev', 'holder')],
+  ['ChangeLockPolicy', 'who is active', update('active')],
+  [
+    'ChangeLockPolicy',
+    'what it may not see, as the answer of a write',
+    update('locks', 'rev', { returned: 'ALL_OLD' }),
+  ],
+  ['ChangeLockPolicy', 'a write that does not say what it writes', to('dynamodb:UpdateItem', table)],
+  ['ChangeLockPolicy', 'a whole ledger', to('dynamodb:PutItem', table)],
+  ['ChangeLockPolicy', 'an end of a ledger', to('dynamodb:DeleteItem', table)],
+  ['ChangeLockPolicy', 'a run', to('states:StartExecution', machine('throwover-prod-switch'))],
   ['SteerRole', 'the same names in another zone', change('Z0OTHER', ...swap('example.example.test'))],
   ['SteerRole', 'names of one zone in the other', change(PIVOT, ...swap('example.example.test'))],
   ['SteerRole', 'a name that nobody declared', change(EXAMPLE, ...swap('www.example.test'))],

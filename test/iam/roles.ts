@@ -1,4 +1,4 @@
-/** The roles of the compiled template with their statements, as IAM would hold them. */
+/** The roles of the compiled template, and its managed policies, with their statements, as IAM would hold them. */
 import type { Resources } from '../../scripts/build/compiled.ts';
 import type { PolicyStatement } from './evaluator.ts';
 import { resolved } from './intrinsics.ts';
@@ -6,8 +6,12 @@ import { resolved } from './intrinsics.ts';
 export type Roles = ReadonlyMap<string, readonly PolicyStatement[]>;
 
 export function rolesIn(resources: Resources): Roles {
-  const roles = Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
-  return new Map(roles.map(([logicalId, { Properties }]) => [logicalId, statementsIn(Properties.Policies, resources)]));
+  return new Map(
+    Object.entries(resources).flatMap(([logicalId, { Type, Properties }]) => {
+      if (Type === 'AWS::IAM::Role') return [[logicalId, statementsIn(Properties.Policies, resources)]];
+      return Type === 'AWS::IAM::ManagedPolicy' ? [[logicalId, statementsIn([Properties], resources)]] : [];
+    }),
+  );
 }
 
 function statementsIn(policies: readonly { PolicyDocument: { Statement: unknown } }[], resources: Resources) {

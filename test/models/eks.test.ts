@@ -54,6 +54,50 @@ describe('EKS', () => {
     expect(addon).toMatchObject({ addonName: 'vpc-cni', status: 'DEGRADED', clusterName: 'blue' });
   });
 
+  it('gives new versions in its own time: to a cluster, a node group, an add-on', async () => {
+    const { eks, clock } = registered({ upgradeMs: 60_000 });
+    const { update } = eks.updateClusterVersion({ name: 'blue', version: '1.37' });
+    expect(update).toMatchObject({ status: 'InProgress', type: 'VersionUpdate', createdAt: clock.now() });
+    eks.updateAddon({ clusterName: 'blue', addonName: 'vpc-cni', addonVersion: 'v1.22.0-eksbuild.1' });
+    eks.updateNodegroupVersion(group);
+    const statuses = () => [
+      eks.describeCluster({ name: 'blue' }).cluster.status,
+      eks.describeNodegroup(group).nodegroup.status,
+      eks.describeAddon({ clusterName: 'blue', addonName: 'vpc-cni' }).addon.status,
+    ];
+    expect(statuses()).toEqual(['UPDATING', 'UPDATING', 'UPDATING']);
+    expect(eks.describeCluster({ name: 'blue' }).cluster.version).toBe('1.36');
+    expect(eks.describeAddon({ clusterName: 'blue', addonName: 'coredns' }).addon.status).toBe('ACTIVE');
+    await clock.run(60_000);
+    expect(statuses()).toEqual(['ACTIVE', 'ACTIVE', 'ACTIVE']);
+    expect(eks.describeCluster({ name: 'blue' }).cluster.version).toBe('1.37');
+    expect(eks.describeAddon({ clusterName: 'blue', addonName: 'vpc-cni' }).addon.addonVersion).toBe(
+      'v1.22.0-eksbuild.1',
+    );
+  });
+
+  it('gives one new version at a time, and never two minor versions at once', () => {
+    const { eks } = registered();
+    expect(refusal(() => eks.updateClusterVersion({ name: 'blue', version: '1.38' }))).toMatchObject({
+      name: 'InvalidParameterException',
+    });
+    eks.updateClusterVersion({ name: 'blue', version: '1.37' });
+    expect(refusal(() => eks.updateClusterVersion({ name: 'blue', version: '1.37' }))).toMatchObject({
+      name: 'ResourceInUseException',
+    });
+  });
+
+  it('lists the updates of a cluster, of a node group and of an add-on apart', () => {
+    const { eks } = registered();
+    const own = eks.updateClusterVersion({ name: 'blue', version: '1.37' }).update.id;
+    const addon = eks.updateAddon({ clusterName: 'blue', addonName: 'vpc-cni' }).update.id;
+    expect(eks.listUpdates({ name: 'blue' })).toEqual({ updateIds: [own] });
+    expect(eks.listUpdates({ name: 'blue', addonName: 'vpc-cni' })).toEqual({ updateIds: [addon] });
+    expect(eks.listUpdates({ name: 'blue', nodegroupName: 'blue-nodes' })).toEqual({ updateIds: [] });
+    eks.endUpgrades();
+    expect(eks.describeUpdate({ name: 'blue', updateId: addon }).update.status).toBe('Successful');
+  });
+
   it('does not find what is not there', () => {
     const { eks } = registered();
     const found = [

@@ -22,7 +22,7 @@ export function eksService(eks: Eks): Service {
         at: 'GET /clusters/{clusterName}/node-groups/{nodegroupName}',
       }),
       DescribeUpdate: operation(
-        { name, updateId: required('string'), nodegroupName: 'string' },
+        { name, updateId: required('string'), nodegroupName: 'string', addonName: 'string' },
         eks.describeUpdate.bind(eks),
         { at: 'GET /clusters/{name}/updates/{updateId}' },
       ),
@@ -31,9 +31,27 @@ export function eksService(eks: Eks): Service {
       ListNodegroups: operation({ clusterName }, eks.listNodegroups.bind(eks), {
         at: 'GET /clusters/{clusterName}/node-groups',
       }),
-      ListUpdates: operation({ name, nodegroupName: 'string' }, eks.listUpdates.bind(eks), {
+      ListUpdates: operation({ name, nodegroupName: 'string', addonName: 'string' }, eks.listUpdates.bind(eks), {
         at: 'GET /clusters/{name}/updates',
       }),
+      UpdateAddon: operation(
+        { clusterName, addonName: required('string'), addonVersion: 'string', clientRequestToken: 'string' },
+        eks.updateAddon.bind(eks),
+        { at: 'POST /clusters/{clusterName}/addons/{addonName}/update' },
+      ),
+      UpdateClusterVersion: operation(
+        { name, version: required('string'), clientRequestToken: 'string' },
+        eks.updateClusterVersion.bind(eks),
+        { at: 'POST /clusters/{name}/updates' },
+      ),
+      UpdateNodegroupVersion: operation(
+        {
+          ...{ clusterName, nodegroupName, version: 'string', releaseVersion: 'string' },
+          clientRequestToken: 'string',
+        },
+        eks.updateNodegroupVersion.bind(eks),
+        { at: 'POST /clusters/{clusterName}/node-groups/{nodegroupName}/update-version' },
+      ),
       UpdateNodegroupConfig: operation(
         {
           clusterName,

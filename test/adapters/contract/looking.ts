@@ -160,6 +160,40 @@ export function lookingContract(side: () => Side): void {
     });
   });
 
+  describe('ControlPlanes', () => {
+    it('say what a cluster is, and that nothing of it is being changed', async () => {
+      const { controlPlanes } = side().ports;
+      const seen = await side().run(async () => [
+        await controlPlanes.about('blue'),
+        await controlPlanes.changes('blue'),
+      ]);
+      expect(seen).toEqual([{ version: '1.36', vpc: expect.stringMatching(/^vpc-/) }, []]);
+    });
+
+    it('say what of it is being changed, by which update, since when', async () => {
+      const { eks } = side().world;
+      const begun = [
+        eks.updateClusterVersion({ name: 'blue', version: '1.37' }),
+        eks.updateNodegroupVersion({ clusterName: 'blue', nodegroupName: 'blue-nodes' }),
+        eks.updateAddon({ clusterName: 'blue', addonName: 'vpc-cni' }),
+      ].map(({ update }) => ({ update: update.id, since: update.createdAt }));
+      const changes = () => side().run(() => side().ports.controlPlanes.changes('blue'));
+      const seen = await changes();
+      expect(seen).toEqual([
+        { of: 'the cluster', what: 'VersionUpdate', ...begun[0] },
+        { of: 'node group blue-nodes', what: 'VersionUpdate', ...begun[1] },
+        { of: 'add-on vpc-cni', what: 'AddonUpdate', ...begun[2] },
+      ]);
+      eks.endUpgrades();
+      expect(await changes()).toEqual([]);
+    });
+
+    it('throw when EKS does not know the cluster: that is not "no change"', async () => {
+      const asked = side().run(() => side().ports.controlPlanes.changes('red'));
+      await expect(asked).rejects.toThrow();
+    });
+  });
+
   describe('NodeGroups', () => {
     it('say how many nodes a cluster may have', async () => {
       const most = await side().run(() => side().ports.nodeGroups.nodesMax('green'));
