@@ -54,6 +54,40 @@ describe('throwover doctor', () => {
     expect(stdout).toContain('1 finding, 1 holds a move\n');
   });
 
+  it('names an update of EKS that is under way, which holds planned moves: exit code 3', async () => {
+    const changed = await activated();
+    changed.stage.inMemory.world.eks.updateAddon({ clusterName: 'green', addonName: 'vpc-cni' });
+    const { exitCode, findings: found } = await findings(changed);
+    expect(exitCode).toBe(3);
+    expect(found).toMatchObject([
+      { level: 'MUST', what: expect.stringMatching(/^EKS changes add-on vpc-cni of green since \S+Z \(AddonUpdate, /) },
+    ]);
+  });
+
+  it('finds clusters that are a minor version or a VPC apart, which hold nothing', async () => {
+    const apart = await activated();
+    const { eks } = apart.stage.inMemory.world;
+    eks.updateClusterVersion({ name: 'green', version: '1.37' });
+    eks.endUpgrades();
+    eks.setVpc('green', 'vpc-0green');
+    const { exitCode, findings: found } = await findings(apart);
+    expect(exitCode).toBe(0);
+    expect(found.map(({ level, what }) => `${level} ${what}`)).toEqual([
+      'SHOULD blue runs Kubernetes 1.36, green 1.37',
+      expect.stringMatching(/^SHOULD blue is in vpc-\w+, green in vpc-0green$/),
+    ]);
+  });
+
+  it('says that EKS did not answer, and everything else all the same', async () => {
+    const silent = await activated();
+    silent.stage.inMemory.world.eks.describeCluster = () => {
+      throw new Error('AccessDenied');
+    };
+    const { exitCode, stdout } = await silent.type(['doctor']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('SHOULD  what EKS changes in blue could not be read: AccessDenied');
+  });
+
   it('lists every name and type that is not fit, not only the first few: exit code 3', async () => {
     const oneSided = await activated();
     const { route53 } = oneSided.stage.inMemory.world;
