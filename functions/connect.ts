@@ -11,8 +11,8 @@ import type { Connection, Credentials } from '../adapters/aws/clients/connection
 import { dynamoDbClient } from '../adapters/aws/clients/dynamodb.ts';
 import { dynamoDbUpdateClient } from '../adapters/aws/clients/dynamodb-update.ts';
 import { eksClient } from '../adapters/aws/clients/eks.ts';
-import { defaultProvider } from '../adapters/aws/clients/environment-credentials.ts';
 import { eksUpdatesClient } from '../adapters/aws/clients/eks-updates.ts';
+import { defaultProvider } from '../adapters/aws/clients/environment-credentials.ts';
 import { eventBridgeClient } from '../adapters/aws/clients/event-bridge.ts';
 import { lambdaClient } from '../adapters/aws/clients/lambda.ts';
 import { route53Client } from '../adapters/aws/clients/route53.ts';

@@ -33,7 +33,7 @@ describe('throwover preview', () => {
     const { exitCode, stdout } = await at.type(['preview']);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Previewed  shop blue -> green');
-    expect(stdout).toMatch(/\n {2}9 of 9 gates open\n/);
+    expect(stdout).toMatch(/\n {2}10 of 10 gates open\n/);
     expect({
       ledger: await at.stage.ledger('shop'),
       parameter: await at.stage.parameter('/throwover/shop/active-cluster'),

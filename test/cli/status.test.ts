@@ -80,7 +80,7 @@ describe('throwover status', () => {
     const { exitCode, stdout } = await at.type(['status', '--gates']);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('  Healthy: 3 of 3 classes see blue well');
-    expect(stdout).toMatch(/\n {2}9 of 9 gates open\n/);
+    expect(stdout).toMatch(/\n {2}10 of 10 gates open\n/);
     expect((await at.stage.changeLog()).length).toBe(changes);
   });
 
