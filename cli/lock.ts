@@ -6,13 +6,12 @@
 import type { Command } from 'commander';
 import { DRILL_NOTES, drillsIn } from '../core/drill/drill.ts';
 import { emptyLedger, type Ledger } from '../core/ledger/ledger.ts';
-import { type ChangeLock, heldByRun, locking, locksAt, lockTold, unlocking } from '../core/ledger/locks.ts';
-import { change } from '../core/ledger/store.ts';
-import type { Transition } from '../core/ledger/transitions.ts';
+import { type ChangeLock, heldByRun, locksAt, lockTold } from '../core/ledger/locks.ts';
 import type { NamedPair } from '../core/topology/pair.ts';
 import type { Topology } from '../core/topology/schema.ts';
 import type { Console, Deployed } from './console.ts';
 import { exitCodes } from './exit-codes.ts';
+import { acquired, givenBack } from './lock/writing.ts';
 import type { Output } from './output.ts';
 import { atConsole, reached } from './reach.ts';
 import { clusterOption, durationIn, reasonOption, textOf, topologyAndPair, withPair } from './run/options.ts';
@@ -76,9 +75,10 @@ function acquire(setting: Setting): Promise<number> {
   return answered(setting, async (deployed, now) => {
     const wanted: ChangeLock = { cluster, by, reason, since: now, until: now + lasting };
     const rehearsed = await drillUnderWay(deployed, pair, surroundings);
-    const written = await changed(deployed, pair, (ledger) =>
-      rehearsed === undefined ? locking(ledger, wanted, pair.timing.runSecondsMax) : no(rehearsed),
-    );
+    const written =
+      rehearsed === undefined
+        ? await acquired(deployed.locks, pair, wanted)
+        : { kind: 'no' as const, because: rehearsed, ledger: emptyLedger(pair.name) };
     const taken = written.kind === 'written';
     return {
       outcome: taken ? 'Recorded' : 'Held',
@@ -96,7 +96,7 @@ function release(setting: Setting): Promise<number> {
   const cluster = clusterOption(asked.options.cluster, '--cluster', pair);
   const by = ownerOf(asked, surroundings);
   return answered(setting, async (deployed, now) => {
-    const written = await changed(deployed, pair, (ledger) => unlocking(ledger, { cluster, by }, now));
+    const written = await givenBack(deployed.locks, pair, { cluster, by }, now);
     const next = `throwover status --pair ${pair.name}`;
     if (written.kind === 'written')
       return { outcome: 'Recorded', because: [`${cluster} is free again`], next, ledger: written.ledger };
@@ -154,20 +154,6 @@ function answered(
   });
 }
 
-/** A lost answer may have been written: then a lock that stands there just as it was asked for is ours. */
-function changed({ locks: store }: Deployed, pair: NamedPair, decide: (ledger: Ledger) => Transition) {
-  let last: Transition | undefined;
-  return change(
-    store,
-    emptyLedger(pair.name),
-    (ledger) => {
-      last = decide(ledger);
-      return last;
-    },
-    ({ locks }) => last?.kind === 'write' && JSON.stringify(locks) === JSON.stringify(last.next.locks),
-  );
-}
-
 /** Between its legs a drill holds nothing and must still come back: the leg back would be held by the lock. */
 async function drillUnderWay(
   { notes }: Deployed,
@@ -199,8 +185,4 @@ function ownerOf({ options }: Asked, surroundings: Surroundings): string {
 
 function told(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
-}
-
-function no(because: string): Transition {
-  return { kind: 'no', because };
 }

@@ -24,6 +24,11 @@ export interface Stage {
   history(arn: string): Promise<readonly HistoryEvent[]>;
   describe(arn: string): Promise<{ status: string; output?: string | undefined; cause?: string | undefined }>;
   ledger(pair: string): Promise<Readonly<Record<string, unknown>> | undefined>;
+  /** The ledger as a pipeline has it: read whole, and written in nothing but its locks. */
+  readonly locks: {
+    read(pair: string): Promise<Readonly<Record<string, unknown>> | undefined>;
+    write(next: Readonly<Record<string, unknown>>, rev: number): Promise<'written' | 'lost' | 'unknown'>;
+  };
   ledgerEvents(
     pair: string,
     epoch: number,

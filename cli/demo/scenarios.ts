@@ -2,6 +2,7 @@
 import { activeDies } from './active-dies.ts';
 import { alarmStorm } from './alarm-storm.ts';
 import { approve } from './approve.ts';
+import { bothChanged } from './both-changed.ts';
 import { cniUpgrade } from './cni-upgrade.ts';
 import { coldStandby } from './cold-standby.ts';
 import { deployDuringPrepare } from './deploy-during-prepare.ts';
@@ -15,6 +16,7 @@ import { zombie } from './zombie.ts';
 export const scenarios: ReadonlyMap<string, Scenario> = new Map([
   ['active-dies', activeDies],
   ['alarm-storm', alarmStorm],
+  ['both-changed', bothChanged],
   ['cni-upgrade', cniUpgrade],
   ['cold-standby', coldStandby],
   ['deploy-during-prepare', deployDuringPrepare],

@@ -6,11 +6,14 @@ import { switchRunsClient } from '../../adapters/aws/clients/switch-runs.ts';
 import { activeName } from '../../adapters/aws/published.ts';
 import { systemClock } from '../../adapters/clock/system.ts';
 import { ClusterUnreachable } from '../../core/errors.ts';
+import type { Ledger } from '../../core/ledger/ledger.ts';
 import { readyFraction } from '../../core/observe/readiness.ts';
 import { pairOf } from '../../core/topology/pair.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { CustomerFigures, Stage } from '../../lab/stage.ts';
 import { connect } from '../aws-console.ts';
+
+type Locks = Stage['locks'];
 
 const TIMEOUT_MILLISECONDS = 10_000;
 const TTL_QUOTES = /^"|"$/g;
@@ -54,6 +57,10 @@ export async function wireStage(lab: Lab, environment: Readonly<Record<string, s
     describe: async (arn) => (await runs.describe(arn)) ?? { status: 'unknown' },
     ledger: async (name) =>
       (await (await console.deployed()).ledger.read(name)) as Readonly<Record<string, unknown>> | undefined,
+    locks: {
+      read: async (name) => (await (await console.deployed()).locks.read(name)) as Awaited<ReturnType<Locks['read']>>,
+      write: async (next, rev) => (await console.deployed()).locks.write(next as unknown as Ledger, rev),
+    },
     ledgerEvents: async (name, epoch) => (await console.deployed()).ledger.events(name, epoch),
     notes: async (name, prefix) => (await console.deployed()).notes.list(name, prefix),
     parameter: async (name) =>

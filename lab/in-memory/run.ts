@@ -7,6 +7,7 @@ import { announcerOver } from '../../adapters/aws/announcer.ts';
 import { controlPlanesOver } from '../../adapters/aws/control-planes.ts';
 import { executionsOver } from '../../adapters/aws/executions.ts';
 import { ledgerStoreOver } from '../../adapters/aws/ledger-store.ts';
+import { type LockStore, lockStoreOver } from '../../adapters/aws/lock-store.ts';
 import { nodeGroupsOver } from '../../adapters/aws/node-groups.ts';
 import { notesOver } from '../../adapters/aws/notes.ts';
 import { publishedOver } from '../../adapters/aws/published.ts';
@@ -17,6 +18,7 @@ import { clustersOver } from '../../adapters/kubernetes/clusters.ts';
 import {
   alarmCalls,
   dynamoDbCalls,
+  dynamoDbUpdateCalls,
   eksCalls,
   eksUpdateCalls,
   eventBridgeCalls,
@@ -55,6 +57,8 @@ export interface InMemory {
   call(key: FunctionKey, input: unknown): Promise<unknown>;
   /** The ledger's item, without a network in between. */
   readLedger(pair: string): Promise<Ledger | undefined>;
+  /** The same, as a pipeline may write it. */
+  locks: LockStore;
   ledgerEvents(pair: string, epoch: number): Promise<LedgerEvent[]>;
   /** What is kept beside the ledger, without a network in between. */
   notes: Notes;
@@ -150,6 +154,7 @@ export function runInMemory(setup: InMemorySetup): InMemory {
     switchArn,
     call,
     readLedger: (name) => atHand.read(name),
+    locks: lockStoreOver(atHand, dynamoDbUpdateCalls(world.dynamoDb, { out: atOnce, back: atOnce }), TABLE),
     ledgerEvents: (name, epoch) => atHand.events(name, epoch),
     notes: notesOver(tableAtHand, TABLE),
   };

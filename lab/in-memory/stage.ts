@@ -70,6 +70,7 @@ export function inMemoryStage({ topology, seed, active, ...rest }: StageSetup): 
     history: async (arn) => world.stepFunctions.executionOf(arn).history as readonly HistoryEvent[],
     describe: async (arn) => world.stepFunctions.describeExecution({ executionArn: arn }),
     ledger: async (name) => (await inMemory.readLedger(name)) as Readonly<Record<string, unknown>> | undefined,
+    locks: inMemory.locks as unknown as Stage['locks'],
     ledgerEvents: (name, epoch) => inMemory.ledgerEvents(name, epoch),
     notes: (name, prefix) => inMemory.notes.list(name, prefix),
     parameter: async (name) => {

@@ -50,6 +50,8 @@ describe('nodes', () => {
       nodegroupName: scenario.cluster('green').nodes.name,
       scalingConfig: { minSize: 3 },
     });
+    // while EKS works at it nobody moves
+    await scenario.pass(60);
     await scenario.run({ ...SWITCHOVER, to: 'blue' });
     await scenario.pass(3_600);
     expect((await scenario.ledger()).raised ?? []).toEqual([]);

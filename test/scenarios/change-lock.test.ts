@@ -1,11 +1,8 @@
 /** A pipeline locks a cluster, or EKS changes one: what a run makes of it, and what the pipeline is told while a run holds the pair. */
 import { describe, expect, it } from 'vitest';
-import { lockStoreOver } from '../../adapters/aws/lock-store.ts';
-import { dynamoDbUpdateCalls } from '../../adapters/memory/calls.ts';
 import { emptyLedger } from '../../core/ledger/ledger.ts';
 import { locking } from '../../core/ledger/locks.ts';
 import { change } from '../../core/ledger/store.ts';
-import { TABLE } from '../../lab/world.ts';
 import { given, type Scenario } from './scenario.ts';
 
 const SWITCHOVER = { mode: 'switchover', reason: 'CNI upgrade' };
@@ -13,13 +10,10 @@ const SECONDS = 3_600;
 
 /** What `throwover lock acquire` writes. */
 function acquire(scenario: Scenario, cluster: string, by: string) {
-  const { world, readLedger } = scenario.stage.inMemory;
-  const atOnce = { out: async () => {}, back: async () => {} };
-  const store = lockStoreOver({ read: readLedger }, dynamoDbUpdateCalls(world.dynamoDb, atOnce), TABLE);
   const now = scenario.clock.now();
   const lock = { cluster, by, reason: 'vpc-cni 1.21', since: now, until: now + SECONDS * 1_000 };
   return change(
-    store,
+    scenario.stage.inMemory.locks,
     emptyLedger('shop'),
     (ledger) => locking(ledger, lock, SECONDS),
     () => false,
