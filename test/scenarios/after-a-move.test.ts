@@ -46,6 +46,29 @@ describe('a cluster that comes back from the dead', () => {
     expect(scenario.standing()).toBe('green');
   });
 
+  it('is told its role first; then every object is touched and shows it, before its records go back', async () => {
+    const { scenario, arn } = await givenFailover();
+    await scenario.end(arn);
+    await scenario.pass(300);
+    const blue = scenario.cluster('blue');
+    blue.heal('kill');
+    const written: string[] = [];
+    const answer = blue.answer.bind(blue);
+    blue.answer = (request) => {
+      const path = request.path.split('?')[0] ?? '';
+      if (request.method === 'PATCH') written.push(path.split('/').slice(-2).join('/'));
+      return answer(request);
+    };
+    await scenario.until(() => ownersOf(scenario, 'blue').includes('blue'));
+    expect(written[0]).toBe('configmaps/throwover');
+    const ingresses = ['ingresses/cart', 'ingresses/example', 'ingresses/shop'];
+    expect([...new Set(written.filter((one) => one.startsWith('ingresses/')))].sort()).toEqual(ingresses);
+    const weights = blue
+      .endpoints()
+      .flatMap(({ setIdentifier, weight }) => (setIdentifier === undefined ? [] : [weight]));
+    expect(new Set(weights)).toEqual(new Set([0]));
+  });
+
   it('is told once, with the time in which it may have run beside the new one, and with what may run only once', async () => {
     const { scenario, arn } = await givenFailover({
       topology: (file) => {
