@@ -259,6 +259,10 @@ export interface Clusters {
   stuckPods(cluster: string): Promise<{ pod: string; lastSeenAt: number }[]>;
   /** Pods of Jobs and of exclusive workloads of the rings that run, end, or may yet start: `pod/namespace/name`, with their ring. */
   singlePods(cluster: string): Promise<{ pod: string; ring: number }[]>;
+  /** Deployments of pause pods that keep nodes free, by `namespace/name`, and how many pods each may have. */
+  reserves(cluster: string): Promise<NodeGroupSize[]>;
+  /** Asks for another count of pause pods. `refused`: there is no such reserve, or no right to it. */
+  resizeReserve(cluster: string, group: string, replicas: number): Promise<'begun' | 'refused'>;
   /** CronJobs, and Ingresses and Services with DNS annotations, of the rings. */
   objects(cluster: string, kind: 'batch' | 'dns'): Promise<ClusterObject[]>;
   /**
@@ -287,5 +291,5 @@ export interface NodeGroups {
   resize(
     cluster: string,
     size: { group: string; min: number; desired?: number },
-  ): Promise<{ kind: 'begun'; update: string } | { kind: 'refused'; because: string }>;
+  ): Promise<{ kind: 'begun'; update?: string } | { kind: 'refused'; because: string }>;
 }

@@ -36,6 +36,7 @@ import { SteerInput, steer } from './steer.ts';
 import { TendApprovalsInput, tendApprovals } from './tend-approvals.ts';
 import { TendCapacityInput, tendCapacity } from './tend-capacity.ts';
 import { TendInput, tendCluster } from './tend-cluster.ts';
+import { TendReserveInput, tendReserve } from './tend-reserve.ts';
 import { VerifyInput, verify } from './verify.ts';
 import { WatchInput, watch } from './watch.ts';
 import type { World } from './world.ts';
@@ -69,6 +70,7 @@ export const steps = {
   own: step(OwnInput, own),
   'tend-capacity': step(TendCapacityInput, tendCapacity),
   'tend-cluster': step(TendInput, tendCluster),
+  'tend-reserve': step(TendReserveInput, tendReserve),
   steer: step(SteerInput, steer),
   verify: step(VerifyInput, verify),
   'judge-step': step(JudgeStepInput, judgeStep),

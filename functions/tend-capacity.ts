@@ -1,5 +1,5 @@
 /**
- * Nodes before pods. Raises the minimum of the target's managed node groups, for a run that holds the pair or, on suspicion,
+ * Nodes before pods. Raises the minimum of the target's managed node groups, or the count of its pause pods, for a run that holds the pair or, on suspicion,
  * for a run that may come; and lowers it again when nobody needs the nodes any more. What it was stands in the ledger first.
  * Never in the way: what cannot be raised is the autoscaler's as before, and TargetReady counts what is there.
  */
@@ -9,6 +9,7 @@ import { lowered, prewarming, type Raised, raising, toLower, updating } from '..
 import { change } from '../core/ledger/store.ts';
 import { raisesFor } from '../core/plan/capacity.ts';
 import { otherCluster, pairOf } from '../core/topology/pair.ts';
+import { nodeSources } from './node-sources.ts';
 import { ClaimedRun } from './run.ts';
 import type { World } from './world.ts';
 
@@ -18,7 +19,7 @@ export const TendCapacityInput = z.union([
   z.object({ kind: z.literal('restore'), pair: z.string() }),
 ]);
 
-type Needs = Pick<World, 'topology' | 'ledger' | 'nodeGroups' | 'clock'>;
+type Needs = Pick<World, 'topology' | 'ledger' | 'nodeGroups' | 'inside' | 'clock'>;
 
 /** What was done, a sentence for each node group. */
 export async function tendCapacity(
@@ -44,10 +45,10 @@ async function prewarm(name: string, world: Needs): Promise<string[]> {
   return raise(name, raises, (now) => prewarming(now, raises), world);
 }
 
-/** The active cluster's nodes are the measure: both clusters run the same. EKS says them while the cluster is dead. */
-async function planned(from: string, to: string, fraction: number, { nodeGroups, clock }: Needs): Promise<Raised[]> {
-  const [active, target] = await Promise.all([nodeGroups.sizes(from), nodeGroups.sizes(to)]);
-  const nodes = active.reduce((sum, { desired }) => sum + desired, 0);
+/** The active cluster's nodes are the measure: both clusters run the same. */
+async function planned(from: string, to: string, fraction: number, world: Needs): Promise<Raised[]> {
+  const { clock } = world;
+  const [nodes, target] = await Promise.all([nodesOf(from, world), nodeSources(world).sizes(to)]);
   return raisesFor(target, Math.ceil(fraction * nodes)).map(({ group, min, to: minNow }) => ({
     cluster: to,
     group,
@@ -55,6 +56,21 @@ async function planned(from: string, to: string, fraction: number, { nodeGroups,
     to: minNow,
     at: clock.now(),
   }));
+}
+
+/**
+ * EKS says the size of node groups while the cluster is dead. Where something else makes the nodes, only the cluster itself
+ * knows them; while it is silent everything that may be raised is.
+ */
+async function nodesOf(cluster: string, world: Needs): Promise<number> {
+  const groups = await world.nodeGroups.sizes(cluster);
+  const known =
+    groups.length > 0
+      ? groups
+      : await nodeSources(world)
+          .sizes(cluster)
+          .catch(() => undefined);
+  return known === undefined ? Number.POSITIVE_INFINITY : known.reduce((sum, { desired }) => sum + desired, 0);
 }
 
 async function raise(
@@ -73,17 +89,19 @@ async function raise(
   const did: string[] = [];
   for (const one of raises) {
     const { cluster, group, min, to } = one;
-    const answer = await world.nodeGroups.resize(cluster, { group, min: to, desired: to });
+    const answer = await nodeSources(world).resize(cluster, { group, min: to, desired: to });
     if (answer.kind === 'refused') {
       did.push(`${group} of ${cluster} keeps its minimum of ${min}: ${answer.because}`);
       continue;
     }
-    await change(
-      world.ledger,
-      emptyLedger(pair),
-      (ledger) => updating(ledger, one, answer.update),
-      ({ raised = [] }) => raised.some(({ update }) => update === answer.update),
-    );
+    const { update } = answer;
+    if (update !== undefined)
+      await change(
+        world.ledger,
+        emptyLedger(pair),
+        (ledger) => updating(ledger, one, update),
+        ({ raised = [] }) => raised.some((found) => found.update === update),
+      );
     did.push(`${group} of ${cluster} has at least ${to} nodes from now on, ${min} before`);
   }
   return did;
@@ -95,12 +113,12 @@ async function restore(pair: string, world: Needs): Promise<string[]> {
   const did: string[] = [];
   for (const one of ledger === undefined ? [] : toLower(ledger, world.clock.now())) {
     const { cluster, group, min, to } = one;
-    const size = (await world.nodeGroups.sizes(cluster)).find((found) => found.group === group);
+    const size = (await nodeSources(world).sizes(cluster)).find((found) => found.group === group);
     if (size?.min === to) {
       // asked under the same condition as below: who has taken the pair since needs the nodes
       const now = await world.ledger.read(pair);
       if (now === undefined || !toLower(now, world.clock.now()).some((found) => found.group === group)) continue;
-      const answer = await world.nodeGroups.resize(cluster, { group, min });
+      const answer = await nodeSources(world).resize(cluster, { group, min });
       if (answer.kind === 'refused') {
         did.push(`${group} of ${cluster} still has a minimum of ${to}: ${answer.because}`);
         continue;

@@ -25,7 +25,7 @@ import type { LookInput } from './look.ts';
 /** Calls another function of ours: one inside the clusters' VPC, or one that the caller would be too large with. */
 export interface Inside {
   call(
-    name: 'ask-inside' | 'observe-inside' | 'tend-approvals' | 'tend-capacity' | 'tend-cluster',
+    name: 'ask-inside' | 'observe-inside' | 'tend-approvals' | 'tend-capacity' | 'tend-cluster' | 'tend-reserve',
     input: unknown,
   ): Promise<unknown>;
 }

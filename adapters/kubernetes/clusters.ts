@@ -34,6 +34,9 @@ const RING = 'throwover.dev/ring';
 const TOUCHED = 'throwover.dev/touched';
 const EXEMPT = 'throwover.dev/exempt';
 const TIER = 'throwover.dev/tier';
+const CAPACITY = 'throwover.dev/capacity';
+/** How many pause pods there may be; left out: no more than there are. */
+const CAPACITY_MAX = 'throwover.dev/capacity-max';
 const CONCURRENCY = 'throwover.dev/concurrency';
 /** On every pod of a Job, by Kubernetes itself (since 1.27). */
 const JOB_NAME = 'batch.kubernetes.io/job-name';
@@ -133,6 +136,26 @@ export function clustersOver(transport: Transport): Clusters {
         if (ring === undefined || ended || waits || metadata.labels?.[EXEMPT] === 'true') return [];
         return [{ pod: `pod/${metadata.namespace}/${metadata.name}`, ring }];
       });
+    },
+
+    async reserves(cluster) {
+      const path = `${PATHS.Deployment}/deployments`;
+      const selector = { labelSelector: `${CAPACITY}=pause` };
+      const sizes = await listed(transport, cluster, path, selector, ({ metadata, spec }: Deployment) => {
+        const replicas = spec.replicas ?? 1;
+        const max = Number(metadata.annotations?.[CAPACITY_MAX] ?? replicas);
+        return { group: `${metadata.namespace}/${metadata.name}`, min: replicas, max, desired: replicas };
+      });
+      // a limit that is no number is none that may be used
+      return sizes.filter(({ max }) => Number.isInteger(max));
+    },
+
+    async resizeReserve(cluster, group, replicas) {
+      const [namespace, name] = group.split('/');
+      const path = `${PATHS.Deployment}/namespaces/${namespace}/deployments/${name}?fieldManager=throwover`;
+      const body = JSON.stringify({ spec: { replicas } });
+      const { status } = await transport(cluster, { method: 'PATCH', path, contentType: MERGE, body });
+      return status === 200 ? 'begun' : 'refused';
     },
 
     async stuckPods(cluster) {

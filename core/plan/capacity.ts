@@ -32,3 +32,15 @@ export function raisesFor(groups: readonly NodeGroupSize[], nodes: number): Rais
       return added === 0 ? [] : [{ group: group.group, min: group.min, to: group.desired + added }];
     });
 }
+
+/**
+ * Reserves as node groups are: each pause pod is as large as a node, so it stands for one. Nodes that hold none of them are a
+ * group of their own, which nobody raises, so that the sum is what the cluster has.
+ */
+export function withOtherNodes(reserves: readonly NodeGroupSize[], nodes: number): NodeGroupSize[] {
+  const other = Math.max(0, nodes - reserves.reduce((sum, { desired }) => sum + desired, 0));
+  return [...reserves, { group: OTHER_NODES, min: other, max: other, desired: other }];
+}
+
+/** No Deployment can be called so. */
+const OTHER_NODES = '(other nodes)';

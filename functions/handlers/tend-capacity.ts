@@ -1,4 +1,4 @@
-import { ledgerOn, nodeGroupsOn } from '../connect.ts';
+import { insideOn, ledgerOn, nodeGroupsOn } from '../connect.ts';
 import { entry } from '../entry.ts';
 import type { Place } from '../place.ts';
 import { TendCapacityInput, tendCapacity } from '../tend-capacity.ts';
@@ -8,6 +8,7 @@ export const handler = entry('tend-capacity', TendCapacityInput, connect, tendCa
 function connect(place: Place) {
   return {
     ...place,
+    inside: insideOn(place),
     ledger: ledgerOn(place),
     nodeGroups: nodeGroupsOn(place),
   };

@@ -1,7 +1,7 @@
 import type { Random } from '../random.ts';
 import { drawn, type LifeSettings } from './life-settings.ts';
 import type { NodeGroup } from './node-group.ts';
-import type { Node, Pod } from './workloads.ts';
+import { isPause, type Node, type Pod } from './workloads.ts';
 
 /** What the scheduler needs of the cluster it works in. */
 export interface Workplace {
@@ -11,6 +11,8 @@ export interface Workplace {
   later(milliseconds: number, happens: () => void): void;
   /** The pod has this node now; its kubelet takes over. */
   bound(pod: Pod, node: Node): void;
+  /** The pod loses its place; its workload makes another one, which waits. */
+  evict(pod: Pod): void;
 }
 
 /** Scheduler and Cluster Autoscaler: pods wait for room, and when there is none, nodes are ordered and take their time. */
@@ -39,7 +41,7 @@ export class Scheduler {
     const stillWaiting: Pod[] = [];
     for (const pod of this.#waiting) {
       if (pod.state !== 'pending' || pod.node !== undefined) continue;
-      const node = this.#nodes.roomFor(pod.workload.cpu);
+      const node = this.#nodes.roomFor(pod.workload.cpu) ?? this.#placeTaken(pod);
       if (node === undefined) {
         pod.unschedulableSince ??= this.#workplace.now;
         stillWaiting.push(pod);
@@ -51,6 +53,23 @@ export class Scheduler {
     }
     this.#waiting = stillWaiting;
     if (stillWaiting.length > 0) this.#wakeAutoscaler();
+  }
+
+  /**
+   * Preemption: a node whose pause pod has to go. At once, where the real scheduler waits for the end of the pod, which has
+   * nothing to end.
+   */
+  #placeTaken(pod: Pod): Node | undefined {
+    if (isPause(pod)) return undefined;
+    for (const node of this.#nodes.all) {
+      const pause = [...node.pods].find(isPause);
+      if (!node.ready || pause === undefined) continue;
+      if (node.millicoresFree + pause.workload.cpu < pod.workload.cpu) continue;
+      this.#nodes.give(node, pause);
+      this.#workplace.evict(pause);
+      return node;
+    }
+    return undefined;
   }
 
   /** A pod is gone from its node. */

@@ -120,6 +120,11 @@ export function templateHash(workload: Workload, image = workload.image): string
   return nameSuffix(`${workload.key} ${image}`, 9);
 }
 
+/** Of low priority: any other pod takes its place. */
+export function isPause({ workload }: Pod): boolean {
+  return workload.labels['throwover.dev/capacity'] === 'pause';
+}
+
 export function isOutdated({ workload, image }: Pod): boolean {
   return workload.kind === 'Deployment' && image !== workload.image;
 }

@@ -102,7 +102,7 @@ const statementsFor: Readonly<Record<Use, (topology: Topology, vpc: FunctionOnLi
   inside: () => [
     allow(
       ['lambda:InvokeFunction'],
-      ['ask-inside', 'observe-inside', 'tend-approvals', 'tend-capacity', 'tend-cluster'].map((key) =>
+      ['ask-inside', 'observe-inside', 'tend-approvals', 'tend-capacity', 'tend-cluster', 'tend-reserve'].map((key) =>
         regional('lambda', `function:${named(key)}`),
       ),
     ),

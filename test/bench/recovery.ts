@@ -195,6 +195,7 @@ function wakingWorld(clusters: Readonly<Record<string, Cluster>>, clock: Stepped
     ledger: store,
     notes: { read: async () => undefined } as Partial<Notes> as Notes,
     nodeGroups,
+    inside: { call: async () => ({}) },
     clusters: clustersOver(transport),
     clock: { now: () => clock.now(), wait: (milliseconds: number) => pause(clock, milliseconds) },
     /** The run claims the pair. */

@@ -99,3 +99,87 @@ describe('prewarming', () => {
     await scenario.end(arn);
   });
 });
+
+describe('pause pods', () => {
+  const PAUSE = { 'throwover.dev/capacity': 'pause' };
+  /** Small nodes, each as large as one pause pod. */
+  async function withReserve(max = 9): Promise<Scenario> {
+    const scenario = await given({
+      ...SMALL,
+      topology: (file) => {
+        for (const cluster of Object.values<{ nodesFrom?: string }>(file.pairs.shop.clusters))
+          cluster.nodesFrom = 'pause pods';
+      },
+    });
+    for (const name of ['blue', 'green']) {
+      const cluster = scenario.cluster(name);
+      cluster.install('namespaces', undefined, 'reserve', {});
+      const containers = [{ name: 'pause', image: 'pause:3.10', resources: { requests: { cpu: '800m' } } }];
+      cluster.install('deployments', 'reserve', 'pause', {
+        labels: PAUSE,
+        annotations: { 'throwover.dev/capacity-max': String(max) },
+        spec: {
+          replicas: 0,
+          selector: { matchLabels: PAUSE },
+          template: { metadata: { labels: PAUSE }, spec: { containers } },
+        },
+      });
+    }
+    await scenario.pass(300);
+    return scenario;
+  }
+  const paused = (scenario: Scenario, name: string) => scenario.cluster(name).deployment('reserve', 'pause')?.wanted;
+  const nodes = (scenario: Scenario, name: string) =>
+    scenario.cluster(name).nodes.ready + scenario.cluster(name).nodes.coming;
+
+  it('are raised before the pods that take their places, written down first, and restored when the cluster sleeps again', async () => {
+    const scenario = await withReserve();
+    const missing = nodes(scenario, 'blue') - nodes(scenario, 'green');
+    expect(missing).toBeGreaterThan(0);
+    const noted: unknown[] = [];
+    scenario.meddling.world = ({ key }, world) => {
+      if (key !== 'tend-reserve') return world;
+      const resizeReserve: typeof world.clusters.resizeReserve = async (...asked) => {
+        noted.push((await scenario.ledger()).raised);
+        return world.clusters.resizeReserve(...asked);
+      };
+      return { ...world, clusters: { ...world.clusters, resizeReserve } };
+    };
+    const ended = await scenario.run(SWITCHOVER);
+    expect(ended.outcome, ended.record.because.join('; ')).toBe('Switched');
+    expect(noted[0]).toMatchObject([{ cluster: 'green', group: 'reserve/pause', min: 0, to: missing }]);
+    expect(paused(scenario, 'green')).toBe(missing);
+    await scenario.run({ ...SWITCHOVER, to: 'blue' });
+    await scenario.pass(3_600);
+    expect(paused(scenario, 'green')).toBe(0);
+    expect((await scenario.ledger()).raised?.map(({ cluster }) => cluster) ?? []).not.toContain('green');
+    expect(scenario.atRest()).toEqual([]);
+  });
+
+  it('are raised on suspicion, no further than they may be, and restored when nobody moved', async () => {
+    const scenario = await withReserve(2);
+    scenario.cluster('blue').inflict('kill');
+    await scenario.until(() => paused(scenario, 'green') === 2, 130);
+    expect((await scenario.ledger()).holder).toBeUndefined();
+    scenario.cluster('blue').heal('kill');
+    await scenario.pass(1_080);
+    expect((await scenario.ledger()).active).toBe('blue');
+    expect(paused(scenario, 'green')).toBe(0);
+  });
+
+  it('give way to pods that wake: those do not wait for nodes that are there', async () => {
+    const scenario = await withReserve();
+    const green = scenario.cluster('green');
+    await scenario.call('tend-capacity', { kind: 'prewarm', pair: 'shop' });
+    await scenario.pass(180);
+    expect(green.nodes.coming).toBe(0);
+    const arn = scenario.start(SWITCHOVER, 'upgrade');
+    await scenario.untilState(arn, 'Prepare');
+    await scenario.pass(30);
+    const services = Object.keys(scenario.world.pair.services).map((name) => green.deployment(name, name));
+    const sum = (what: 'ready' | 'wanted') => services.reduce((all, one) => all + (one?.[what] ?? 0), 0);
+    // as many as a failover waits for: more nodes are not ordered on suspicion
+    expect(sum('ready') / sum('wanted')).toBeGreaterThanOrEqual(0.8);
+    await scenario.end(arn);
+  });
+});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type NodeGroupSize, raisesFor } from '../../../core/plan/capacity.ts';
+import { type NodeGroupSize, raisesFor, withOtherNodes } from '../../../core/plan/capacity.ts';
 
 const group = fc
   .record({ min: fc.nat(20), more: fc.nat(20), room: fc.nat(20) })
@@ -27,5 +27,26 @@ describe('raising node groups', () => {
         }
       }),
     );
+  });
+});
+
+describe('pause pods', () => {
+  it('stand for a node each, and the other nodes are nobody’s to raise', () => {
+    fc.assert(
+      fc.property(groups, fc.nat(100), fc.nat(200), (reserves, nodes, wanted) => {
+        const sizes = withOtherNodes(reserves, nodes);
+        const pauses = reserves.reduce((sum, { desired }) => sum + desired, 0);
+        expect(sizes.reduce((sum, { desired }) => sum + desired, 0)).toBe(Math.max(nodes, pauses));
+        const known = reserves.map(({ group: name }) => name);
+        for (const { group: name } of raisesFor(sizes, wanted)) expect(known).toContain(name);
+      }),
+    );
+  });
+
+  it('are all raised that may be when nobody knows how many nodes are needed', () => {
+    const reserves = [{ group: 'reserve/pause', min: 1, desired: 1, max: 7 }];
+    expect(raisesFor(withOtherNodes(reserves, 3), Number.POSITIVE_INFINITY)).toEqual([
+      { group: 'reserve/pause', min: 1, to: 7 },
+    ]);
   });
 });
