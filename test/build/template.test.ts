@@ -96,7 +96,13 @@ describe('the functions', () => {
 
   it('that probe clusters stand inside the VPC; those that move DNS do not', () => {
     const inside = functions.filter(({ key }) => named(logicalId(key)).Properties.VpcConfig !== undefined);
-    expect(inside.map(({ key }) => key)).toEqual(['observe-inside', 'ask-inside', 'prepare', 'tend-cluster']);
+    expect(inside.map(({ key }) => key)).toEqual([
+      'observe-inside',
+      'ask-inside',
+      'prepare',
+      'tend-reserve',
+      'tend-cluster',
+    ]);
     expect(inside.filter(({ uses }) => uses.some((use) => use.startsWith('zones')))).toEqual([]);
   });
 
