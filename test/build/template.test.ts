@@ -284,13 +284,13 @@ describe('the rest', () => {
   });
 
   it('keeps the ledger when the stack goes', () => {
-    expect(named('LedgerTable').DeletionPolicy).toBe('Retain');
+    expect(named('LedgerTable').DeletionPolicy).toBe('RetainExceptOnCreate');
     expect(named('LedgerTable').Properties.TableName).toBe('throwover-prod');
   });
 
   it('keeps records for good: every version, encrypted, behind TLS, open to nobody, also when the stack goes', () => {
     const bucket = named('RecordsBucket');
-    expect([bucket.DeletionPolicy, bucket.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+    expect([bucket.DeletionPolicy, bucket.UpdateReplacePolicy]).toEqual(['RetainExceptOnCreate', 'Retain']);
     const { VersioningConfiguration, PublicAccessBlockConfiguration, BucketEncryption } = bucket.Properties;
     expect(VersioningConfiguration).toEqual({ Status: 'Enabled' });
     expect(Object.values(PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);

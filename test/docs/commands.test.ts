@@ -8,12 +8,17 @@ import { command } from '../../core/observe/commands.ts';
 import type { Notes } from '../../core/ports.ts';
 import { admit } from '../../functions/admit.ts';
 import { labTopology } from '../lab-topology.ts';
-import { notRun, notRunUnverified, ranAgainstRoute53, ranInLab, ranOnClusters } from './executed.ts';
+import { notRun, notRunUnverified, ranAgainstRoute53, ranInEmptyLab, ranInLab, ranOnClusters } from './executed.ts';
 import { type Block, documents } from './markdown.ts';
 
 const commandLanguages = ['bash', 'sh', 'console', 'indented', 'js', 'python', 'hcl'];
 const shown = documents.flatMap(({ blocks }) => blocks).filter(({ language }) => commandLanguages.includes(language));
-const ran = [...Object.values(ranInLab), ...Object.values(ranOnClusters), ...ranAgainstRoute53];
+const ran = [
+  ...Object.values(ranInLab),
+  ...Object.values(ranInEmptyLab),
+  ...Object.values(ranOnClusters),
+  ...ranAgainstRoute53,
+];
 
 /** What a person would type: without comments and prompts, continued lines joined; output below a prompt is left out. */
 function linesOf({ code }: Pick<Block, 'code'>): string[] {

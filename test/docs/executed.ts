@@ -20,6 +20,17 @@ export const ranInLab = {
   apiDown: blockOf('docs/runbook/situations.md', 'ActiveApiDownOnly', 0),
 };
 
+/** Blocks that test/docs/deploy.test.ts runs against a lab with an empty account, in this order. */
+export const ranInEmptyLab = {
+  check: blockOf('docs/deploy.md', '2. Say what you have', 0),
+  deploy: blockOf('docs/deploy.md', 'The same with plain CloudFormation', 1),
+  events: blockOf('docs/deploy.md', 'The same with plain CloudFormation', 2),
+  alarms: blockOf('docs/deploy.md', '5. Who is told', 1),
+  doctor: blockOf('docs/deploy.md', '6. First activation, in observe', 0),
+  activation: blockOf('docs/deploy.md', '6. First activation, in observe', 1),
+  ringZero: blockOf('docs/deploy.md', '7. Ring 0, by hand', 0),
+};
+
 /** Blocks that test/docs/clusters.test.ts runs against two clusters in which nothing of ours is, in this order. */
 export const ranOnClusters = {
   lookBefore: blockOf('docs/runbook/clusters.md', '1. Look before', 0),
@@ -55,6 +66,11 @@ export const notRun: Readonly<Record<string, string>> = {
   'npm ci && npm run demo': `${notOurs}: test/cli/demo.test.ts; CI runs npm ci`,
   'npm ci && npm test': 'CI runs it: .ci/run, which test/tree/readme.test.ts reads',
   'data "aws_ssm_parameter"': 'Terraform would load a provider from the network',
+  'npx serverless deploy': `${notOurs}: test/e2e/deploy.test.ts`,
+  'npm run package': `${notOurs}: test/docs/deploy.test.ts makes the same release by the same function`,
+  'npm run test:deploy': `${notOurs}: test/e2e/deploy.test.ts`,
+  'aws sns subscribe': 'the lab has no mail',
+  'resource "aws_cloudformation_stack"': 'Terraform would load a provider from the network',
   'aws cloudtrail lookup-events': 'the lab has no CloudTrail',
   'aws arc-zonal-shift': 'the lab has no zonal shift',
   'kubectl --context blue -n kube-system rollout undo': 'the lab keeps no history of rollouts',
