@@ -111,7 +111,7 @@ export interface Tail {
 }
 
 /** @param there requests at the receiving side's balancer in the same time; undefined: no datapoint, which is not zero */
-export function tailOf(here: number | undefined, there: number | undefined, seconds: number, at: number): Tail {
+export function tailSeen(here: number | undefined, there: number | undefined, seconds: number, at: number): Tail {
   if (here === undefined || there === undefined)
     return {
       at,

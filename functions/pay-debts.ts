@@ -21,20 +21,22 @@ const RETRY_SECONDS = 50;
 export async function payDebts(
   { pair: name, due: now = [] }: z.input<typeof PayDebtsInput>,
   world: DebtWorld,
-): Promise<{ paid: string[]; debts: readonly Debt[] }> {
+): Promise<{ pair: string; paid: string[]; debts: readonly Debt[]; troubles: string[] }> {
   const pair = pairOf(world.topology, name);
   const ledger = await world.ledger.read(name);
-  if (ledger === undefined || ledger.holder !== undefined) return { paid: [], debts: ledger?.debts ?? [] };
+  if (ledger === undefined || ledger.holder !== undefined)
+    return { pair: name, paid: [], debts: ledger?.debts ?? [], troubles: [] };
   const tried = new Map<string, Debt | undefined>();
   const unpaid: Debt[] = [];
+  const troubles: string[] = [];
   for (const debt of debtsOwed(ledger)) {
     const due = debt.nextTryAt <= world.clock.now() || now.includes(debt.what);
-    const left = due ? await pay({ debt, pair, ledger, world, unpaid }) : debt;
+    const left = due ? await pay({ debt, pair, ledger, world, unpaid, troubles }) : debt;
     if (due) tried.set(keyOf(debt), left);
     if (left !== undefined) unpaid.push(left);
   }
   const paid = [...tried].filter(([, left]) => left === undefined).map(([key]) => key);
-  if (tried.size === 0) return { paid, debts: unpaid };
+  if (tried.size === 0) return { pair: name, paid, debts: unpaid, troubles };
   // who paid at the same time has written, too: only what was tried here changes
   const leftOf = (now: Ledger) =>
     debtsOwed(now).flatMap((debt) => (tried.has(keyOf(debt)) ? (tried.get(keyOf(debt)) ?? []) : debt));
@@ -44,7 +46,7 @@ export async function payDebts(
     (now) => debtsAfter(now, ledger.epoch, leftOf(now)),
     (now) => now.epoch === ledger.epoch && JSON.stringify(now.debts) === JSON.stringify(leftOf(now)),
   );
-  return { paid, debts: written.ledger.debts };
+  return { pair: name, paid, debts: written.ledger.debts, troubles };
 }
 
 /** What is left of a debt after a try; undefined: paid. A payment that throws has not been made. */
@@ -65,6 +67,7 @@ async function pay(owed: Owed): Promise<Debt | undefined> {
     ...(until === undefined ? {} : { until }),
     ...(left.lookedAt === undefined ? {} : { lookedAt: left.lookedAt }),
     ...(left.watched === undefined ? {} : { watched: left.watched }),
+    ...(left.tail === undefined ? {} : { tail: left.tail }),
   };
 }
 

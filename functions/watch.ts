@@ -100,8 +100,8 @@ async function reap(ledger: Ledger, world: WatchWorld): Promise<string[] | undef
 async function pay(pair: NamedPair, ledger: Ledger, world: WatchWorld): Promise<string[] | undefined> {
   const isDue = debtsOwed(ledger).some(({ nextTryAt }) => nextTryAt <= world.clock.now());
   if (!isDue || ledger.holder !== undefined) return undefined;
-  const { paid } = await payDebts({ pair: pair.name }, world);
-  return paid.map((debt) => `paid: ${debt}`);
+  const { paid, troubles } = await payDebts({ pair: pair.name }, world);
+  return [...paid.map((debt) => `paid: ${debt}`), ...troubles.map((because) => failed(because))];
 }
 
 /** Runs that wait for a person live from tick to tick. */

@@ -3,6 +3,7 @@
  * that was read and stores `rev + 1`. A lock alone is not safe, which is why the epoch also goes into the zones; the
  * ledger is what makes two runs agree *before* they meet there.
  */
+import type { Tail } from '../served.ts';
 import type { ChangeLock } from './locks.ts';
 import type { Raised } from './raised.ts';
 
@@ -70,8 +71,10 @@ export interface Debt {
   lookedAt?: number;
   /** A person has said that users are gone, where that is waited for. */
   saidBy?: string;
-  /** Of `tell`: the epoch among whose events the words stand. What is still owed follows the ledger to the next epoch. */
-  noticeEpoch?: number;
+  /** Where what it is about stands among the events: `epoch` follows the ledger while it is owed. */
+  made?: { epoch: number; at: number };
+  /** Of `stand down`: how many users did not follow, once it was counted. */
+  tail?: Tail;
   /** Of an unplanned move: a cluster that does not answer is not waited for, it is what was moved away from. */
   unplanned?: boolean;
 }

@@ -63,7 +63,7 @@ export function owedAfter({
     debt('batch', { about: to, unplanned }),
     ...batch,
     debt('settle', { until: now + settleSeconds * 1000, unplanned, ...later }),
-    debt('stand down', { about: from, ...later }),
+    debt('stand down', { about: from, made: { epoch, at: now }, ...later }),
     debt('return ownership', { about: from, ...later }),
     debt('return ownership', { about: to, ...later }),
   ];

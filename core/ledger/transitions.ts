@@ -321,7 +321,7 @@ export function owesNotice(ledger: Ledger, about: string, noted: { epoch: number
     what: 'tell',
     epoch: ledger.epoch,
     about,
-    noticeEpoch: noted.epoch,
+    made: noted,
     nextTryAt: noted.at,
     tries: 0,
   };

@@ -5,6 +5,7 @@ import type { Debt, Ledger } from '../../core/ledger/ledger.ts';
 import { instantOf, type Notice, notice } from '../../core/notices/notice.ts';
 import { command } from '../../core/observe/commands.ts';
 import { standingOf } from '../../core/plan/reading.ts';
+import type { Tail } from '../../core/served.ts';
 import { type NamedPair, otherCluster, titleOf } from '../../core/topology/pair.ts';
 import type { WorkDone } from '../cluster-work.ts';
 import { publish } from '../publish.ts';
@@ -18,10 +19,11 @@ import { whoIsStillThere } from './quiet.ts';
 import { keepAway } from './registry.ts';
 import { returnOwnership } from './return-ownership.ts';
 import { settle } from './settle.ts';
+import { countTail, noteTail } from './tail.ts';
 
 export type DebtWorld = Pick<
   World,
-  'topology' | 'ledger' | 'zones' | 'metrics' | 'published' | 'announcer' | 'inside' | 'clock'
+  'topology' | 'ledger' | 'zones' | 'metrics' | 'published' | 'announcer' | 'records' | 'inside' | 'clock'
 >;
 
 export interface Owed {
@@ -31,6 +33,8 @@ export interface Owed {
   world: DebtWorld;
   /** What came before this one in the same round and is still owed. */
   unpaid: readonly Debt[];
+  /** What went wrong beside what was paid. */
+  troubles: string[];
 }
 
 /** Why a debt is not paid yet. */
@@ -44,6 +48,8 @@ export interface Unpaid {
   watched?: true;
   /** Everything was as it shall be, in milliseconds since the epoch. */
   lookedAt?: number;
+  /** Counted meanwhile. */
+  tail?: Tail;
 }
 
 /** Undefined: paid. */
@@ -73,7 +79,8 @@ async function announce({ ledger, world, pair }: Owed): Promise<undefined> {
 
 /** Something that is told once and was not taken by the bus: in the words that were noted then. */
 async function tellAgain({ debt, world, pair }: Owed): Promise<Unpaid | undefined> {
-  const { about = '', noticeEpoch = debt.epoch } = debt;
+  const { about = '', made } = debt;
+  const noticeEpoch = made?.epoch ?? debt.epoch;
   const event = (await world.ledger.events(pair.name, noticeEpoch)).find(({ key }) => key === untoldKey(about));
   if (event === undefined) return { because: `the words about ${about} are not among the events of ${noticeEpoch}` };
   await world.announcer.announce(event.facts.notice as Notice);
@@ -130,8 +137,12 @@ async function fallAsleep(owed: Owed): Promise<Unpaid | undefined> {
   if (placeOf(debt, ledger) === debt.about) return undefined;
   const leading = await zonesLeadingTo(owed);
   if (leading.length > 0) return { because: `${leading.join(', ')} still leads to ${debt.about}` };
+  const tail = await countTail(owed);
   const there = debt.saidBy === undefined ? await whoIsStillThere(owed) : undefined;
-  return there ?? tend(owed, { become: 'by role', touch: 'everything' });
+  const left = there ?? (await tend(owed, { become: 'by role', touch: 'everything' }));
+  if (left !== undefined) return tail === undefined ? left : { ...left, tail };
+  owed.troubles.push(...(await noteTail(owed, tail)));
+  return undefined;
 }
 
 async function zonesLeadingTo({ debt, pair, ledger, world }: Owed): Promise<string[]> {

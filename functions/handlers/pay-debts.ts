@@ -1,4 +1,4 @@
-import { announcerOn, insideOn, ledgerOn, metricsOn, publishedOn, zonesOn } from '../connect.ts';
+import { announcerOn, insideOn, ledgerOn, metricsOn, publishedOn, recordsThrough, zonesOn } from '../connect.ts';
 import { entry } from '../entry.ts';
 import { PayDebtsInput, payDebts } from '../pay-debts.ts';
 import type { Place } from '../place.ts';
@@ -13,6 +13,7 @@ function connect(place: Place) {
     ledger: ledgerOn(place),
     metrics: metricsOn(place),
     published: publishedOn(place),
+    records: recordsThrough(place),
     zones: zonesOn(place),
   };
 }

@@ -6,6 +6,7 @@ import {
   metricsOn,
   notesOn,
   publishedOn,
+  recordsThrough,
   zonesOn,
 } from '../connect.ts';
 import { entry } from '../entry.ts';
@@ -24,6 +25,7 @@ function connect(place: Place) {
     metrics: metricsOn(place),
     notes: notesOn(place),
     published: publishedOn(place),
+    records: recordsThrough(place),
     zones: zonesOn(place),
   };
 }

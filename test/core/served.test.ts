@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type LookFromOutside, servedIn, tailOf } from '../../core/served.ts';
+import { type LookFromOutside, servedIn, tailSeen } from '../../core/served.ts';
 
 const MOVE = { from: 'blue', to: 'green', hurt: true };
 const look = (cluster: string, second: number, failed = 0, asked = 2): LookFromOutside => ({
@@ -75,17 +75,17 @@ describe('what the looks of a run say of users', () => {
 
 describe('the tail of users on the old side', () => {
   it('is their share of all requests in those minutes', () => {
-    expect(tailOf(5, 995, 60, 7)).toEqual({ fraction: 0.005, requests: 5, of: 1000, seconds: 60, at: 7 });
+    expect(tailSeen(5, 995, 60, 7)).toEqual({ fraction: 0.005, requests: 5, of: 1000, seconds: 60, at: 7 });
   });
 
   it('is no fraction where nobody asked anything', () => {
-    expect(tailOf(0, 0, 60, 7)).toEqual({ requests: 0, of: 0, seconds: 60, at: 7 });
+    expect(tailSeen(0, 0, 60, 7)).toEqual({ requests: 0, of: 0, seconds: 60, at: 7 });
   });
 
   it.each([
     [undefined, 5, /the old side/],
     [5, undefined, /the receiving side/],
   ])('of %s and %s is not known: no datapoint is not zero', (here, there, because) => {
-    expect(tailOf(here, there, 60, 7)).toEqual({ at: 7, because: expect.stringMatching(because) });
+    expect(tailSeen(here, there, 60, 7)).toEqual({ at: 7, because: expect.stringMatching(because) });
   });
 });
