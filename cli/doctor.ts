@@ -6,6 +6,7 @@ import { topologyAndPair, withPair } from './run/options.ts';
 import { controlPlaneFindings } from './state/control-planes.ts';
 import { type Finding, findingsIn, inOrder } from './state/findings.ts';
 import { lookedAt } from './state/look.ts';
+import { platformFindings } from './state/platform.ts';
 import type { Verb } from './verb.ts';
 
 export const doctor: Verb = {
@@ -22,6 +23,7 @@ export const doctor: Verb = {
       const findings = inOrder([
         ...findingsIn(gathered, topology),
         ...(await controlPlaneFindings(gathered.facts, console.controlPlanes)),
+        ...(await platformFindings(gathered.configMaps, console.clusters)),
       ]);
       if (asked.options.json === true) {
         output.printJson({ pair: pair.name, situation: gathered.situation.name, findings });

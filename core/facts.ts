@@ -7,6 +7,7 @@ import type { Kind, Ledger } from './ledger/ledger.ts';
 import type { DataPath, Health, Observation } from './observe/observation.ts';
 import type { Few, RingCompared, RingOfCertificates, RingOfWorkloads } from './observe/workloads.ts';
 import type { ZoneAsRead } from './plan/reading.ts';
+import type { Platform } from './ports.ts';
 import type { NamedPair } from './topology/pair.ts';
 
 export interface Facts {
@@ -60,6 +61,8 @@ export interface ClusterFacts {
     facets: Readonly<Record<string, string>>;
   };
   nodes: { ready: number; wanted: number; zones?: readonly { zone: string; ready: number; total: number }[] };
+  /** The network of its nodes and its DNS; undefined when nobody asked or it could not be read. */
+  platform?: Platform;
   /** Pods that get no network: the kubelet failed to create their sandbox just now. */
   stuckPods?: Few;
   /** Each datastore's check by a service, answered by this cluster's own pods. */

@@ -244,6 +244,14 @@ export interface Nodes {
   podsFitting: number;
 }
 
+/** What every pod of a cluster stands on. Undefined: there is none under a name that is known. */
+export interface Platform {
+  /** The DaemonSet of the CNI: pods wanted, of its newest generation, ready. */
+  cni?: { name: string; wanted: number; updated: number; ready: number };
+  /** CoreDNS. */
+  dns?: { wanted: number; ready: number };
+}
+
 /** The Kubernetes API of the clusters of a pair. Throws `ClusterUnreachable` where nothing else is said. */
 export interface Clusters {
   readFence(cluster: string): Promise<ClusterFenceRead>;
@@ -254,6 +262,7 @@ export interface Clusters {
     version: string,
   ): Promise<ClusterFenceAnswer>;
   nodes(cluster: string): Promise<Nodes>;
+  platform(cluster: string): Promise<Platform>;
   workloads(cluster: string): Promise<Workload[]>;
   /** Pods whose sandbox could not be made: they get no network. Each once, with when the cluster last said so. */
   stuckPods(cluster: string): Promise<{ pod: string; lastSeenAt: number }[]>;

@@ -14,7 +14,7 @@ export const LookInput = z.object({
   spare: z.exactOptional(z.object({ cluster: z.string(), rings: z.exactOptional(z.array(z.int())) })),
   /** Also bring how many pods each workload runs with: only for who remembers it, for it is long. */
   count: z.exactOptional(z.boolean()),
-  /** A planned move is judged: is somebody changing a cluster? Nobody else has to know. */
+  /** A planned move is judged: is somebody changing a cluster, is what its pods stand on complete? Nobody else has to know. */
   changes: z.exactOptional(z.boolean()),
   /** Keep looking until then (milliseconds since the epoch), at most as long as one task works. */
   until: z.exactOptional(z.number()),

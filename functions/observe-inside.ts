@@ -8,7 +8,7 @@ import { fenceFactsOf } from '../core/observe/cluster-fence.ts';
 import type { Health, Observation } from '../core/observe/observation.ts';
 import { byRing, certificatesByRing, compared, few, type WorkloadFacts } from '../core/observe/workloads.ts';
 import { type Counts, countsOf, remembered, wakingSizes } from '../core/plan/capacity-memory.ts';
-import type { Nodes, Workload } from '../core/ports.ts';
+import type { Nodes, Platform, Workload } from '../core/ports.ts';
 import { clusterNames, type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { recallCapacity } from './capacity-memory.ts';
 import { type LookInput, looks, sparedOf } from './look.ts';
@@ -98,9 +98,12 @@ interface Looked {
  */
 async function lookInto(pair: NamedPair, cluster: string, input: LookInput, world: Needs): Promise<Looked> {
   const spared = sparedOf(cluster, input);
-  const [read, nodes, objects, stuck, certificates, dataPaths] = await Promise.all([
+  const [read, nodes, platform, objects, stuck, certificates, dataPaths] = await Promise.all([
     world.clusters.readFence(cluster),
     unlessUnreachable<Nodes>(world.clusters.nodes(cluster), { ready: 0, total: 0, zones: [], podsFitting: 0 }),
+    input.changes === true
+      ? unlessUnreachable<Platform | undefined>(world.clusters.platform(cluster), undefined)
+      : undefined,
     unlessUnreachable<Workload[]>(world.clusters.workloads(cluster), []),
     unlessUnreachable<StuckPods>(world.clusters.stuckPods(cluster), undefined),
     cluster === input.suspect || spared === 'all' ? [] : certificatesOf(pair, cluster, world),
@@ -114,6 +117,7 @@ async function lookInto(pair: NamedPair, cluster: string, input: LookInput, worl
     api: read.kind === 'unreachable' || read.kind === 'unauthorized' ? read.kind : 'healthy',
     ...(fence === undefined ? {} : { fence }),
     nodes: { ready: nodes.ready, wanted: nodes.total, zones: nodes.zones },
+    ...(platform === undefined ? {} : { platform }),
     ...(stuck === undefined ? {} : { stuckPods: stuckNow(stuck, world.clock.now()) }),
     workloads: byRing(workloads),
     capacity: { podsFitting: nodes.podsFitting, podsWanted: 0 },

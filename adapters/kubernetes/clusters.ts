@@ -26,6 +26,7 @@ import {
   readyOf,
   wantedOf,
 } from './objects.ts';
+import { platformOf } from './platform.ts';
 import { type ApiResponse, objectOf, refusalText, type Transport } from './transport.ts';
 
 const CONFIG = '/api/v1/namespaces/throwover-system/configmaps/throwover';
@@ -100,6 +101,8 @@ export function clustersOver(transport: Transport): Clusters {
       const podsFitting = ready.reduce((sum, { status }) => sum + Number(status.allocatable.pods ?? 0), 0);
       return { ready: ready.length, total: nodes.length, zones: zonesOf(nodes, new Set(ready)), podsFitting };
     },
+
+    platform: (cluster) => platformOf(transport, cluster),
 
     async workloads(cluster): Promise<Workload[]> {
       const [rings, objects, scaled] = await Promise.all([

@@ -40,6 +40,16 @@ export interface HorizontalPodAutoscaler {
   spec: { scaleTargetRef: { kind: string; name: string }; minReplicas?: number; maxReplicas: number };
 }
 
+export interface DaemonSet {
+  metadata: Metadata;
+  status?: {
+    observedGeneration?: number;
+    desiredNumberScheduled?: number;
+    updatedNumberScheduled?: number;
+    numberReady?: number;
+  };
+}
+
 export interface Deployment {
   metadata: Metadata;
   spec: {

@@ -2,6 +2,7 @@ import type { Facts, TargetFacts } from '../facts.ts';
 import { command } from '../observe/commands.ts';
 import { readyFraction } from '../observe/readiness.ts';
 import type { Situation } from '../observe/situation.ts';
+import type { Platform } from '../ports.ts';
 import { stepSharesOf } from '../topology/pair.ts';
 import type { Gate } from './gate.ts';
 import { isUnplanned, moves } from './move.ts';
@@ -13,7 +14,8 @@ type Found = readonly [Gate['state'], string];
  * nodes. After the fence the pods must be ready, as a fraction of what is wanted: "something is ready" proved too little.
  */
 export function targetReady(facts: Facts, situation: Situation): Gate {
-  const asked = [awake(facts, situation), ...(facts.stage === 'after fence' ? [serving(facts, situation)] : [])];
+  const beside = facts.stage === 'after fence' ? [serving(facts, situation)] : platformFound(facts);
+  const asked = [awake(facts, situation), ...beside];
   const state = (['unknown', 'closed', 'open'] as const).find((one) => asked.some(([found]) => found === one));
   return {
     name: 'TargetReady',
@@ -41,9 +43,41 @@ function awake(facts: Facts, { target: votes }: Situation): Found {
   const { ready, wanted } = target.nodes;
   const nodesMin = Math.max(1, Math.ceil(wanted * nodeFraction(facts)));
   const because = `API of ${facts.to} ${target.api}, canary works for ${well.length} of ${looked.length} classes, ${ready} of ${wanted} nodes ready, ${nodesMin} needed`;
+  // one STS answers for both: a cluster whose neighbour does not know us either has not lost us
+  const both = target.api === 'unauthorized' && facts.source?.api === 'unauthorized';
+  if (both)
+    return [
+      'unknown',
+      `${because}; both clusters answer 401 or 403: that is STS, our role or our rights, no dead cluster`,
+    ];
   if (looked.length === 0 || target.api === 'unknown' || target.api === 'unauthorized') return ['unknown', because];
   const fit = target.api === 'healthy' && well.length === looked.length && ready >= nodesMin;
   return [fit ? 'open' : 'closed', because];
+}
+
+/**
+ * Nodes are Ready while a CNI is half replaced, and the canary that runs already needs no new address: pods that start would. An
+ * unplanned move does not ask; the pods themselves will say it.
+ */
+function platformFound(facts: Facts): Found[] {
+  const { target, to } = facts;
+  if (isUnplanned(facts) || facts.kind === 'repair' || target?.cluster !== to || target.api !== 'healthy') return [];
+  if (target.platform === undefined) return [['unknown', `nobody could look at the CNI and the DNS of ${to}`]];
+  const broken = platformBroken(target.platform, nodeFraction(facts));
+  return broken.length === 0 ? [] : [['closed', broken.join('; ')]];
+}
+
+/** A sentence for each part of the platform that would fail pods that start. */
+export function platformBroken({ cni, dns }: Platform, fraction: number): string[] {
+  return [
+    ...(cni !== undefined && cni.updated < cni.wanted
+      ? [`${cni.name} is being replaced: ${cni.updated} of ${cni.wanted} nodes have the new one`]
+      : []),
+    ...(cni !== undefined && cni.ready < Math.ceil(cni.wanted * fraction)
+      ? [`${cni.name} is ready on ${cni.ready} of ${cni.wanted} nodes`]
+      : []),
+    ...(dns !== undefined && dns.wanted > 0 && dns.ready === 0 ? [`0 of ${dns.wanted} pods of CoreDNS are ready`] : []),
+  ];
 }
 
 /** Nodes that are not ready will not take pods; how many may be missing is the same as for the pods. */

@@ -224,6 +224,10 @@ function clusterFacts(cluster: string, role: string, fraction: number, pair: Nam
     api: 'healthy',
     fence: { role, epoch: 42, rings: {}, facets: {} },
     nodes: { ready: 6, wanted: 6 },
+    platform: {
+      cni: { name: 'aws-node', wanted: 6, updated: 6, ready: 6 },
+      dns: { wanted: 2, ready: 2 },
+    },
     workloads,
     capacity: { podsFitting: 60, podsWanted: 30 },
     certificates: Object.values(pair.services).flatMap(({ hosts }) => hosts.map((host) => ({ host, daysLeft: 60 }))),

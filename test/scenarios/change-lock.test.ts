@@ -135,3 +135,21 @@ describe('an update of EKS', () => {
     expect(asked.length).toBeGreaterThan(3);
   });
 });
+
+describe('a CNI that is half replaced on the receiving cluster', () => {
+  it('holds a switchover, and not a failover', async () => {
+    const scenario = await given();
+    scenario.meddling.world = (_, world) => ({
+      ...world,
+      clusters: {
+        ...world.clusters,
+        platform: async () => ({ cni: { name: 'aws-node', wanted: 6, updated: 5, ready: 6 } }),
+      },
+    });
+    const held = await scenario.run(SWITCHOVER);
+    expect(held.outcome).toBe('Held');
+    expect(held.record.because.join()).toContain('aws-node is being replaced: 5 of 6 nodes have the new one');
+    scenario.cluster('blue').inflict('kill');
+    expect((await scenario.end(await scenario.started('failover'))).outcome).toBe('Switched');
+  });
+});

@@ -35,6 +35,17 @@ export function clustersContract(side: () => Side): void {
       expect(seen).toBe('older');
     });
 
+    it('say how far the CNI is rolled out, and that CoreDNS is ready', async () => {
+      const seen = await side().run(
+        async () => [await clusters().nodes('blue'), await clusters().platform('blue')] as const,
+      );
+      const [{ total }, platform] = seen;
+      expect(platform).toEqual({
+        cni: { name: 'aws-node', wanted: total, updated: total, ready: total },
+        dns: { wanted: 2, ready: 2 },
+      });
+    });
+
     it('count nodes and what fits on them', async () => {
       const { ready, total, podsFitting } = await side().run(() => clusters().nodes('blue'));
       expect(ready).toBe(total);
