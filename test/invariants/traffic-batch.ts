@@ -24,7 +24,7 @@ export interface TrafficBatch {
   previousShown: boolean;
   /** When the run began all users were on one cluster, which has served them ever since: and they leave it. */
   leavesServing: boolean;
-  /** Names that it moves and that were not among those that the run was judged for. */
+  /** Names that it sends where the run goes, and that were not among those that the run was judged for. */
   unjudged: readonly string[];
   /** Names that got back exactly what they had before somebody else changed them. */
   reverted: readonly string[];
@@ -108,7 +108,7 @@ export const foreignChangesStay: Invariant<TrafficBatch> = {
 
 export const appliedAsJudged: Invariant<TrafficBatch> = {
   id: 'S15',
-  says: 'what is applied is the intent that was judged: no name moves that the run had not seen when it claimed the pair',
+  says: 'what is applied is the intent that was judged: no name goes along that the run had not seen when it claimed the pair',
   breach({ claim, afterwards, unjudged, epoch, zone }) {
     const [first] = unjudged;
     // what is owed afterwards brings names where they belong, and moves nobody

@@ -15,6 +15,8 @@ export type Doing =
   | { what: 'outage'; service: Service; how: 'throttled' | 'lost' | 'lost answers' }
   | { what: 'outage over'; service: Service }
   | { what: 'lock' | 'unlock'; zone: number }
+  /** A zone takes the fence of a failover and, so many seconds later, nothing more for some minutes. */
+  | { what: 'lock when fenced'; zone: number; seconds: number }
   /** ExternalDNS stands still with its plan in hand, or goes on. */
   | { what: 'suspend' | 'resume'; cluster: string }
   /** A person, by the console or the CLI. */
@@ -71,6 +73,7 @@ export const STORIES = [
   'an alarm storm',
   'break-glass',
   'a sickness follows the users',
+  'active dies, a zone is locked',
 ] as const;
 export type Story = (typeof STORIES)[number];
 
@@ -113,6 +116,7 @@ class Drawn {
     const draw = this.#draw;
     const begin = this.#at(0, 200);
     if (story === 'active dies') this.#dies(this.#active, begin);
+    if (story === 'active dies, a zone is locked') this.#locksOne(begin);
     if (story === 'active dies, one class is blind') {
       this.#add(begin - 30, { what: 'blind', observer: draw.pick(['outside', 'aws']), to: ['blue', 'green'] });
       this.#add(begin, {
@@ -242,6 +246,13 @@ class Drawn {
       this.#add(seconds, { what: 'blind', observer, to });
       this.#add(seconds + lasts, { what: 'sighted', observer });
     }
+  }
+
+  /** It took the fence, so that the run counts on it. */
+  #locksOne(begin: number): void {
+    const zone = this.#draw.whole(0, this.#zones - 1);
+    this.#add(begin, { what: 'inflict', cluster: this.#active, fault: 'kill', how: 'refused' });
+    this.#add(begin, { what: 'lock when fenced', zone, seconds: this.#draw.pick([4, 6, 8]) });
   }
 
   #locks(): void {

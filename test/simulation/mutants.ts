@@ -298,7 +298,6 @@ export const mutants: readonly Mutant[] = [
         return answer.kind === 'unknown' ? { kind: 'applied', change: 'C0' } : answer;
       },
     })),
-    expectedAlive: 'the next batch finds another fence than it expects, and Verify a change that nobody knows',
   },
   {
     protection: 'Repair’s table',
@@ -457,7 +456,7 @@ export const mutants: readonly Mutant[] = [
   {
     protection: 'Nodes that were raised are lowered under the ledger’s compare',
     instead: 'the watch lowers them at its next tick, whoever needs them',
-    meddling: step('watch', nodesTakenAtOnce),
+    meddling: nodesTakenAtOnce(),
     happens: (drawn) => {
       const { setting = drawn.setting, ...died } = activeDies(undefined)(drawn);
       return { ...died, setting: { ...setting, scarceNodes: true } };
@@ -477,15 +476,11 @@ export const mutants: readonly Mutant[] = [
     protection: 'The fence goes up in every zone first',
     instead: 'only the anchor is fenced before Steer reads',
     meddling: step('fence', (inner) => (input, world) => inner(input, { ...world, topology: withAnchorOnly(world) })),
-    expectedAlive:
-      'Steer plans nothing under a fence that its run has not raised: the run ends before a user is moved. What happens without both is found by the models below',
   },
   {
     protection: 'The fence goes up before anything is read',
     instead: 'Steer plans from what the zone said when the function was called first',
     meddling: { seenBy: (key, inner) => (key === 'steer' ? { ...inner, zones: readOnce(inner.zones) } : inner) },
-    expectedAlive:
-      'a batch deletes the fence exactly as it was read, so one that was planned from an older reading is refused. What happens without both is found by the models below',
   },
 ];
 
@@ -530,14 +525,23 @@ function servicesAreTheCluster(inner: Step): Step {
 const LOOK_MILLISECONDS = 9_000;
 
 /** Every minimum that was raised is given back at each tick of the watch. */
-function nodesTakenAtOnce(inner: Step): Step {
-  return async (input, world) => {
-    const did = await inner(input, world);
-    for (const name of Object.keys(world.topology.pairs)) {
-      const { raised = [] } = (await world.ledger.read(name)) ?? {};
-      for (const { cluster, group, min } of raised) await world.nodeGroups.resize(cluster, { group, min });
-    }
-    return did;
+function nodesTakenAtOnce(): Meddling {
+  return {
+    steps: {
+      watch: async (input, world) => {
+        const did = await steps.watch(input, world);
+        for (const pair of Object.keys(world.topology.pairs))
+          await world.inside.call('tend-capacity', { kind: 'restore', pair });
+        return did;
+      },
+      'tend-capacity': async (input, world) => {
+        const { kind, pair = '' } = input as { kind: string; pair?: string };
+        if (kind !== 'restore') return steps['tend-capacity'](input, world);
+        const { raised = [] } = (await world.ledger.read(pair)) ?? {};
+        for (const { cluster, group, min } of raised) await world.nodeGroups.resize(cluster, { group, min });
+        return { did: [] };
+      },
+    },
   };
 }
 

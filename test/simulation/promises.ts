@@ -311,10 +311,7 @@ export class Promises {
       aborted: held && this.#isAborted(epoch, raised, readAt),
       previousShown: previous?.epoch !== epoch || previous.missing <= 0,
       leavesServing: held && claim?.allOn !== undefined && this.#leavesServing(change, claim.allOn),
-      unjudged:
-        claim === undefined
-          ? []
-          : change.groups.filter((group) => moves(group) && !isJudged(group.name, claim)).map(({ name }) => name),
+      unjudged: unjudgedIn(change, claim),
       reverted: this.#reverted(change, claim),
     };
     this.breach(breaches(ofEveryTrafficBatch, fact));
@@ -468,6 +465,13 @@ function same(one: Weights, other: Weights): boolean {
 /** Everything on one cluster may be what a fence says, and then nobody minds who wrote it. */
 function isWhole(weights: Weights): boolean {
   return Object.values(weights).filter((weight) => weight > 0).length === 1;
+}
+
+/** Names that go where the run goes, and that it was not judged for. The way back is open to every name. */
+function unjudgedIn({ groups }: ZoneChange, claim: Claim | undefined): string[] {
+  if (claim === undefined) return [];
+  const onward = groups.filter(({ before, after }) => sidesRaised(before, after).includes(claim.to));
+  return onward.filter(({ name }) => !isJudged(name, claim)).map(({ name }) => name);
 }
 
 /** Was this name, or the pivot of its ring, among what the run was judged for? */

@@ -38,6 +38,7 @@ const REQUESTS_PER_SECOND = 0.2;
 const BATCH_MILLISECONDS = 10_000;
 const STORM_BEAT_MILLISECONDS = 150;
 const PAGE_ITEMS = 7;
+const LOCKED_MILLISECONDS = 400_000;
 /** No run waits for so long. */
 const STRANDED_MILLISECONDS = { min: 300_000, max: 420_000 };
 /** Share of the users of a name. */
@@ -211,6 +212,9 @@ export class Simulated {
       case 'unlock':
         route53.setLocked(pair.zones[doing.zone]?.id ?? '', doing.what === 'lock');
         break;
+      case 'lock when fenced':
+        this.#lockWhenFenced(pair.zones[doing.zone]?.id ?? '', doing.seconds * 1000);
+        break;
       case 'suspend':
       case 'resume':
         externalDns[doing.cluster]?.[doing.what]();
@@ -274,6 +278,26 @@ export class Simulated {
     this.world.eventBridge.passage.faults = undefined;
     this.#deploy(ALL_SERVICES);
     this.#strand(false);
+  }
+
+  #lockWhenFenced(zoneId: string, milliseconds: number): void {
+    const { route53 } = this.world;
+    const { onChange } = route53;
+    let isArmed = true;
+    route53.onChange = (batch) => {
+      onChange?.(batch);
+      const isIts = batch.zone.id === zoneId && this.promises.watching.ledger()?.holder?.kind === 'automatic failover';
+      if (!isArmed || !isIts) return;
+      isArmed = false;
+      this.clock.after(milliseconds, () => this.do({ what: 'lock', zone: this.#indexOf(zoneId) }));
+      this.clock.after(milliseconds + LOCKED_MILLISECONDS, () =>
+        this.do({ what: 'unlock', zone: this.#indexOf(zoneId) }),
+      );
+    };
+  }
+
+  #indexOf(zoneId: string): number {
+    return this.world.pair.zones.findIndex(({ id }) => id === zoneId);
   }
 
   #strand(stranded: boolean): void {
