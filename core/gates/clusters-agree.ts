@@ -1,7 +1,7 @@
 import type { ClusterFacts, Facts } from '../facts.ts';
 import type { Gate } from './gate.ts';
 import { isUnplanned, moves } from './move.ts';
-import { someOf } from './wording.ts';
+import { someOf, withArticle } from './wording.ts';
 
 /**
  * Both clusters run the same workloads from the same images. A planned move waits for that: users would otherwise get
@@ -16,7 +16,8 @@ import { someOf } from './wording.ts';
  */
 export function clustersAgree(facts: Facts): Gate {
   const { from, to, source, target } = facts;
-  const unplanned = isUnplanned(facts);
+  // what was cut off stands on both sides: it is brought to its end, and the side it leaves may be dead
+  const told = isUnplanned(facts) || facts.kind === 'repair';
   const both = comparable(source, from) && comparable(target, to);
   const rings = both ? (target.compared ?? []).filter(({ ring }) => moves(ring, facts)) : [];
   const workloads = rings.reduce((sum, ring) => sum + ring.workloads, 0);
@@ -28,8 +29,11 @@ export function clustersAgree(facts: Facts): Gate {
   const agree = both ? (workloads > 0 && different === 0 ? 'open' : 'closed') : 'unknown';
   return {
     name: 'ClustersAgree',
-    state: unplanned ? 'open' : agree,
-    because: unplanned && agree !== 'open' ? `${said}; an unplanned move is not held by that` : said,
+    state: told ? 'open' : agree,
+    because:
+      told && agree !== 'open'
+        ? `${said}; ${withArticle(facts.kind === 'repair' ? 'repair' : 'unplanned move')} is not held by that`
+        : said,
     opensWhen: `the same release is deployed to ${from} and ${to}`,
     applies: facts.stage,
     overridable: 'person',
