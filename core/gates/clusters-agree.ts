@@ -16,8 +16,6 @@ import { someOf, withArticle } from './wording.ts';
  */
 export function clustersAgree(facts: Facts): Gate {
   const { from, to, source, target } = facts;
-  // what was cut off stands on both sides: it is brought to its end, and the side it leaves may be dead
-  const told = isUnplanned(facts) || facts.kind === 'repair';
   const both = comparable(source, from) && comparable(target, to);
   const rings = both ? (target.compared ?? []).filter(({ ring }) => moves(ring, facts)) : [];
   const workloads = rings.reduce((sum, ring) => sum + ring.workloads, 0);
@@ -27,6 +25,8 @@ export function clustersAgree(facts: Facts): Gate {
     ? `${workloads - different} of ${workloads} workloads are the same${different === 0 ? '' : `; ${someOf(some, 3, different)}`}`
     : `${comparable(source, from) ? to : from} could not be read, nothing was compared`;
   const agree = both ? (workloads > 0 && different === 0 ? 'open' : 'closed') : 'unknown';
+  // what was cut off stands on both sides and must leave one of them, which may be dead: nobody will ever compare it
+  const told = isUnplanned(facts) || (facts.kind === 'repair' && agree === 'unknown');
   return {
     name: 'ClustersAgree',
     state: told ? 'open' : agree,
