@@ -47,6 +47,7 @@ export const connect: Connect = async (topology, env) => {
   const place: Place = {
     topology,
     digest: topologyDigest(topology),
+    stage: '',
     clock,
     ids: namesOf(clock),
     deployment: { partition: 'aws', region, accountId: '', stage: '' },
@@ -196,6 +197,7 @@ function ownAt(here: Place, world: TimedClock, deployment: Deployment): Own {
     ports: {
       topology: place.topology,
       digest: place.digest,
+      stage: deployment.stage,
       clock: world,
       ids: place.ids,
       ledger: ledgerOn(place),

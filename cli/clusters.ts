@@ -1,7 +1,7 @@
 /** `throwover clusters <action>`: what is installed in the clusters, for the person who installs it. */
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import * as z from 'zod/mini';
+import { DRILL_NOTES, drillsIn, proves } from '../core/drill/drill.ts';
 import { type EnrolmentEvidence, missingBeforeAll } from '../core/enrolment.ts';
 import { keptIn, SIGNALS } from '../core/signals/kept.ts';
 import { clusterNames, clusterOf, type NamedPair } from '../core/topology/pair.ts';
@@ -159,14 +159,13 @@ async function roleOf(name: string, pair: NamedPair, console: Console): Promise<
   return active === name ? 'active' : 'standby';
 }
 
-const Drill = z.object({ at: z.number(), kind: z.enum(['ring', 'full']), outcome: z.literal('Succeeded') });
 const LOOKS_BACK = 200;
 
 /** The notes that drills and signals leave beside the ledger, and what CloudWatch says now. */
 async function evidenceOf(pair: NamedPair, console: Console): Promise<EnrolmentEvidence> {
   const { notes } = await console.deployed();
   const newest = (prefix: string) => notes.list(pair.name, prefix, { newestFirst: true, limit: LOOKS_BACK });
-  const [drills, signals] = await Promise.all([newest('drill#'), newest(SIGNALS)]);
+  const [drills, signals] = await Promise.all([newest(DRILL_NOTES), newest(SIGNALS)]);
   const metrics = await Promise.all(
     Object.entries(pair.clusters).map(async ([name, { loadBalancer }]) => {
       const seen = await console.metrics.healthyHosts(loadBalancer.host);
@@ -174,7 +173,7 @@ async function evidenceOf(pair: NamedPair, console: Console): Promise<EnrolmentE
     }),
   );
   return {
-    drillAt: drills.flatMap(({ item }) => z.safeParse(Drill, item).data?.at ?? [])[0],
+    drillAt: drillsIn(drills).find(proves)?.at,
     alarmAt: signals.flatMap((note) => keptIn(note) ?? []).find(({ state }) => state === 'alarm')?.cameAt,
     metricAt: Object.fromEntries(metrics),
   };

@@ -1,6 +1,8 @@
 /** `throwover drills`: what was rehearsed, how it ended and how long it took; and when the next one is due. */
 import { DRILL_NOTES, type DrillRecord, drillsIn } from '../core/drill/drill.ts';
 import { LOOKED_SINCE, missedSlot } from '../core/drill/missed.ts';
+import { movedByDrill, standsAway } from '../core/drill/orphan.ts';
+import type { Ledger } from '../core/ledger/ledger.ts';
 import { nextSlot } from '../core/topology/drill-slots.ts';
 import type { Deployed } from './console.ts';
 import { historyLines, type Rehearsals } from './drills/showing.ts';
@@ -41,6 +43,7 @@ export const drills: Verb = {
         pair: pair.name,
         ...(due === undefined ? {} : { next: { at: due, kind: pair.mode === 'auto' ? pair.drills.kind : 'preview' } }),
         ...(missed === undefined ? {} : { missed }),
+        ...leftIn(await reached('DynamoDB', () => deployed.ledger.read(pair.name), surroundings), records),
         drills: records,
       };
       if (asked.options.json === true) surroundings.output.printJson(found);
@@ -49,6 +52,14 @@ export const drills: Verb = {
     });
   },
 };
+
+/** The drill that moved the pair last, where it has ended and its users have not come back. */
+function leftIn(ledger: Ledger | undefined, records: readonly DrillRecord[]): Pick<Rehearsals, 'left'> {
+  if (ledger === undefined || !movedByDrill(ledger)) return {};
+  const drill = records.find(({ name }) => ledger.run?.startsWith(`${name}-`));
+  if (drill === undefined || ['Running', 'Succeeded'].includes(drill.outcome) || !standsAway(drill, ledger)) return {};
+  return { left: { on: drill.to, by: drill.name, next: drill.next } };
+}
 
 /** One that is said to be running and whose execution is gone has no end yet: the hourly check writes it. */
 async function withStatus(record: DrillRecord, { drills: runs }: Deployed): Promise<DrillRecord> {

@@ -4,6 +4,7 @@
  */
 import type { Approval } from './approval.ts';
 import type { Kind, Ledger } from './ledger/ledger.ts';
+import type { Baselines } from './observe/baseline.ts';
 import type { DataPath, Health, Observation } from './observe/observation.ts';
 import type { Few, RingCompared, RingOfCertificates, RingOfWorkloads } from './observe/workloads.ts';
 import type { ZoneAsRead } from './plan/reading.ts';
@@ -25,6 +26,8 @@ export interface Facts {
   observations: readonly Observation[];
   /** The cluster that shall receive traffic, as seen from inside; undefined when nobody could look. */
   target?: TargetFacts;
+  /** What is usual for both clusters, this look included; left out by whoever does not remember. */
+  usual?: Baselines;
   /** The same look at the cluster that has the traffic, for comparing the two. */
   source?: ClusterFacts;
   zones: readonly ZoneFacts[];

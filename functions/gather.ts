@@ -42,6 +42,8 @@ export type GatherWorld = Pick<World, 'topology' | 'ledger' | 'notes' | 'zones' 
 export interface Judging extends Pick<JudgeInput, 'seen' | 'preparedSince' | 'lookingSince'> {
   /** As it was read a moment ago; left out: it is read now. */
   ledger?: Ledger;
+  /** What whoever asks remembers of both clusters. */
+  usual?: Facts['usual'];
   run: Pick<Run, 'pair' | 'kind' | 'startedBy' | 'from' | 'to' | 'ring' | 'epoch' | 'nonce' | 'run' | 'execution'>;
 }
 
@@ -79,6 +81,7 @@ export async function gather(
     observations: seen.observations,
     ...(target === undefined ? {} : { target: withNodesToCome(target, seen.nodesMax[run.to]) }),
     ...(source === undefined ? {} : { source }),
+    ...(input.usual === undefined ? {} : { usual: input.usual }),
     zones: read,
     ...(ledger.kind === 'read' ? { ledger: ledger.value ?? emptyLedger(run.pair) } : {}),
     ...(published?.kind === 'read' ? { published: published.value } : {}),

@@ -21,7 +21,7 @@ export const InboundEvent = z.unknown();
 
 const REASON_LONGEST = 500;
 
-type Needs = Pick<World, 'topology' | 'ledger' | 'notes' | 'clock' | 'executions'>;
+type Needs = Pick<World, 'topology' | 'stage' | 'ledger' | 'notes' | 'clock' | 'executions'>;
 
 export interface SignalTold extends Omit<Disposition, 'did'> {
   pair: string;
@@ -47,7 +47,7 @@ export async function onAlarm(event: unknown, world: Needs): Promise<Taken> {
 
 async function take(signal: Signal, world: Needs): Promise<SignalTold> {
   const now = world.clock.now();
-  const name = pairOfSignal(world.topology, signal.hints);
+  const name = pairOfSignal(world.topology, world.stage, signal.hints);
   const about = { pair: name ?? NO_PAIR, name: signal.name };
   const key = signalKey(signal);
   const first = unfit(signal, name === undefined ? undefined : pairOf(world.topology, name), now) ?? TAKEN;

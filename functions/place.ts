@@ -11,7 +11,7 @@ import { topologyDigest } from '../core/topology/digest.ts';
 import type { Topology } from '../core/topology/schema.ts';
 import type { World } from './world.ts';
 
-export interface Place extends Pick<World, 'topology' | 'digest' | 'ids'> {
+export interface Place extends Pick<World, 'topology' | 'digest' | 'stage' | 'ids'> {
   readonly clock: TimedClock;
   readonly deployment: Deployment;
   /** `address:port`; undefined: the system's resolver. */
@@ -32,13 +32,15 @@ export function openPlace(key: string, functionArn: string, topology: Topology, 
   const chosen = clockFromEnvironment(env);
   let requestId = '';
   let named = 0;
+  const deployment = deploymentOf(functionArn, key);
   const place: Place = {
     topology,
+    stage: deployment.stage,
     digest: topologyDigest(topology),
     clock: chosen.clock,
     // a request id is unlike any other; so is what is made from it, and the same run of the lab makes the same names
     ids: { fresh: () => shortName(`${requestId} ${named++}`) },
-    deployment: deploymentOf(functionArn, key),
+    deployment,
     resolver: env.THROWOVER_DNS || topology.dns.resolver,
     lab: isLoopback(env.AWS_ENDPOINT_URL),
   };

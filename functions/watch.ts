@@ -4,6 +4,8 @@
  * does not keep the others from their work.
  */
 import * as z from 'zod/mini';
+import { DRILL_NOTES, drillsIn } from '../core/drill/drill.ts';
+import { movedByDrill } from '../core/drill/orphan.ts';
 import { debtsOwed, emptyLedger, type Ledger } from '../core/ledger/ledger.ts';
 import { toLower } from '../core/ledger/raised.ts';
 import { change } from '../core/ledger/store.ts';
@@ -59,6 +61,7 @@ async function watchPair(pair: NamedPair, world: WatchWorld): Promise<string[]> 
     // what a ledger says that is behind the zones is not the truth, and is not published for it
     async (now) => (ledgerBehind(found, now) === undefined ? rightCopy(now, world) : undefined),
     (now) => startRepair(pair, found, now, world),
+    (now) => tendDrill(now, world),
   ];
   const did: string[] = [];
   for (const [at, part] of parts.entries()) {
@@ -67,7 +70,7 @@ async function watchPair(pair: NamedPair, world: WatchWorld): Promise<string[]> 
     if (done === undefined) continue;
     did.push(...done);
     // one read serves all, until one of them has written, or has taken its time
-    if (at < parts.length - 1) ledger = (await world.ledger.read(pair.name)) ?? now;
+    if (at < parts.length - 1) ledger = (await world.ledger.read(pair.name).catch(() => undefined)) ?? now;
   }
   return did;
 }
@@ -103,6 +106,18 @@ async function pay(pair: NamedPair, ledger: Ledger, world: WatchWorld): Promise<
   const { paid, troubles } = await payDebts({ pair: pair.name }, world);
   return [...paid.map((debt) => `paid: ${debt}`), ...troubles.map((because) => failed(because))];
 }
+
+/** A drill moved the pair last. If it has not ended, somebody has to see whether it lives: its users may be left. */
+async function tendDrill(ledger: Ledger, world: WatchWorld): Promise<string[] | undefined> {
+  if (!movedByDrill(ledger)) return undefined;
+  const newest = await world.notes.list(ledger.pair, DRILL_NOTES, { newestFirst: true, limit: DRILLS_LOOKED_AT });
+  if (!drillsIn(newest).some(({ outcome }) => outcome === 'Running')) return undefined;
+  const checked = (await world.inside.call('check-drills', {})) as { pair: string; because: string[] }[];
+  return checked.find(({ pair }) => pair === ledger.pair)?.because ?? [];
+}
+
+/** Previews by hand may be newer than the one that is under way. */
+const DRILLS_LOOKED_AT = 5;
 
 /** Runs that wait for a person live from tick to tick. */
 async function tend(pair: NamedPair, world: WatchWorld): Promise<string[] | undefined> {

@@ -25,7 +25,14 @@ import type { LookInput } from './look.ts';
 /** Calls another function of ours: one inside the clusters' VPC, or one that the caller would be too large with. */
 export interface Inside {
   call(
-    name: 'ask-inside' | 'observe-inside' | 'tend-approvals' | 'tend-capacity' | 'tend-cluster' | 'tend-reserve',
+    name:
+      | 'ask-inside'
+      | 'check-drills'
+      | 'observe-inside'
+      | 'tend-approvals'
+      | 'tend-capacity'
+      | 'tend-cluster'
+      | 'tend-reserve',
     input: unknown,
   ): Promise<unknown>;
 }
@@ -43,6 +50,8 @@ export interface World {
   topology: Topology;
   /** Digest of the topology. */
   digest: string;
+  /** Which deployment of Throwover this is: a part of all its names. */
+  stage: string;
   clock: Clock;
   ids: Ids;
   ledger: LedgerStore;

@@ -5,6 +5,7 @@
 import { type KeptSignal, keptIn, NO_PAIR, SIGNALS } from '../../core/signals/kept.ts';
 import type { NamedPair } from '../../core/topology/pair.ts';
 import type { Stage } from '../../lab/stage.ts';
+import { alarmPrefix } from '../../lab/world/names.ts';
 import { counted } from '../output.ts';
 import { activated, tellStage } from './beginning.ts';
 import { type Expectation, expectation, type Played, type Scenario, type Setting } from './scenario.ts';
@@ -73,7 +74,7 @@ async function play({ stage, pair, active, tellingOf }: Setting): Promise<Played
 function messagesOf(pair: string, active: string, now: number): string[] {
   const alarm = (AlarmName: string, at: number) =>
     JSON.stringify({ AlarmName, NewStateValue: 'ALARM', StateChangeTime: new Date(at).toISOString() });
-  const own = ALARMS.map((name) => `throwover-${pair}-${active}-${name}`);
+  const own = ALARMS.map((name) => `${alarmPrefix(pair)}${active}-${name}`);
   return [
     ...own.map((name, index) => alarm(name, now + 1_000 * index)),
     ...own.map((name, index) => alarm(name, now + 1_000 * index)),

@@ -49,12 +49,14 @@ export interface Rehearsals {
   next?: { at: number; kind: string };
   /** The slot in which nothing began. */
   missed?: number;
+  /** Where a drill that has ended left its users, and the command that brings them back. */
+  left?: { on: string; by: string; next: string };
   /** The newest first. */
   drills: readonly DrillRecord[];
 }
 
 /** The first row is the heading. */
-export function historyLines({ pair, next, missed, drills }: Rehearsals): { rows: string[][]; lines: string[] } {
+export function historyLines({ pair, next, missed, left, drills }: Rehearsals): { rows: string[][]; lines: string[] } {
   const rows = drills.map(({ at, kind, from, to, outcome, secondsToWithdraw, secondsToReturn, because }) => [
     minute(at),
     kind,
@@ -68,6 +70,7 @@ export function historyLines({ pair, next, missed, drills }: Rehearsals): { rows
     rows: [['began (UTC)', 'kind', 'way', 'outcome', 'there', 'back', 'because'], ...rows],
     lines: [
       ...(drills.length === 0 ? [`${pair} was never rehearsed.`] : []),
+      ...(left === undefined ? [] : [`${left.by} left its users on ${left.on}; they come back with: ${left.next}`]),
       ...(missed === undefined ? [] : [`missed: nothing began at ${instant(missed)}`]),
       next === undefined
         ? 'No drill is scheduled: `cadence: off` in throwover.yaml.'

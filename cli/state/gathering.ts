@@ -13,6 +13,7 @@ import { type GatherWorld, gather } from '../../functions/gather.ts';
 import type { Console, Deployed, RunSeen } from '../console.ts';
 import { sentenceOf } from '../reach.ts';
 import { stepOf } from '../run/story.ts';
+import { type LeftBehind, leftBehind } from './left-behind.ts';
 import type { Unread } from './status.ts';
 
 export interface Gathered {
@@ -24,6 +25,7 @@ export interface Gathered {
   /** When each epoch that is mentioned anywhere began. */
   readonly epochsBegan: ReadonlyMap<number, number>;
   readonly unread: readonly Unread[];
+  readonly left: LeftBehind;
 }
 
 export async function gathered(pair: NamedPair, console: Console): Promise<Gathered> {
@@ -44,12 +46,17 @@ export async function gathered(pair: NamedPair, console: Console): Promise<Gathe
     gather(lookFrom(pair, from), 'before claim', noted(pair, console, deployed, noting), 'read'),
   ]);
   const known = withLedgerId(withClusters(read, configMaps));
+  const left =
+    ledger === undefined || deployed === undefined
+      ? {}
+      : ((await settled(noting('what was left behind', leftBehind(ledger, deployed)))) ?? {});
   return {
     facts: known,
     situation: situationOf(known),
     configMaps,
     ...(await holding(ledger, deployed, noting)),
     epochsBegan: await beginnings(pair, known, configMaps, deployed),
+    left,
     unread: [...unread].map(([what, because]) => ({ what, because })),
   };
 }

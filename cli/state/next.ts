@@ -1,4 +1,5 @@
 /** The one next command. What the core names a command for is asked there; this says only which of them comes first. */
+import { standsAway } from '../../core/drill/orphan.ts';
 import { facesAgree } from '../../core/gates/faces-agree.ts';
 import { type Debt, debtsOwed, pausedAt } from '../../core/ledger/ledger.ts';
 import { command, commandIn } from '../../core/observe/commands.ts';
@@ -14,7 +15,7 @@ function isAboutFaces({ what, tries }: Debt): boolean {
   return (what === 'publish' || what === 'roles') && tries < FEW_TRIES;
 }
 
-export function nextCommand({ facts, situation, run }: Gathered): string {
+export function nextCommand({ facts, situation, run, left }: Gathered): string {
   const { ledger, pair, to, now } = facts;
   if (ledger === undefined) return command.doctor(pair.name);
   const written = WRITTEN.find((name) => name === situation.name);
@@ -33,6 +34,13 @@ export function nextCommand({ facts, situation, run }: Gathered): string {
     return cure ?? (ledger.active === undefined ? command.repair(pair.name) : command.accept(pair.name, ledger.active));
   if (pausedAt(ledger, now) !== undefined) return command.resume(pair.name);
   if (!ledger.acknowledged) return command.acknowledge(pair.name);
+  // where a rehearsal left its users is nobody's decision
+  if (
+    left.drill !== undefined &&
+    !['Running', 'Succeeded'].includes(left.drill.outcome) &&
+    standsAway(left.drill, ledger)
+  )
+    return left.drill.next;
   // the watch is about to make the faces agree: there is nothing to type but to look again
   if (cure !== undefined && debtsOwed(ledger).some(isAboutFaces)) return command.status(pair.name);
   const owed = commandIn(debtsOwed(ledger).flatMap(({ because = [] }) => because));

@@ -1,4 +1,5 @@
 /** What was gathered, as the status of a pair. Pure. */
+import { standsAway } from '../../core/drill/orphan.ts';
 import { type Ledger, pausedAt } from '../../core/ledger/ledger.ts';
 import { locksAt } from '../../core/ledger/locks.ts';
 import { fenceFactsOf } from '../../core/observe/cluster-fence.ts';
@@ -40,6 +41,7 @@ export function statusOf(gathered: Gathered): Status {
     ...holderIn(gathered),
     locks: ledger === undefined ? [] : locksAt(ledger, now),
     ...cooldownIn(gathered),
+    ...leftIn(gathered),
     debts: ledger?.debts ?? [],
     unread,
     next: nextCommand(gathered),
@@ -59,6 +61,21 @@ function ledgerIn(ledger: Ledger, now: number): Partial<Status> {
     ...(awaitsPerson === undefined ? {} : { awaitsPerson }),
     ...(interrupted === undefined ? {} : { interrupted }),
     ...(repair === undefined ? {} : { repair }),
+  };
+}
+
+function leftIn({ facts: { ledger }, left: { drill, reaped } }: Gathered): Pick<Status, 'drill' | 'reaped'> {
+  const away = drill !== undefined && ledger !== undefined && standsAway(drill, ledger) ? drill.to : undefined;
+  return {
+    ...(drill === undefined
+      ? {}
+      : {
+          drill: {
+            ...{ name: drill.name, outcome: drill.outcome, because: drill.because },
+            ...(away === undefined ? {} : { away }),
+          },
+        }),
+    ...(reaped === undefined ? {} : { reaped: { run: reaped.run, because: reaped.because } }),
   };
 }
 

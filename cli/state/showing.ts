@@ -63,7 +63,8 @@ function roleTold({ role, rings = {}, because = '' }: ConfigMapSeen): string {
 }
 
 function whoActs(status: Status): string[] {
-  const { holder, abort, pause, acknowledged, cooldownUntil, awaitsPerson, interrupted, repair, at } = status;
+  const { holder, abort, pause, acknowledged, cooldownUntil, awaitsPerson, interrupted, repair, drill, reaped, at } =
+    status;
   return [
     holder === undefined ? 'nobody holds the pair' : heldBy(holder, at),
     ...status.locks.map(lockTold),
@@ -81,12 +82,21 @@ function whoActs(status: Status): string[] {
     ...(interrupted === undefined
       ? []
       : [`a ${interrupted.kind} ${interrupted.from} -> ${interrupted.to} was cut off`]),
+    ...(reaped === undefined ? [] : [`${reaped.run}: ${reaped.because.join('; ')}`]),
+    ...(drill === undefined || (drill.away === undefined && drill.outcome !== 'Running') ? [] : [drillTold(drill)]),
     ...(repair?.because === undefined
       ? []
       : [
           `repair was tried in vain ${repair.tries === 1 ? 'once' : `${repair.tries} times`}, next try ${new Date(repair.nextTryAt).toISOString()}: ${repair.because}`,
         ]),
   ];
+}
+
+function drillTold({ name, outcome, because, away }: NonNullable<Status['drill']>): string {
+  const where = away === undefined ? '' : `, and left its users on ${away}`;
+  return outcome === 'Running'
+    ? `${name} is under way${away === undefined ? '' : `, its users are on ${away}`}`
+    : `${name} ended ${outcome}${where}: ${because.join('; ')}`;
 }
 
 /** The last part of an ARN; anything else as it is. */

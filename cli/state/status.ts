@@ -41,6 +41,10 @@ export interface Status {
   cooldownUntil?: number;
   awaitsPerson?: string;
   interrupted?: Ledger['interrupted'];
+  /** The drill whose leg moved the pair last: how it ended, and where it left its users. */
+  drill?: { name: string; outcome: string; because: readonly string[]; away?: string };
+  /** The record of a run that died holding the pair, in the watch's words. */
+  reaped?: { run: string; because: readonly string[] };
   /** The watch's own repair, while it has not brought the pair to rest. */
   repair?: Ledger['repair'];
   debts: readonly Debt[];

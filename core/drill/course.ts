@@ -151,13 +151,14 @@ function said({ ring, pair }: Drill): string {
 
 /** What a person types next. */
 export function nextAfter(
-  { pair, ring, from }: Pick<Drill, 'pair' | 'from' | 'ring'>,
+  { pair, ring, from, to, returns }: Pick<Drill, 'pair' | 'from' | 'to' | 'ring'> & { returns?: boolean },
   outcome: DrillOutcome,
   stands: { rings: Readonly<Record<string, string>>; active?: string } | undefined,
 ): string {
-  const away = ring !== undefined && stands?.rings[ring] !== undefined;
+  const away = ring === undefined ? returns === true && stands?.active === to : stands?.rings[ring] !== undefined;
+  const only = ring === undefined ? '' : ` --ring ${ring}`;
   if (away && outcome !== 'Succeeded')
-    return `throwover switch --pair ${pair} --to ${from} --ring ${ring} --reason "end the drill"`;
+    return `throwover switch --pair ${pair} --to ${from}${only} --reason "end the drill"`;
   return outcome === 'Succeeded' ? `throwover drills --pair ${pair}` : command.status(pair);
 }
 

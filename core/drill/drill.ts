@@ -69,6 +69,8 @@ export const DrillRecord = z.looseObject({
   execution: z.string(),
   startedBy: z.enum(['machine', 'person']),
   reason: z.string(),
+  /** Its users are to come back. */
+  returns: z.exactOptional(z.boolean()),
   endedAt: z.exactOptional(z.number()),
   /** From the beginning to the end. */
   seconds: z.exactOptional(z.number()),
@@ -83,7 +85,7 @@ export const DrillRecord = z.looseObject({
 export type DrillRecord = z.output<typeof DrillRecord>;
 
 /** As a drill begins. */
-export function recordOf({ returns: _, bakeSeconds: __, ...drill }: Drill): DrillRecord {
+export function recordOf({ bakeSeconds: _, ...drill }: Drill): DrillRecord {
   return { ...drill, outcome: 'Running', because: [], runs: [], next: command.status(drill.pair) };
 }
 
@@ -116,6 +118,11 @@ export function drillsIn(notes: readonly { item: Readonly<Record<string, unknown
     const parsed = z.safeParse(DrillRecord, item);
     return parsed.success ? [parsed.data] : [];
   });
+}
+
+/** Users were moved and all went well. A preview changes nothing, so it proves nothing. */
+export function proves({ kind, outcome }: Pick<DrillRecord, 'kind' | 'outcome'>): boolean {
+  return kind !== 'preview' && outcome === 'Succeeded';
 }
 
 /** Under which keys all drills of a pair are. */

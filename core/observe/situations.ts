@@ -215,9 +215,10 @@ export const SITUATIONS: Readonly<Record<SituationName, SituationRow>> = {
   Brownout: {
     actsAlone: false,
     pages: true,
-    means: 'The active cluster serves, but slowly beside the other one, or not every service.',
+    means:
+      'The active cluster serves, but slowly beside the other one or against what was usual, or not every service.',
     cause:
-      'In every fresh sample some services fail, or answers take `slowMilliseconds` and `slowFactor` times as long as the other cluster’s: load, a neighbour, a gray failure of a zone or a dependency.',
+      'In every fresh sample some services fail, or answers take `slowMilliseconds` and `slowFactor` times as long as the other cluster’s, or, over five looks of the watch, as was usual for half a day: load, a neighbour, a gray failure of a zone or a dependency.',
     order: 'after the faults that explain it',
     next: ({ pair }) => command.status(pair.name),
   },

@@ -7,6 +7,7 @@
  * is not blind. Whatever is old, missing or not understood abstains: the unknown never triggers anything.
  */
 import type { Facts } from '../facts.ts';
+import { slowerThanUsual } from './baseline.ts';
 import { type ClassTraits, classesOf, traitsOf } from './classes.ts';
 import type { Health, Observation, ObserverClass } from './observation.ts';
 
@@ -153,13 +154,14 @@ function reachesNothing(here: Observation, there: Observation | undefined): bool
 
 /**
  * Users are served, but not as they should be: some services fail, or answers are slow in themselves and beside the other
- * cluster's, which is its equal and idle. In every fresh sample: one slow answer is no trend.
+ * cluster's, which is its equal and idle. In every fresh sample: one slow answer is no trend. Or they are slow against what was
+ * usual for this cluster: that finds it also where both are slow.
  */
 function brownoutIn(
   here: readonly Observation[],
   there: readonly Observation[],
   traits: ClassTraits,
-  { now, pair: { probe } }: Facts,
+  { now, pair: { probe }, usual }: Facts,
 ): string | undefined {
   const fresh = here.filter(({ at }) => Math.abs(now - at) <= traits.ageSecondsMax * 1_000);
   const found = fresh.map((one) => {
@@ -170,7 +172,9 @@ function brownoutIn(
     const isSlow = one.milliseconds >= probe.slowMilliseconds && one.milliseconds >= probe.slowFactor * usual;
     return isSlow ? `answers take ${Math.round(one.milliseconds)} ms, ${Math.round(usual)} ms there` : undefined;
   });
-  return found.every((one) => one !== undefined) ? found.at(-1) : undefined;
+  if (found.every((one) => one !== undefined)) return found.at(-1);
+  const newest = here.at(-1);
+  return newest && slowerThanUsual(usual?.[newest.cluster]?.[newest.observer], probe);
 }
 
 /** Where the unbroken run of samples that ends with the newest one began. */

@@ -56,13 +56,22 @@ export function signalKey({ at, fingerprint }: Pick<Signal, 'at' | 'fingerprint'
   return `signal#${new Date(minuteOf(at)).toISOString().slice(0, 16)}#${fingerprint}`;
 }
 
-/** The pair that a signal is about. Undefined: nobody's, or two readings are possible. */
-export function pairOfSignal({ pairs }: Topology, { pair, cluster, alarm }: SignalHints): string | undefined {
+/** Alarms that are meant for us begin so: two stages can live in one account, and each hears its own. */
+export function alarmPrefix(stage: string, pair: string): string {
+  return `throwover-${stage}-${pair}-`;
+}
+
+/** The pair that a signal is about. Undefined: nobody's of this stage, or two readings are possible. */
+export function pairOfSignal(
+  { pairs }: Topology,
+  stage: string,
+  { pair, cluster, alarm }: SignalHints,
+): string | undefined {
   const names = Object.keys(pairs).sort();
   const said = [
     ...(pair === undefined ? [] : [names.find((name) => name === pair)]),
     ...(cluster === undefined ? [] : [names.find((name) => hasCluster(pairs[name]?.clusters ?? {}, cluster))]),
-    ...(alarm === undefined ? [] : [longest(names.filter((name) => alarm.startsWith(`throwover-${name}-`)))]),
+    ...(alarm === undefined ? [] : [longest(names.filter((name) => alarm.startsWith(alarmPrefix(stage, name))))]),
   ];
   const [first] = said;
   return said.every((one) => one === first) ? first : undefined;
@@ -72,7 +81,7 @@ function hasCluster(clusters: Topology['pairs'][string]['clusters'], wanted: str
   return Object.entries(clusters).some(([name, { eksName }]) => name === wanted || eksName === wanted);
 }
 
-/** `throwover-shop-eu-…` is the pair shop-eu's, where there is one. */
+/** `throwover-prod-shop-eu-…` is the pair shop-eu's, where there is one. */
 function longest(names: readonly string[]): string | undefined {
   return [...names].sort((a, b) => b.length - a.length)[0];
 }

@@ -1,5 +1,6 @@
 /** What the watch remembers from one tick to the next: a note beside the ledger, because no two ticks need share a process. */
 import * as z from 'zod/mini';
+import { Baselines } from '../../core/observe/baseline.ts';
 import type { Note } from '../../core/ports.ts';
 import { CapacityKept } from '../capacity-memory.ts';
 import type { World } from '../world.ts';
@@ -17,6 +18,8 @@ const Remembered = z.object({
   strange: z._default(z.array(z.string()), []),
   /** Classes that said dead for so long, while the others did not, that nothing comes of waiting for those again. */
   differed: z._default(z.array(z.string()), []),
+  /** How long the answers of both clusters usually take. */
+  usual: z._default(Baselines, {}),
   /** When production's size was written down last, and which it was. */
   capacity: z.exactOptional(CapacityKept),
   /** The last failover that was started, how many in a row brought nothing, and when the next may follow. */

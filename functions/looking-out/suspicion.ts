@@ -7,6 +7,7 @@ import { decide, type Verdict } from '../../core/decide.ts';
 import type { Facts } from '../../core/facts.ts';
 import { sparedIn } from '../../core/ledger/leaving.ts';
 import { KINDS, type Ledger } from '../../core/ledger/ledger.ts';
+import { learned } from '../../core/observe/baseline.ts';
 import { type Situation, situationOf } from '../../core/observe/situation.ts';
 import { strangeNames } from '../../core/observe/strange-names.ts';
 import { namesOfTurn, TURNS } from '../../core/observe/turns.ts';
@@ -30,7 +31,7 @@ export interface Found {
   prewarmed: string[];
   /** Enough classes agree, and what is still wanting is only time: longer than a tick may stay. */
   needsTime: boolean;
-  remembered: Pick<Remembered, 'turn' | 'strange' | 'differed'>;
+  remembered: Pick<Remembered, 'turn' | 'strange' | 'differed' | 'usual'>;
   /** What could not be asked or kept, and was gone on without. */
   troubles: string[];
 }
@@ -53,7 +54,8 @@ export async function findOut(
   const began = world.clock.now();
   const troubles = new Set<string>();
   let seen = await look(pair, ledger.active, sparedIn(ledger, pair), world, troubles);
-  let facts = await gather({ run, seen, ledger }, 'before claim', world, someNames);
+  const usual = learned(was.usual, seen.observations, pair);
+  let facts = await gather({ run, seen, ledger, usual }, 'before claim', world, someNames);
   const strange = strangeNames(facts);
   let verdict = decide(facts);
   if (verdict.situation.name !== 'Healthy') {
@@ -77,13 +79,13 @@ export async function findOut(
   if (stayed) {
     // who is to move users reads everything first; who is not, what it has to read in this tick
     const all = CONFIRMED.includes(situation.name) || situation.name === 'Suspected';
-    facts = await gather({ run, seen }, 'before claim', world, all ? 'read' : someNames);
+    facts = await gather({ run, seen, usual }, 'before claim', world, all ? 'read' : someNames);
     verdict = decide(facts);
   }
   // a batch that lands between two pages looks like somebody else's; what is still so is not. And before automation pauses,
   // or goes on after it had paused, everything is looked at
   if (verdict.situation.name === 'Disputed' || (ledger.disputed !== undefined && ledger.holder === undefined)) {
-    facts = await gather({ run, seen }, 'before claim', world, 'read');
+    facts = await gather({ run, seen, usual }, 'before claim', world, 'read');
     verdict = decide(facts);
   }
   const dead = deadIn(verdict.situation);
@@ -97,6 +99,7 @@ export async function findOut(
     remembered: {
       turn: (was.turn + 1) % TURNS,
       strange,
+      usual,
       differed: dead.length === 0 ? [] : stayed ? dead.map(({ observer }) => observer) : was.differed,
     },
   };

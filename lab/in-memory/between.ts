@@ -34,7 +34,7 @@ export function losingAnswers(inner: Network, ways: Ways): Network {
 /** What a function is not on the list for it does not have here either, as on AWS. */
 export function portsFor(uses: readonly Use[], world: World): World {
   const listed = new Set(uses.map((use) => use.split(',')[0]));
-  const always = ['topology', 'digest', 'clock', 'ids'];
+  const always = ['topology', 'digest', 'stage', 'clock', 'ids'];
   return Object.fromEntries(
     Object.entries(world).filter(([port]) => always.includes(port) || listed.has(port)),
   ) as unknown as World;

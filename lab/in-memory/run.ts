@@ -42,7 +42,7 @@ import type { World } from '../../functions/world.ts';
 import { pause } from '../../models/clock.ts';
 import type { SteppedClock } from '../../models/stepped-clock.ts';
 import type { Ways } from '../faults.ts';
-import { functionName, RECORDS, TABLE } from '../world/names.ts';
+import { functionName, RECORDS, STAGE, TABLE } from '../world/names.ts';
 import { createWorld, type PairWorld, type WorldSetup } from '../world.ts';
 import { asSeenBy, losingAnswers, portsFor, withOutages } from './between.ts';
 
@@ -105,6 +105,7 @@ export function runInMemory(setup: InMemorySetup): InMemory {
   const ports: World = {
     topology,
     digest: topologyDigest(topology),
+    stage: STAGE,
     clock: portClock,
     ids: { fresh: () => `${(++fresh).toString(36)}-${Math.floor(world.random() * 2 ** 32).toString(36)}` },
     ledger: ledgerStoreOver(dynamoDbCalls(world.dynamoDb, network), TABLE, BY),

@@ -1,7 +1,7 @@
 /** What things are called in the lab: its stage is `lab`, everything else as on AWS. */
 import { sampleAccount } from '../../models/sts.ts';
 
-const STAGE = 'lab';
+export const STAGE = 'lab';
 
 export const TABLE = `throwover-${STAGE}`;
 /** The topic for signals. */
@@ -16,6 +16,11 @@ export function machineName(name: 'switch' | 'drill'): string {
 /** `observe-outside` is the function `throwover-lab-observe-outside`. */
 export function functionName(key: string): string {
   return `throwover-${STAGE}-${key}`;
+}
+
+/** Names of alarms of a pair begin so. */
+export function alarmPrefix(pair: string): string {
+  return `throwover-${STAGE}-${pair}-`;
 }
 
 /** The zones' name servers have names of their own, outside the zones. */

@@ -9,7 +9,7 @@ import type { Lambda } from '../../models/lambda.ts';
 import type { LoadBalancer } from '../../models/load-balancer.ts';
 import type { Scheduler } from '../../models/scheduler.ts';
 import type { Sns } from '../../models/sns.ts';
-import { functionName, SIGNALS } from './names.ts';
+import { alarmPrefix, functionName, SIGNALS } from './names.ts';
 
 const NAMESPACE = 'AWS/ApplicationELB';
 const PERIOD_SECONDS = 10;
@@ -18,7 +18,7 @@ const PERIODS = 3;
 const ERRORS_MIN = 50;
 
 export function alarmName(pair: string, cluster: string): string {
-  return `throwover-${pair}-${cluster}-no-healthy-hosts`;
+  return `${alarmPrefix(pair)}${cluster}-no-healthy-hosts`;
 }
 
 /** Alarms on the number of healthy hosts and on errors; no data is not health, and not sickness either. */
@@ -76,7 +76,7 @@ export function cloudWatchOf(
       TreatMissingData: 'missing',
     });
     cloudWatch.putMetricAlarm({
-      AlarmName: `throwover-${pair.name}-${cluster}-answers-5xx`,
+      AlarmName: `${alarmPrefix(pair.name)}${cluster}-answers-5xx`,
       AlarmDescription: `the load balancer of ${cluster} answers with errors of its own`,
       Namespace: NAMESPACE,
       MetricName: 'HTTPCode_ELB_5XX_Count',
@@ -132,7 +132,7 @@ export function routeAlarms(pair: NamedPair, eventBridge: EventBridge, lambda: L
     EventPattern: JSON.stringify({
       source: ['aws.cloudwatch'],
       'detail-type': ['CloudWatch Alarm State Change'],
-      detail: { alarmName: [{ prefix: `throwover-${pair.name}-` }], state: { value: ['ALARM'] } },
+      detail: { alarmName: [{ prefix: alarmPrefix(pair.name) }], state: { value: ['ALARM'] } },
     }),
   });
   eventBridge.putTargets({

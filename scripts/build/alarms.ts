@@ -4,8 +4,10 @@
  *   for itself. The watch would find the same within a minute; an alarm is faster, and is there when the watch is not.
  * - `throwover/<stage>/…` is for people only. No pair can have a name with which it would be taken for the other kind.
  */
+import { alarmPrefix } from '../../core/signals/signal.ts';
 import type { Topology } from '../../core/topology/index.ts';
 import { logicalId } from './deployment.ts';
+import { SLS_STAGE } from './stage.ts';
 
 type Pair = Topology['pairs'][string];
 type Cluster = Pair['clusters'][string];
@@ -48,7 +50,7 @@ function suggesting(pair: string, { clusters, probe }: Pair): Record<string, obj
         Type: 'AWS::CloudWatch::Alarm',
         ...(condition === undefined ? {} : { Condition: condition }),
         Properties: {
-          AlarmName: `throwover-${pair}-${cluster}-${what}`,
+          AlarmName: `${alarmPrefix(SLS_STAGE, pair)}${cluster}-${what}`,
           ...properties,
           Period: PERIOD_SECONDS,
           AlarmActions: [{ 'Fn::GetAtt': [logicalId('on-alarm'), 'Arn'] }],

@@ -1,6 +1,8 @@
 /** What serverless.yml reads of the functions: `dist/functions.json` and the names that the state machine calls them by. */
+import { alarmPrefix } from '../../core/signals/signal.ts';
 import type { Topology } from '../../core/topology/index.ts';
 import { asynchronous, type FunctionOnList, pascal } from '../../functions/list.ts';
+import { SLS_STAGE } from './stage.ts';
 
 /** Functions inside the VPC stand in subnets and security groups that the deployment is given. */
 const VPC = {
@@ -55,7 +57,7 @@ function alarmsOf(pairs: readonly string[]) {
   return {
     source: ['aws.cloudwatch'],
     'detail-type': ['CloudWatch Alarm State Change'],
-    detail: { alarmName: pairs.map((pair) => ({ prefix: `throwover-${pair}-` })), state: { value: ['ALARM'] } },
+    detail: { alarmName: pairs.map((pair) => ({ prefix: alarmPrefix(SLS_STAGE, pair) })), state: { value: ['ALARM'] } },
   };
 }
 

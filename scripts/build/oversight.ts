@@ -3,9 +3,11 @@
  * the records that only we write. CloudTrail has events of Route 53 in us-east-1 only: observability/forward-route53.yaml
  * brings them here. Names of layout `records` are ExternalDNS's to write as well, so the watch compares those (invariant S7).
  */
+import { alarmPrefix } from '../../core/signals/signal.ts';
 import type { Topology } from '../../core/topology/index.ts';
 import { fenceName, pivotName, ringsOf } from '../../core/topology/pair.ts';
 import type { FunctionOnList } from '../../functions/list.ts';
+import { SLS_STAGE } from './stage.ts';
 
 type Pair = Topology['pairs'][string];
 
@@ -171,7 +173,7 @@ function rowsOf(pair: string, { clusters, mode }: Pair, top: number): object[] {
 /** Those that exist whatever the clusters' balancers count. */
 function alarmsOf(pair: string, clusters: Pair['clusters']): string[] {
   const names = [
-    ...Object.keys(clusters).map((cluster) => `throwover-${pair}-${cluster}-seen-dead`),
+    ...Object.keys(clusters).map((cluster) => `${alarmPrefix(SLS_STAGE, pair)}${cluster}-seen-dead`),
     `throwover/\${sls:stage}/watch-is-silent/${pair}`,
     `throwover/\${sls:stage}/look-out-is-silent/${pair}`,
   ];

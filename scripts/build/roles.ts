@@ -102,9 +102,15 @@ const statementsFor: Readonly<Record<Use, (topology: Topology, vpc: FunctionOnLi
   inside: () => [
     allow(
       ['lambda:InvokeFunction'],
-      ['ask-inside', 'observe-inside', 'tend-approvals', 'tend-capacity', 'tend-cluster', 'tend-reserve'].map((key) =>
-        regional('lambda', `function:${named(key)}`),
-      ),
+      [
+        'ask-inside',
+        'check-drills',
+        'observe-inside',
+        'tend-approvals',
+        'tend-capacity',
+        'tend-cluster',
+        'tend-reserve',
+      ].map((key) => regional('lambda', `function:${named(key)}`)),
     ),
   ],
   ledger: () => [table],

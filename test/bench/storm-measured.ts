@@ -53,7 +53,11 @@ console.log(JSON.stringify({ messages: Math.max(...MARKS), runs, kept, retained 
 /** Every alarm went off once; its message comes again and again. */
 function message(which: number): string {
   const StateChangeTime = new Date(died + 1_000 * which).toISOString();
-  return JSON.stringify({ AlarmName: `throwover-shop-blue-${ALARMS[which]}`, NewStateValue: 'ALARM', StateChangeTime });
+  return JSON.stringify({
+    AlarmName: `throwover-lab-shop-blue-${ALARMS[which]}`,
+    NewStateValue: 'ALARM',
+    StateChangeTime,
+  });
 }
 
 /** What is still referred to: twice, because what a finalizer lets go is collected by the next one. */

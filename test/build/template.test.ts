@@ -162,7 +162,7 @@ describe('alarms', () => {
     expect(rule().EventPattern).toEqual({
       source: ['aws.cloudwatch'],
       'detail-type': ['CloudWatch Alarm State Change'],
-      detail: { alarmName: [{ prefix: 'throwover-shop-' }], state: { value: ['ALARM'] } },
+      detail: { alarmName: [{ prefix: 'throwover-prod-shop-' }], state: { value: ['ALARM'] } },
     });
     expect(rule().Targets[0].Arn).toEqual({ 'Fn::GetAtt': ['OnDashalarmLambdaFunction', 'Arn'] });
   });
@@ -183,7 +183,7 @@ describe('alarms', () => {
 
   it('may call it directly from this account only, and through our own topic only', () => {
     expect(named('AlarmsMayCall').Properties.SourceAccount).toEqual({ Ref: 'AWS::AccountId' });
-    expect(JSON.stringify(named('AlarmsMayCall').Properties.SourceArn)).toContain(':alarm:throwover-*');
+    expect(JSON.stringify(named('AlarmsMayCall').Properties.SourceArn)).toContain(':alarm:throwover-prod-*');
     expect(named('SignalsMayCall').Properties.SourceArn).toEqual({ Ref: 'SignalsTopic' });
   });
 
@@ -201,6 +201,15 @@ describe('alarms', () => {
       RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] } },
     });
     expect(JSON.stringify(named('DeadLettersPolicy').Properties)).toContain('sns.amazonaws.com');
+  });
+
+  it('come by no public way: nothing in the template listens to the internet', () => {
+    const types = new Set(Object.values(resources).map(({ Type }) => Type));
+    const listening = /^AWS::(ApiGateway|AppSync|CloudFront|ElasticLoadBalancing|Lambda::Url|IoT|Cognito)/;
+    expect([...types].filter((type) => listening.test(type))).toEqual([]);
+    const principals = ofType('AWS::Lambda::Permission').map(([, { Properties }]) => Properties.Principal);
+    expect(principals.length).toBeGreaterThan(2);
+    for (const principal of principals) expect(principal).toMatch(/^[a-z.]+\.amazonaws\.com$/);
   });
 
   it('are dropped when they are late, and kept for people when they could not be taken', () => {
@@ -226,9 +235,9 @@ describe('the alarms of CloudWatch', () => {
     );
     expect(suggesting.map(({ AlarmName, MetricName }) => [AlarmName, MetricName]).sort()).toEqual(
       ['blue', 'green'].flatMap((cluster) => [
-        [`throwover-shop-${cluster}-answers-5xx`, 'HTTPCode_ELB_5XX_Count'],
-        [`throwover-shop-${cluster}-no-healthy-hosts`, 'HealthyHostCount'],
-        [`throwover-shop-${cluster}-seen-dead`, 'DeadVotes'],
+        [`throwover-prod-shop-${cluster}-answers-5xx`, 'HTTPCode_ELB_5XX_Count'],
+        [`throwover-prod-shop-${cluster}-no-healthy-hosts`, 'HealthyHostCount'],
+        [`throwover-prod-shop-${cluster}-seen-dead`, 'DeadVotes'],
       ]),
     );
   });

@@ -5,6 +5,7 @@ import type { Console } from '../../cli/console.ts';
 import type { Note } from '../../core/ports.ts';
 import { rendered, titleOf } from '../clusters/rendered.ts';
 import { type Served, served } from '../clusters/served.ts';
+import { drillThatSucceeded } from '../core/drill/example.ts';
 import { call } from './call.ts';
 
 const NOW = Date.parse('2026-11-20T07:00:00Z');
@@ -143,7 +144,7 @@ describe('throwover clusters values', () => {
 describe('throwover clusters enrol', () => {
   const evidence = (age: number): Known => ({
     notes: {
-      'drill#1': { at: NOW - age, kind: 'ring', outcome: 'Succeeded' },
+      'drill#1': { ...drillThatSucceeded(NOW - age) },
       'signal#1': { ...alarm, cameAt: NOW - age },
     },
     metricAt: { 'blue-lb.elb.test': NOW - age, 'green-lb.elb.test': NOW - age },
@@ -179,7 +180,7 @@ describe('throwover clusters enrol', () => {
       expect(ringOf('green', 'shop')).toBeUndefined();
     }
     const failed = evidence(DAY);
-    failed.notes = { ...failed.notes, 'drill#1': { at: NOW, kind: 'preview', outcome: 'Succeeded' } };
+    failed.notes = { ...failed.notes, 'drill#1': { ...drillThatSucceeded(NOW), kind: 'preview' } };
     expect((await throwover(`enrol all ${moved}`, failed)).stderr).toMatch(/^missing: a drill of ring 0 .*never/);
   });
 

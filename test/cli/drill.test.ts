@@ -105,3 +105,36 @@ describe('throwover drills', () => {
     expect((await type(['drills'])).stdout).toContain('missed: nothing began at 2025-12-02T09:00:00.000Z');
   });
 });
+
+describe('a drill that a person stopped between its legs', () => {
+  it('is in drills and in status: where ring 0 is, and the command that brings it back', async () => {
+    const { stage, clock, type } = await activated();
+    const { stepFunctions, machines } = stage.inMemory.world;
+    const input = JSON.stringify({ kind: 'ring', reason: 'x' });
+    const { executionArn } = stepFunctions.startExecution({ stateMachineArn: machines.drill, input });
+    const ledger = async () => (await stage.ledger('shop')) as { rings: Record<string, string>; holder?: unknown };
+    for (let waited = 0; waited < 60; waited++) {
+      await clock.run(15_000);
+      const { rings, holder } = await ledger();
+      if (rings[0] === 'green' && holder === undefined) break;
+    }
+    const baking = await type(['status']);
+    expect(baking.stdout).toMatch(/\n {2}drill-\S+ is under way, its users are on green\n/);
+    expect(baking.stdout).not.toContain('end the drill');
+    stepFunctions.stopExecution({ executionArn });
+    await clock.run(240_000);
+    const next = 'throwover switch --pair shop --to blue --ring 0 --reason "end the drill"';
+    const status = await type(['status']);
+    expect(status.stdout).toMatch(
+      /\n {2}drill-\S+ ended Interrupted, and left its users on green: its execution is ABORTED/,
+    );
+    expect(status.stdout.trimEnd().split('\n').at(-1)).toBe(`next  ${next}`);
+    expect((await type(['drills'])).stdout).toMatch(
+      new RegExp(`\\ndrill-\\S+ left its users on green; they come back with: ${next}\\n`),
+    );
+    await type(['switch', '--to', 'blue', '--ring', '0', '--reason', 'end the drill', '--yes']);
+    await clock.run(120_000);
+    expect((await type(['drills'])).stdout).not.toContain('left its users');
+    expect((await type(['status'])).stdout).not.toContain('end the drill');
+  });
+});

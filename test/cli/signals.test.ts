@@ -13,13 +13,13 @@ const event = (terminal: Terminal, alarmName: string, value = 'ALARM', secondsAg
 async function told(): Promise<Terminal> {
   const terminal = await activated();
   const { inMemory } = terminal.stage;
-  const first = event(terminal, 'throwover-shop-blue-5xx');
+  const first = event(terminal, 'throwover-lab-shop-blue-5xx');
   for (const one of [
     first,
     first,
-    event(terminal, 'throwover-shop-old', 'ALARM', 600),
+    event(terminal, 'throwover-lab-shop-old', 'ALARM', 600),
     event(terminal, 'billing'),
-    event(terminal, 'throwover-shop-ended', 'OK', 60),
+    event(terminal, 'throwover-lab-shop-ended', 'OK', 60),
   ])
     await terminal.done(inMemory.call('on-alarm', one));
   await terminal.done(inMemory.call('on-alarm', { hello: 'world' }).catch(() => {}));
@@ -34,12 +34,14 @@ describe('throwover signals', () => {
     const lines = stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(6);
     const lineOf = (name: string) => lines.find((line) => line.includes(name)) ?? '';
-    expect(lineOf('throwover-shop-blue-5xx')).toMatch(/shop .*cloudwatch .*started, came 2 times .*started shop-1-/);
-    expect(lineOf('throwover-shop-old')).toMatch(/stale .*600 s old, 300 s is the most/);
-    expect(lineOf('throwover-shop-ended')).toMatch(/not an alarm/);
+    expect(lineOf('throwover-lab-shop-blue-5xx')).toMatch(
+      /shop .*cloudwatch .*started, came 2 times .*started shop-1-/,
+    );
+    expect(lineOf('throwover-lab-shop-old')).toMatch(/stale .*600 s old, 300 s is the most/);
+    expect(lineOf('throwover-lab-shop-ended')).toMatch(/not an alarm/);
     expect(lineOf('billing')).toMatch(/\(none\) .*no pair/);
     expect(lineOf('unknown')).toMatch(/refused .*"hello"/);
-    expect(lines.at(-1)).toContain('throwover-shop-old');
+    expect(lines.at(-1)).toContain('throwover-lab-shop-old');
   });
 
   it('of one pair, the newest few, as one line of JSON', async () => {
@@ -47,8 +49,8 @@ describe('throwover signals', () => {
     const { stdout } = await terminal.type(['signals', '--pair', 'shop', '--limit', '2', '--json']);
     const { signals } = JSON.parse(stdout);
     expect(signals).toMatchObject([
-      { pair: 'shop', name: 'throwover-shop-blue-5xx', did: 'started', times: 2 },
-      { name: 'throwover-shop-ended' },
+      { pair: 'shop', name: 'throwover-lab-shop-blue-5xx', did: 'started', times: 2 },
+      { name: 'throwover-lab-shop-ended' },
     ]);
     expect(signals).toHaveLength(2);
   });

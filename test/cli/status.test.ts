@@ -119,6 +119,18 @@ describe('throwover status', () => {
     });
   });
 
+  it('shows the record of a run that was reaped: what it was, and what nobody knows of it', async () => {
+    const moving = await activated();
+    await moving.type(['switch', '--to', 'green', '--reason', 'x', '--no-wait']);
+    await moving.clock.run(30_000);
+    const { holder } = await jsonOf(moving);
+    moving.stage.inMemory.world.stepFunctions.stopExecution({ executionArn: (holder?.id ?? '').replace('sfn:', '') });
+    await moving.clock.run(240_000);
+    const { reaped } = await jsonOf(moving);
+    expect(reaped?.because[0]).toContain('is ABORTED and left no record');
+    expect((await moving.type(['status'])).stdout).toContain('whether it moved users is not known here');
+  });
+
   it('shows a pause, and suggests its end', async () => {
     const paused = await activated();
     await paused.type(['pause', '--reason', 'maintenance', '--until', '2h']);
@@ -261,6 +273,11 @@ describe('printStatus', () => {
     expect(text).toContain('asked to end: back, errors\n');
     expect(text).toContain('a switchover blue -> green was cut off\n');
     expect(text).toContain('automation waits for a person: somebody wrote weights\n');
+  });
+
+  it('shows what the watch wrote for a run that died holding the pair', () => {
+    const text = shown({ ...quiet, reaped: { run: 'run-7', because: ['sfn:x is ABORTED and left no record', 'y'] } });
+    expect(text).toContain('run-7: sfn:x is ABORTED and left no record; y\n');
   });
 
   it('shows when a repair that was held is tried again, and what held it', () => {

@@ -126,10 +126,10 @@ describe('aws', () => {
       'cloudwatch describe-alarms',
     );
     expect(MetricAlarms.map(({ AlarmName, StateValue }) => `${AlarmName} ${StateValue}`).sort()).toEqual([
-      'throwover-shop-blue-answers-5xx OK',
-      'throwover-shop-blue-no-healthy-hosts OK',
-      'throwover-shop-green-answers-5xx OK',
-      'throwover-shop-green-no-healthy-hosts OK',
+      'throwover-lab-shop-blue-answers-5xx OK',
+      'throwover-lab-shop-blue-no-healthy-hosts OK',
+      'throwover-lab-shop-green-answers-5xx OK',
+      'throwover-lab-shop-green-no-healthy-hosts OK',
     ]);
     const alarm = MetricAlarms.find(({ AlarmName }) => AlarmName.includes('blue'))?.AlarmName ?? '';
     await asked(

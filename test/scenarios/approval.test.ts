@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Notice } from '../../core/notices/notice.ts';
 import { problemOf } from '../../core/notices/problem.ts';
+import { drillThatSucceeded } from '../core/drill/example.ts';
 import { type Given, given, type Scenario } from './scenario.ts';
 
 const waiting = { before: 'AskPerson' };
@@ -247,11 +248,8 @@ describe('mode auto with drills asked for', () => {
     await stale.untilState(asking, 'AskPerson');
 
     const fresh = await given(auto);
-    const added = fresh.stage.inMemory.ports.notes.add('shop', 'drill#1', {
-      at: fresh.clock.now() - 86_400_000,
-      kind: 'ring',
-      outcome: 'Succeeded',
-    });
+    const yesterday = drillThatSucceeded(fresh.clock.now() - 86_400_000);
+    const added = fresh.stage.inMemory.ports.notes.add('shop', 'drill#1', yesterday);
     await fresh.pass(1);
     await added;
     fresh.cluster('blue').inflict('kill');

@@ -33,6 +33,35 @@ describe('the schedule', () => {
     expect(scenario.standing()).toBe('blue');
   });
 
+  it('lets a full drill that stays go the other way each time', async () => {
+    const scenario = await given();
+    const ways: string[] = [];
+    for (const slot of ['2026-01-01T04:00:00Z', '2026-01-02T04:00:00Z', '2026-01-03T04:00:00Z']) {
+      const ended = await scenario.end(scenario.rehearse({ kind: 'full', returns: false, slot }));
+      const { outcome, from, to } = ended.record as unknown as DrillRecord;
+      ways.push(`${from} -> ${to} ${outcome}`);
+      await scenario.pass(900);
+    }
+    expect(ways).toEqual(['blue -> green Succeeded', 'green -> blue Succeeded', 'blue -> green Succeeded']);
+  });
+
+  it.each([{ kind: 'ring' }, { kind: 'full', returns: true }])(
+    'rehearses both directions where users come back, from wherever they stand: %o',
+    async (input) => {
+      const scenario = await given({ active: 'green' });
+      const ended = await scenario.end(scenario.rehearse({ ...input, slot: SLOT }));
+      expect(ended.record).toMatchObject({
+        ...{ outcome: 'Succeeded', from: 'green', to: 'blue' },
+        runs: [
+          { leg: 'out', outcome: 'Switched' },
+          { leg: 'back', outcome: 'Switched' },
+        ],
+        ...{ secondsToWithdraw: expect.any(Number), secondsToReturn: expect.any(Number) },
+      });
+      expect(scenario.standing()).toBe('green');
+    },
+  );
+
   it('that fires twice for a slot begins one drill: the second finds it taken and leaves no record', async () => {
     const scenario = await given();
     const input = { pair: 'shop', slot: SLOT };

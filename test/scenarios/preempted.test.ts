@@ -169,7 +169,7 @@ describe('a run that meets another one', () => {
       source: 'aws.cloudwatch',
       'detail-type': 'CloudWatch Alarm State Change',
       time: new Date(scenario.clock.now()).toISOString(),
-      detail: { alarmName: 'throwover-shop-blue-no-healthy-hosts', state: { value: 'ALARM' } },
+      detail: { alarmName: 'throwover-lab-shop-blue-no-healthy-hosts', state: { value: 'ALARM' } },
     };
     await scenario.call('on-alarm', event);
     await scenario.call('on-alarm', event);
@@ -185,8 +185,8 @@ describe('a run that meets another one', () => {
       detail: { alarmName, state: { value } },
     });
     for (const [one, did] of [
-      [event(6, 'ALARM', 'throwover-shop-blue-no-healthy-hosts'), 'stale'],
-      [event(0, 'OK', 'throwover-shop-blue-no-healthy-hosts'), 'not an alarm'],
+      [event(6, 'ALARM', 'throwover-lab-shop-blue-no-healthy-hosts'), 'stale'],
+      [event(0, 'OK', 'throwover-lab-shop-blue-no-healthy-hosts'), 'not an alarm'],
       [event(0, 'ALARM', 'billing'), 'no pair'],
     ] as const)
       expect(await scenario.call('on-alarm', one)).toMatchObject({ signals: [{ did }] });

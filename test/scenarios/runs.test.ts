@@ -97,7 +97,7 @@ describe('a run that changes nothing, situation by situation', () => {
 function inputOf({ input, signalSecondsAgo }: GivenRun, now: number): Input {
   if (signalSecondsAgo === undefined || typeof input === 'string') return input;
   const at = now - signalSecondsAgo * 1000;
-  return { ...input, signal: { source: 'cloudwatch', name: 'throwover-shop-blue-no-healthy-hosts', at } };
+  return { ...input, signal: { source: 'cloudwatch', name: 'throwover-lab-shop-blue-no-healthy-hosts', at } };
 }
 
 function set(target: Record<string, unknown>, [key = '', ...rest]: string[], value: unknown): void {

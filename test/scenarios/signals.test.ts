@@ -6,7 +6,7 @@ import { functionName } from '../../lab/world/names.ts';
 import { seeded } from '../../models/random.ts';
 import { given, givenFailover, type Scenario } from './scenario.ts';
 
-const NO_HOSTS = 'throwover-shop-blue-no-healthy-hosts';
+const NO_HOSTS = 'throwover-lab-shop-blue-no-healthy-hosts';
 
 /** An alarm as a rule hands it on, that went off so many seconds ago. */
 function alarm(scenario: Scenario, { name = NO_HOSTS, secondsAgo = 0, value = 'ALARM' } = {}) {
@@ -55,21 +55,23 @@ describe('a signal', () => {
     const scenario = await given();
     await told(scenario, alarm(scenario));
     const arn = failovers(scenario)[0]?.arn ?? '';
-    const early = { name: 'throwover-shop-latency', secondsAgo: 30 };
+    const early = { name: 'throwover-lab-shop-latency', secondsAgo: 30 };
     const late = alarm(scenario, early);
     const { describeExecution } = scenario.world.stepFunctions;
     scenario.world.stepFunctions.describeExecution = (asked) => ({
       ...describeExecution.call(scenario.world.stepFunctions, asked),
       status: 'RUNNING',
     });
-    const second = alarm(scenario, { name: 'throwover-shop-5xx' });
+    const second = alarm(scenario, { name: 'throwover-lab-shop-5xx' });
     expect(await told(scenario, second)).toMatchObject([{ did: 'answered', because: /is looking/ }].map(asText));
     scenario.world.stepFunctions.describeExecution = describeExecution;
     await scenario.end(arn);
     expect(await told(scenario, late)).toMatchObject([{ did: 'answered', because: /has looked since/ }].map(asText));
     expect(failovers(scenario)).toHaveLength(1);
     await scenario.pass(61);
-    expect(await told(scenario, alarm(scenario, { name: 'throwover-shop-later' }))).toMatchObject([{ did: 'started' }]);
+    expect(await told(scenario, alarm(scenario, { name: 'throwover-lab-shop-later' }))).toMatchObject([
+      { did: 'started' },
+    ]);
   });
 
   it('that was before the move tells nothing about the new active cluster', async () => {
@@ -78,7 +80,7 @@ describe('a signal', () => {
         file.pairs.shop.timing = { signalAgeSecondsMax: 3_600 };
       },
     });
-    const before = alarm(scenario, { name: 'throwover-shop-5xx' });
+    const before = alarm(scenario, { name: 'throwover-lab-shop-5xx' });
     expect((await scenario.run({ mode: 'switchover', reason: 'upgrade', to: 'green' })).outcome).toBe('Switched');
     const expected = { did: 'answered', because: /before the move to green at epoch 2/ };
     expect(await told(scenario, before)).toMatchObject([expected].map(asText));
@@ -172,7 +174,7 @@ describe('a storm', () => {
     const scenario = await given();
     scenario.cluster('blue').inflict('kill');
     const names = ['blue-5xx', 'blue-latency', 'green-errors', 'burn-rate', 'blue-dead'];
-    const events = names.map((name) => alarm(scenario, { name: `throwover-shop-${name}` }));
+    const events = names.map((name) => alarm(scenario, { name: `throwover-lab-shop-${name}` }));
     await storm(scenario, events, 10_000, 4);
     const runs = failovers(scenario);
     expect(runs).toHaveLength(1);
@@ -188,7 +190,7 @@ describe('a storm', () => {
     const scenario = await given();
     await scenario.pass(7_200);
     const events = Array.from({ length: 200 }, (_, index) =>
-      alarm(scenario, { name: `throwover-shop-${index}`, secondsAgo: 301 + index * 30 }),
+      alarm(scenario, { name: `throwover-lab-shop-${index}`, secondsAgo: 301 + index * 30 }),
     );
     await storm(scenario, events, 400, 2);
     expect(failovers(scenario)).toEqual([]);
@@ -197,7 +199,7 @@ describe('a storm', () => {
 
   it('of different alarms at the same instant starts one run', async () => {
     const scenario = await given();
-    const events = Array.from({ length: 40 }, (_, index) => alarm(scenario, { name: `throwover-shop-${index}` }));
+    const events = Array.from({ length: 40 }, (_, index) => alarm(scenario, { name: `throwover-lab-shop-${index}` }));
     await Promise.all([storm(scenario, events, 40, 0)]);
     expect(failovers(scenario)).toHaveLength(1);
     expect((await kept(scenario)).filter(({ did }) => did === 'started')).toHaveLength(1);

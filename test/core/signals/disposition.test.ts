@@ -9,7 +9,7 @@ const pair = pairOf(labTopology());
 const NOW = Date.parse('2026-11-20T07:00:00Z');
 const signal = (more: Partial<Signal> = {}): Signal => ({
   source: 'cloudwatch',
-  name: 'throwover-shop-blue',
+  name: 'throwover-prod-shop-blue',
   state: 'alarm',
   at: NOW,
   fingerprint: 'f',

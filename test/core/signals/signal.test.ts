@@ -22,16 +22,20 @@ describe('the pair of a signal', () => {
     [{ cluster: 'blue' }, 'shop'],
     [{ cluster: 'teal-1' }, 'shop-eu'],
     [{ cluster: 'pink' }, undefined],
-    [{ alarm: 'throwover-shop-blue-no-healthy-hosts' }, 'shop'],
-    [{ alarm: 'throwover-shop-eu-red-no-healthy-hosts' }, 'shop-eu'],
-    [{ alarm: 'throwover-shop' }, undefined],
+    [{ alarm: 'throwover-prod-shop-blue-no-healthy-hosts' }, 'shop'],
+    [{ alarm: 'throwover-prod-shop-eu-red-no-healthy-hosts' }, 'shop-eu'],
+    [{ alarm: 'throwover-prod-shop' }, undefined],
+    // another stage of the same account hears it
+    [{ alarm: 'throwover-test-shop-blue-no-healthy-hosts' }, undefined],
+    [{ alarm: 'throwover-prod-eu-shop-blue-no-healthy-hosts' }, undefined],
+    [{ alarm: 'throwover-shop-blue-no-healthy-hosts' }, undefined],
     [{ alarm: 'billing' }, undefined],
     [{ pair: 'shop', cluster: 'blue' }, 'shop'],
     [{ pair: 'shop', cluster: 'teal' }, undefined],
     [{ pair: 'toString' }, undefined],
     [{}, undefined],
   ])('of %j is %s', (hints, pair) => {
-    expect(pairOfSignal(twoPairs(), hints)).toBe(pair);
+    expect(pairOfSignal(twoPairs(), 'prod', hints)).toBe(pair);
   });
 });
 

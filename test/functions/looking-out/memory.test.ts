@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { recall, remember } from '../../../functions/looking-out/memory.ts';
 import { AtHand } from './at-hand.ts';
 
-const SAID = { said: { what: 'ActiveDead', at: 7 }, found: 'ActiveDead', turn: 3, strange: ['a.'], differed: ['aws'] };
+const SAID = {
+  said: { what: 'ActiveDead', at: 7 },
+  found: 'ActiveDead',
+  turn: 3,
+  strange: ['a.'],
+  differed: ['aws'],
+  usual: {},
+};
 
 describe('what a tick remembers', () => {
   it('is what the next one is told, in whatever container', async () => {
@@ -14,7 +21,7 @@ describe('what a tick remembers', () => {
   it('is that all was well before the first one', async () => {
     const { was, note } = await recall('shop', new AtHand());
     expect(note).toBeUndefined();
-    expect(was).toEqual({ found: '', turn: 0, strange: [], differed: [] });
+    expect(was).toEqual({ found: '', turn: 0, strange: [], differed: [], usual: {} });
   });
 
   it('is as good as nothing when nobody understands it, and is written anew', async () => {

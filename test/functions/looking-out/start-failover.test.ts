@@ -18,7 +18,7 @@ async function tick(
 ) {
   const facts = factsOf(given);
   const found = { facts, verdict: decide(facts), needsTime, seen: { observations: [], clusters: {}, nodesMax: {} } };
-  const remembered = { turn: 0, strange: [], differed: [] };
+  const remembered = { turn: 0, strange: [], differed: [], usual: {} };
   const was = { ...remembered, found: '', ...(tried === undefined ? {} : { tried }) };
   return startFailover(PAIR, ledger, { ...found, remembered, prewarmed: [], troubles: [] }, was, world);
 }
