@@ -19,7 +19,13 @@ export interface Tree
   arguments?: Tree[];
   expressions?: Tree[];
   procedure?: Tree;
-  stages?: { type: string; expr: Tree }[];
+  stages?: Filter[];
+  predicate?: Filter[];
+}
+
+interface Filter {
+  type: string;
+  expr: Tree;
 }
 
 /** From one value of a path to the next. */
@@ -36,8 +42,7 @@ export function variable(name: string): Direct | undefined {
 }
 
 export function path([first, ...others]: readonly Tree[]): Direct | undefined {
-  if (first === undefined || !isOnly(first, 'variable')) return undefined;
-  const start = variable(String(first.value));
+  const start = first && indexed(first, (one) => (isOnly(one, 'variable') ? variable(String(one.value)) : undefined));
   const steps = stepsOf(others);
   if (start === undefined || steps === undefined) return undefined;
   return (sight) => {
@@ -50,13 +55,31 @@ export function path([first, ...others]: readonly Tree[]): Direct | undefined {
   };
 }
 
+/** With what stands before it taken directly, one item of it: `$a[0]`, `[$a, $b][0]`. Without an index the same. */
+export function indexed(tree: Tree, taken: (tree: Tree) => Direct | undefined): Direct | undefined {
+  const { predicate = [], ...bare } = tree;
+  const direct = taken(bare as Tree);
+  const [filter, ...more] = predicate;
+  if (filter === undefined || direct === undefined) return direct;
+  if (more.length > 0 || filter.type !== 'filter' || !isOnly(filter.expr, 'number')) return undefined;
+  const pick = item(Number(filter.expr.value));
+  return (sight) => {
+    const value = direct(sight);
+    return value === unsure || value === undefined ? value : pick(value);
+  };
+}
+
 function stepsOf(trees: readonly Tree[]): Step[] | undefined {
   const steps: Step[] = [];
   for (const [at, { stages = [], ...tree }] of trees.entries()) {
     if (!isOnly(tree as Tree, 'name')) return undefined;
-    steps.push(named(String(tree.value)));
     const [stage, ...more] = stages;
-    if (stage === undefined) continue;
+    const name = named(String(tree.value));
+    if (stage === undefined) {
+      steps.push(ofEach(name));
+      continue;
+    }
+    steps.push(name);
     if (more.length > 0 || stage.type !== 'filter') return undefined;
     if (isOnly(stage.expr, 'number')) steps.push(item(Number(stage.expr.value)));
     else {
@@ -74,6 +97,20 @@ function named(name: string): Step {
     if (Array.isArray(value)) return unsure;
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
     return (value as Record<string, unknown>)[name];
+  };
+}
+
+/** Of each item of a list, too: nothing, the one that is found, or a list of several. */
+function ofEach(name: Step): Step {
+  return (value) => {
+    if (!Array.isArray(value)) return name(value);
+    const found: unknown[] = [];
+    for (const one of value) {
+      const answer = name(one);
+      if (answer === unsure || Array.isArray(answer)) return unsure;
+      if (answer !== undefined) found.push(answer);
+    }
+    return found.length > 1 ? found : found[0];
   };
 }
 

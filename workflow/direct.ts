@@ -1,4 +1,4 @@
-import { type Direct, hasOnlyKnownMembers, path, type Tree, unsure, variable } from './direct-path.ts';
+import { type Direct, hasOnlyKnownMembers, indexed, path, type Tree, unsure, variable } from './direct-path.ts';
 import type { Sight } from './expression.ts';
 
 /**
@@ -8,7 +8,10 @@ import type { Sight } from './expression.ts';
  */
 /** Undefined when the expression, or any part of it, is not one of the simple ones. */
 export function directly(node: unknown): Direct | undefined {
-  const tree = node as Tree;
+  return indexed(node as Tree, unindexed);
+}
+
+function unindexed(tree: Tree): Direct | undefined {
   if (!hasOnlyKnownMembers(tree)) return undefined;
   switch (tree.type as string) {
     case 'string':
@@ -78,11 +81,12 @@ function list(trees: readonly Tree[]): Direct | undefined {
 
 function condition(tree: Tree): Direct | undefined {
   const [when, yes, no] = [directly(tree.condition), directly(tree.then), tree.else && directly(tree.else)];
-  if (when === undefined || yes === undefined || (tree.else !== undefined && no === undefined)) return undefined;
+  if (when === undefined || (yes === undefined && no === undefined)) return undefined;
   return (sight) => {
     const truth = truthOf(when(sight));
     if (truth === unsure) return unsure;
-    return truth ? yes(sight) : no?.(sight);
+    if (truth) return yes === undefined ? unsure : yes(sight);
+    return tree.else !== undefined && no === undefined ? unsure : no?.(sight);
   };
 }
 
@@ -171,8 +175,12 @@ const calls: Readonly<Record<string, Call>> = {
   count: { takes: 1, of: (value) => (Array.isArray(value) ? value.length : value === undefined ? 0 : unsure) },
   append: { takes: 2, of: appended },
   merge: { takes: 1, of: merged },
+  toMillis: { takes: 1, of: (text) => (typeof text === 'string' && FULL_TIME.test(text) ? Date.parse(text) : unsure) },
   millis: { takes: 0, of: (_, __, { functions }) => functions.millis?.() },
 };
+
+/** As Step Functions writes times. */
+const FULL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 function appended(a: unknown, b: unknown): unknown {
   if (a === undefined || b === undefined) return a ?? b;

@@ -21,6 +21,8 @@ export interface Expression {
   readonly reads: ReadonlySet<string>;
   /** Members of `$states` it names: input, result, errorOutput, context. */
   readonly ofStates: ReadonlySet<string>;
+  /** Whether it may look at `$states.context`. */
+  readonly seesContext: boolean;
   /** Answers undefined when the expression returns nothing. A plain value, or a promise of one. */
   evaluate(sight: Sight): unknown;
 }
@@ -50,6 +52,7 @@ export function compile(wrapped: string, field: string): Expression {
     field,
     reads: found.reads,
     ofStates: found.ofStates,
+    seesContext: found.whole || [...found.ofStates].some((member) => !withoutContext.has(member)),
     evaluate: evaluator(program, directly(program.ast()), [...found.reads]),
   };
 }
@@ -80,9 +83,13 @@ export function sentenceOf(cause: unknown): string {
   return String(cause);
 }
 
+const withoutContext = new Set(['input', 'result', 'errorOutput']);
+
 interface Found {
   readonly reads: Set<string>;
   readonly ofStates: Set<string>;
+  /** `$states` itself is read, not only members of it. */
+  whole: boolean;
   /** Names read from the top-level context, which Step Functions does not have. */
   readonly loose: Set<string>;
 }
@@ -91,10 +98,12 @@ interface Found {
 const insideItems = new Set(['stages', 'predicate', 'group', 'terms', 'pattern', 'update', 'delete']);
 
 function inspect(ast: unknown): Found {
-  const found: Found = { reads: new Set(), ofStates: new Set(), loose: new Set() };
+  const found: Found = { reads: new Set(), ofStates: new Set(), whole: false, loose: new Set() };
+  let [uses, members] = [0, 0];
   const own = new Set<string>();
   visit(ast, true);
   for (const name of own) found.reads.delete(name);
+  found.whole = uses > members;
   return found;
 
   function visit(node: unknown, top: boolean): void {
@@ -105,6 +114,7 @@ function inspect(ast: unknown): Found {
     }
     const tree = node as Record<string, unknown>;
     if (tree.type === 'variable') found.reads.add(String(tree.value));
+    if (tree.type === 'variable' && tree.value === 'states') uses++;
     if (top && (tree.type === 'name' || tree.type === 'wildcard' || tree.type === 'descendant')) {
       found.loose.add(String(tree.value));
     }
@@ -120,7 +130,10 @@ function inspect(ast: unknown): Found {
 
   function steps(path: readonly Record<string, unknown>[], top: boolean): void {
     const [first, second] = path;
-    if (first?.type === 'variable' && first.value === 'states') found.ofStates.add(String(second?.value ?? '*'));
+    if (first?.type === 'variable' && first.value === 'states') {
+      found.ofStates.add(String(second?.value ?? '*'));
+      members++;
+    }
     path.forEach((step, at) => {
       visit(step, top && at === 0);
     });

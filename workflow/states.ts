@@ -113,7 +113,7 @@ function readRules(reader: FieldReader) {
     if (template === undefined || (template.expressions.length === 0 && typeof condition !== 'boolean')) {
       rule.wrong('Condition', 'must be true, false or an expression {% … %}');
     }
-    const always = { field: 'Condition', expressions: [], evaluate: () => false };
+    const always = { field: 'Condition', expressions: [], seesContext: false, evaluate: () => false };
     return { ...readExit(rule, 'rule', `Choices[${at}]/`), condition: template ?? always };
   });
 }
@@ -196,7 +196,7 @@ function readAssign(reader: FieldReader, place: string): Assignment {
     if (name === 'states') assign.wrong(name, 'is reserved and cannot be assigned');
     else if (!variableName.test(name)) assign.wrong(name, 'is not a variable name (letters, digits, _; at most 80)');
     const value = assign.template(name, `${place}Assign/${name}`);
-    return [name, value ?? { field: name, expressions: [], evaluate: () => null }] as const;
+    return [name, value ?? { field: name, expressions: [], seesContext: false, evaluate: () => null }] as const;
   });
 }
 

@@ -4,6 +4,8 @@ import { compile, type Expression, isExpression, type Sight, sentenceOf } from '
 export interface Template {
   readonly field: string;
   readonly expressions: readonly Expression[];
+  /** Whether one of them may look at `$states.context`. */
+  readonly seesContext: boolean;
   /** A value or a promise of one; throws EvaluationFailed. The value may share parts with what it was made from. */
   evaluate(sight: Sight): unknown;
 }
@@ -38,6 +40,7 @@ export function templateOf(value: unknown, field: string, refuse: (field: string
   return {
     field,
     expressions,
+    seesContext: expressions.some((expression) => expression.seesContext),
     evaluate(sight) {
       const built = empty();
       for (const [at, [key, part]] of parts.entries()) {
@@ -54,7 +57,7 @@ type Part = readonly [string | number, Template];
 type Built = Record<string | number, unknown>;
 
 function constant(value: unknown, field: string): Template {
-  return { field, expressions: [], evaluate: () => value };
+  return { field, expressions: [], seesContext: false, evaluate: () => value };
 }
 
 function ofString(text: string, field: string, refuse: (field: string, why: string) => void): Template {
@@ -81,6 +84,7 @@ function ofString(text: string, field: string, refuse: (field: string, why: stri
   return {
     field,
     expressions: [expression],
+    seesContext: expression.seesContext,
     evaluate(sight) {
       try {
         const value = expression.evaluate(sight);

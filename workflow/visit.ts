@@ -20,7 +20,7 @@ export class Visit {
   taskToken: string | undefined;
   readonly #enteredAt: number;
   readonly #execution: ExecutionView;
-  #seen: { more: More; item: Run['item']; sight: Sight } | undefined;
+  #seen: { more: More; sight: Sight } | undefined;
 
   constructor(run: Run, state: State, execution: ExecutionView, enteredAt: number, enteredEvent: number) {
     this.run = run;
@@ -34,7 +34,7 @@ export class Visit {
   /** The value of a field, or a promise of it. `more` adds result or errorOutput to `$states`. Throws StatesError. */
   value(template: Template, more: More = nothing, item = this.run.item): unknown {
     try {
-      const answer = template.evaluate(this.#sight(more, item));
+      const answer = template.evaluate(this.#sight(template, more, item));
       return answer instanceof Promise ? answer.catch((cause: unknown) => this.#refuse(cause)) : answer;
     } catch (cause) {
       return this.#refuse(cause);
@@ -84,21 +84,16 @@ export class Visit {
     return error;
   }
 
-  /** The same for every field of one way out; what changes meanwhile is asked for when an expression does. */
-  #sight(more: More, item: Run['item']): Sight {
-    if (this.#seen?.more === more && this.#seen.item === item) return this.#seen.sight;
-    const context = () => this.#context(item);
-    const states = {
-      input: this.input,
-      ...more,
-      get context() {
-        return context();
-      },
-    };
+  /** The same for every field of one way out, as long as none looks at the context: that changes meanwhile. */
+  #sight(template: Template, more: More, item: Run['item']): Sight {
+    if (template.seesContext) return this.#sightOf({ input: this.input, ...more, context: this.#context(item) });
+    if (this.#seen?.more !== more) this.#seen = { more, sight: this.#sightOf({ input: this.input, ...more }) };
+    return this.#seen.sight;
+  }
+
+  #sightOf(states: Sight['states']): Sight {
     const { scope } = this.run;
-    const sight = { states, functions: this.#execution.functions, variable: (name: string) => scope.get(name) };
-    this.#seen = { more, item, sight };
-    return sight;
+    return { states, functions: this.#execution.functions, variable: (name) => scope.get(name) };
   }
 
   #context(item: Run['item']) {

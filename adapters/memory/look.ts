@@ -146,15 +146,23 @@ function unanswered(cluster: string, cause: NetworkError): ClusterUnreachable {
   return failure;
 }
 
-/** The text is made only for those who look at it: most want what it says. */
 function asResponse(status: number, answered: unknown): ApiResponse {
   if (typeof answered === 'string') return { status, contentType: 'text/plain; charset=utf-8', body: answered };
-  return {
-    status,
-    contentType: 'application/json',
-    object: answered,
-    get body() {
-      return JSON.stringify(answered);
-    },
-  };
+  return new ObjectResponse(status, answered);
+}
+
+/** The text is made only for those who look at it: most want what it says. */
+class ObjectResponse implements ApiResponse {
+  readonly contentType = 'application/json';
+  readonly status: number;
+  readonly object: unknown;
+
+  constructor(status: number, object: unknown) {
+    this.status = status;
+    this.object = object;
+  }
+
+  get body(): string {
+    return JSON.stringify(this.object);
+  }
 }

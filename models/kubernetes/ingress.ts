@@ -1,4 +1,5 @@
 import { type Random, seeded, seededByKey } from '../random.ts';
+import { remembered } from '../remembered.ts';
 import type { Inventory } from './inventory.ts';
 import { drawn, type Range } from './life-settings.ts';
 import type { Stored } from './objects.ts';
@@ -152,6 +153,4 @@ function isDataPath(path: string): boolean {
 }
 
 /** The Host header without its port and without a closing dot. */
-function hostOf(host: string): string {
-  return host.replace(/:\d+$/, '').replace(/\.$/, '').toLowerCase();
-}
+const hostOf = remembered((host: string) => host.replace(/:\d+$/, '').replace(/\.$/, '').toLowerCase());

@@ -8,6 +8,8 @@ const WEIGHT_MAX = 255;
 const SET_IDENTIFIER_CHARACTERS_MAX = 128;
 const TTL_SECONDS_MAX = 2_147_483_647;
 const TXT_STRING_CHARACTERS_MAX = 255;
+const KNOWN_TYPE = `satisfy enum value set: [${types.join(', ')}]`;
+const SHORT_IDENTIFIER = `have length less than or equal to ${SET_IDENTIFIER_CHARACTERS_MAX}`;
 
 export type Policy = 'simple' | 'weighted' | 'latency' | 'failover' | 'geolocation' | 'multivalue answer';
 
@@ -27,14 +29,15 @@ export function policyOf(set: ResourceRecordSet): Policy {
 
 /** Broken constraints of the API's shapes; Route 53 answers them with InvalidInput before it looks into the zone. */
 export function constraintsBroken({ Action, ResourceRecordSet: set }: Change, member: number): string[] {
-  const at = `changeBatch.changes.${member}.member`;
   const broken: string[] = [];
   const expect = (fine: boolean, value: unknown, path: string, rule: string) => {
-    if (!fine) broken.push(`Value '${value}' at '${at}.${path}' failed to satisfy constraint: Member must ${rule}`);
+    if (fine) return;
+    const at = `changeBatch.changes.${member}.member`;
+    broken.push(`Value '${value}' at '${at}.${path}' failed to satisfy constraint: Member must ${rule}`);
   };
   const isKnown = ['CREATE', 'DELETE', 'UPSERT'].includes(Action);
   expect(isKnown, Action, 'action', 'satisfy enum value set: [CREATE, DELETE, UPSERT]');
-  expect(types.includes(set.Type), set.Type, 'resourceRecordSet.type', `satisfy enum value set: [${types.join(', ')}]`);
+  expect(types.includes(set.Type), set.Type, 'resourceRecordSet.type', KNOWN_TYPE);
   const { Weight: weight, SetIdentifier: identifier, TTL: ttl } = set;
   if (weight !== undefined) {
     const path = 'resourceRecordSet.weight';
@@ -43,9 +46,8 @@ export function constraintsBroken({ Action, ResourceRecordSet: set }: Change, me
   }
   if (identifier !== undefined) {
     const path = 'resourceRecordSet.setIdentifier';
-    const limit = SET_IDENTIFIER_CHARACTERS_MAX;
     expect(identifier.length >= 1, identifier, path, 'have length greater than or equal to 1');
-    expect(identifier.length <= limit, identifier, path, `have length less than or equal to ${limit}`);
+    expect(identifier.length <= SET_IDENTIFIER_CHARACTERS_MAX, identifier, path, SHORT_IDENTIFIER);
   }
   if (ttl !== undefined) {
     const fine = Number.isInteger(ttl) && ttl >= 0 && ttl <= TTL_SECONDS_MAX;
@@ -57,21 +59,21 @@ export function constraintsBroken({ Action, ResourceRecordSet: set }: Change, me
 /** Fields that do not go together; also answered with InvalidInput. */
 export function fieldsAtOdds({ Action, ResourceRecordSet: set }: Change): string[] {
   const odds: string[] = [];
-  const id = set.SetIdentifier ?? 'null';
-  const where = `in Change with [Action=${Action}, Name=${set.Name}, Type=${set.Type}, SetIdentifier=${id}]`;
+  const where = () =>
+    `in Change with [Action=${Action}, Name=${set.Name}, Type=${set.Type}, SetIdentifier=${set.SetIdentifier ?? 'null'}]`;
   const alias = set.AliasTarget !== undefined;
   const valued = set.TTL !== undefined && (set.ResourceRecords?.length ?? 0) > 0;
   const contents =
     'Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId]';
-  if (!alias && !valued) odds.push(`${contents}, but found none ${where}`);
+  if (!alias && !valued) odds.push(`${contents}, but found none ${where()}`);
   if (alias && (set.TTL !== undefined || set.ResourceRecords !== undefined)) {
-    odds.push(`${contents}, but found more than one ${where}`);
+    odds.push(`${contents}, but found more than one ${where()}`);
   }
   const policies = policiesOf(set).length;
   const routing = 'Expected exactly one of [Weight, Region, Failover, GeoLocation, or MultiValueAnswer]';
-  if (set.SetIdentifier === undefined && policies > 0) odds.push(`Missing field 'SetIdentifier' ${where}`);
-  if (set.SetIdentifier !== undefined && policies === 0) odds.push(`${routing}, but found none ${where}`);
-  if (set.SetIdentifier !== undefined && policies > 1) odds.push(`${routing}, but found more than one ${where}`);
+  if (set.SetIdentifier === undefined && policies > 0) odds.push(`Missing field 'SetIdentifier' ${where()}`);
+  if (set.SetIdentifier !== undefined && policies === 0) odds.push(`${routing}, but found none ${where()}`);
+  if (set.SetIdentifier !== undefined && policies > 1) odds.push(`${routing}, but found more than one ${where()}`);
   return odds;
 }
 

@@ -109,15 +109,15 @@ export class WorkingCopy {
   #nameProblems(set: ResourceRecordSet): string[] {
     const problems: string[] = [];
     const { name: zoneName } = this.#zone;
-    const what = `RRSet of type ${set.Type} with DNS name ${set.Name} is not permitted`;
-    if (set.Type === 'SOA' && set.Name !== zoneName) problems.push(`${what} below the apex of zone ${zoneName}.`);
-    if (set.Type === 'CNAME' && set.Name === zoneName) problems.push(`${what} at apex in zone ${zoneName}`);
+    const what = () => `RRSet of type ${set.Type} with DNS name ${set.Name} is not permitted`;
+    if (set.Type === 'SOA' && set.Name !== zoneName) problems.push(`${what()} below the apex of zone ${zoneName}.`);
+    if (set.Type === 'CNAME' && set.Name === zoneName) problems.push(`${what()} at apex in zone ${zoneName}`);
     else if (set.Type === 'CNAME' && this.#hasOtherThan('CNAME', set.Name)) {
       const why = 'as it conflicts with other records with the same DNS name in zone';
-      problems.push(`${what} ${why} ${zoneName}`);
+      problems.push(`${what()} ${why} ${zoneName}`);
     } else if (set.Type !== 'CNAME' && this.#has('CNAME', set.Name)) {
       const why = 'because a conflicting RRSet of type CNAME with the same DNS name already exists in zone';
-      problems.push(`${what} ${why} ${zoneName}`);
+      problems.push(`${what()} ${why} ${zoneName}`);
     }
     return problems;
   }
@@ -126,45 +126,46 @@ export class WorkingCopy {
   #groupProblems(set: ResourceRecordSet, current: ResourceRecordSet | undefined): string[] {
     const problems: string[] = [];
     const others = this.#othersOf(set);
-    const what = `RRSet with DNS name ${set.Name}, type ${set.Type}`;
-    const named = set.SetIdentifier === undefined ? what : `${what}, SetIdentifier ${set.SetIdentifier}`;
+    const what = () => `RRSet with DNS name ${set.Name}, type ${set.Type}`;
+    const named = () => (set.SetIdentifier === undefined ? what() : `${what()}, SetIdentifier ${set.SetIdentifier}`);
     const policy = policyOf(set);
     if (policy === 'simple' && others.length > 0) {
-      problems.push(`${what} cannot be created as other RRSets exist with the same name and type.`);
+      problems.push(`${what()} cannot be created as other RRSets exist with the same name and type.`);
     } else if ((current === undefined ? others : [...others, current]).some((other) => policyOf(other) !== policy)) {
-      problems.push(`${named} cannot be created as a non-${policy} set exists with the same name and type.`);
+      problems.push(`${named()} cannot be created as a non-${policy} set exists with the same name and type.`);
     }
     if (policy !== 'weighted') return problems;
     if ((set.ResourceRecords?.length ?? 1) > 1) {
-      problems.push(`${named} cannot be created as weighted sets must contain exactly one resource record.`);
+      problems.push(`${named()} cannot be created as weighted sets must contain exactly one resource record.`);
     }
     if (others.length >= this.#rules.setsPerGroupMax) {
       const limit = this.#rules.setsPerGroupMax;
       problems.push(
-        `${named} cannot be created as the limit of ${limit} weighted sets with the same name and type is exceeded.`,
+        `${named()} cannot be created as the limit of ${limit} weighted sets with the same name and type is exceeded.`,
       );
     }
     const comparesNow = this.#rules.mixedTtl === 'refuse' && this.#rules.ttlCompared === 'after each change';
-    if (comparesNow && others.some((other) => ttlsDiffer(other, set))) problems.push(mixedTtl(named));
+    if (comparesNow && others.some((other) => ttlsDiffer(other, set))) problems.push(mixedTtl(named()));
     return problems;
   }
 
   /** An alias to a name of this zone needs a target of its own type that is there; other zones' names are no targets. */
   #aliasProblems({ AliasTarget: alias, Type: type }: ResourceRecordSet): string[] {
     if (alias === undefined) return [];
-    const what = `Tried to create an alias that targets ${alias.DNSName}, type ${type} in zone ${alias.HostedZoneId},`;
+    const what = () =>
+      `Tried to create an alias that targets ${alias.DNSName}, type ${type} in zone ${alias.HostedZoneId},`;
     const target = canonicalName(alias.DNSName);
     if (typeof target !== 'string') return [target.problem];
     if (bareZoneId(alias.HostedZoneId) === this.#zone.id) {
       if (!isInside(target, this.#zone.name))
-        return [`${what} but the alias target name does not lie within the target zone`];
-      return this.#has(type, target) ? [] : [`${what} but that target was not found`];
+        return [`${what()} but the alias target name does not lie within the target zone`];
+      return this.#has(type, target) ? [] : [`${what()} but that target was not found`];
     }
     if (this.#around.isZone(alias.HostedZoneId)) {
-      return [`${what} but that zone is not the one that contains the alias, nor one of an AWS resource`];
+      return [`${what()} but that zone is not the one that contains the alias, nor one of an AWS resource`];
     }
     const isMissing = this.#rules.unknownLoadBalancer === 'refuse' && !this.#around.isLoadBalancer(target);
-    return isMissing ? [`${what} but that target was not found`] : [];
+    return isMissing ? [`${what()} but that target was not found`] : [];
   }
 
   #othersOf(set: ResourceRecordSet): ResourceRecordSet[] {

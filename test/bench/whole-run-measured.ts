@@ -10,13 +10,13 @@ import { wholeRun } from './whole-run.ts';
 const WARM = 40;
 const PAIRS = 81;
 const ROUND_TRIPS = 500;
-const watched = process.argv[2] === 'watched';
+const world = process.argv[2] === 'world';
 
 const text = JSON.stringify(JSON.parse(readFileSync(new URL('./verdict.json', import.meta.url), 'utf8')));
 const runs: number[] = [];
 const trips: number[] = [];
 for (let seed = 1; seed <= WARM + PAIRS; seed++) {
-  const run = await timed(await wholeRun(seed, { watched }));
+  const run = await timed(await wholeRun(seed, { world }));
   const trip = (await timed(roundTrips)) / ROUND_TRIPS;
   if (seed <= WARM) continue;
   runs.push(run);

@@ -1,6 +1,7 @@
 /**
- * A failover of the lab's own pair, in memory, without customers: from the alarm that starts the run to the run's end. The
- * watch's two halves look and keep books beside it only when they are asked for: they are no part of the run.
+ * A failover of the lab's own pair, in memory, without customers: from the alarm that starts the run to the run's end. By
+ * itself it is its state machine, its functions and the models that answer them; in a world the watch's two halves look and
+ * keep books beside it, each cluster's ExternalDNS goes its rounds and CloudWatch judges its alarms.
  */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
@@ -8,6 +9,7 @@ import { parseTopology } from '../../core/topology/index.ts';
 import { pairOf } from '../../core/topology/pair.ts';
 import { type Step, steps } from '../../functions/steps.ts';
 import { runInMemory } from '../../lab/in-memory/run.ts';
+import type { PairWorld } from '../../lab/world.ts';
 import { SteppedClock } from '../../models/stepped-clock.ts';
 
 const BEGINS = Date.parse('2026-01-01T03:00:00Z');
@@ -17,8 +19,8 @@ const AT_REST_MILLISECONDS = 420_000;
 
 const { topology } = parseTopology(parse(readFileSync(new URL('../../throwover.yaml', import.meta.url), 'utf8')));
 
-/** A world whose active cluster is dead; the result plays the run, and throws when it does not end `Switched`. */
-export async function wholeRun(seed: number, { watched }: { watched: boolean }): Promise<() => Promise<void>> {
+/** A pair whose active cluster is dead; the result plays the run, and throws when it does not end `Switched`. */
+export async function wholeRun(seed: number, { world: inWorld }: { world: boolean }): Promise<() => Promise<void>> {
   if (topology === undefined) throw new Error('throwover.yaml is wrong');
   const clock = new SteppedClock(BEGINS);
   const pair = pairOf(topology);
@@ -26,7 +28,7 @@ export async function wholeRun(seed: number, { watched }: { watched: boolean }):
   const beside =
     (key: 'watch' | 'look-out'): Step =>
     async (input, world) =>
-      running && !watched ? [] : steps[key](input, world);
+      running && !inWorld ? [] : steps[key](input, world);
   const setup = {
     clock,
     topology,
@@ -52,9 +54,19 @@ export async function wholeRun(seed: number, { watched }: { watched: boolean }):
       .listExecutions({ stateMachineArn: switchArn })
       .executions.find(({ name }) => name.endsWith('-failover'))?.executionArn;
   await clock.runUntil(() => started() !== undefined);
+  if (!inWorld) leaveAlone(world);
   return async () => {
     running = true;
     const record = await ended(started() ?? '');
     if (record?.outcome !== 'Switched') throw new Error(`the run ended ${JSON.stringify(record)}`);
   };
+}
+
+/** Nobody but the run acts any more. */
+function leaveAlone({ externalDns, cloudWatch }: PairWorld): void {
+  for (const instance of Object.values(externalDns)) instance.stop();
+  const { MetricAlarms, CompositeAlarms } = cloudWatch.describeAlarms({ AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] });
+  // a composite alarm first: what it names cannot go before it
+  for (const { AlarmName } of CompositeAlarms) cloudWatch.deleteAlarms({ AlarmNames: [AlarmName] });
+  cloudWatch.deleteAlarms({ AlarmNames: MetricAlarms.map(({ AlarmName }) => AlarmName) });
 }

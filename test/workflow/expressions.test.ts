@@ -148,14 +148,27 @@ describe('the direct way for simple expressions', () => {
     ...['$a = $b', '$a != $b', '$a.b = 1', '$a < $b', '$a.b >= 1', '$a <= $b.c', '$a > 0', '$a and $b', '$a or $b.c'],
     ...["{ 'x': $a, 'y': $b.c }", "{ 'x': { 'y': $a } }", '[$a, 1]', '[$a.b, $b]', '[]', '{}', '($a.b)'],
     ...['$a ? 1 : 2', "$a = 'x' ? $b", '$exists($a)', '$exists($a.b.c)', '$not($a)', '$count($a) > 0', '$count($a.b)'],
-    ...['$a.b[0]', '$a.b[1].c', "$a.b[c = 'x']", '$a.b[c = 1].a', '[$a.b[c = true].a]', '[$a, $b, $a.b]', '$millis()'],
+    ...[
+      '$a.b[0]',
+      '$a.b[1].c',
+      "$a.b[c = 'x']",
+      '$a.b[c = 1].a',
+      '[$a.b[c = true].a]',
+      '$a[0]',
+      '$a[1].b',
+      '[$a, $b][0]',
+      '$toMillis($a)',
+      '$a ? $b.* : 1',
+      '[$a, $b, $a.b]',
+      '$millis()',
+    ],
     ...['$append($a, $b)', '$append($a.b, [1, $b])', '$merge([$a, $b])', "$merge([$a, {'x': $b}])", '$merge($a.b)'],
     ...["$a in ['x', 1]", '$a in $b', "$a & 'x'", '$a + 1', '$a - $b', '$a.b = $b.b and $not($a = $b) or $exists($b)'],
   ];
   const json = fc.letrec<{ any: unknown }>((tie) => ({
     any: fc.oneof(
       { maxDepth: 3 },
-      fc.constantFrom<unknown>(null, true, false, 0, 1, 2, 'x', '', 'y'),
+      fc.constantFrom<unknown>('2026-01-01T03:00:00.250Z', null, true, false, 0, 1, 2, 'x', '', 'y'),
       fc.array(tie('any'), { maxLength: 3 }),
       fc.dictionary(fc.constantFrom('a', 'b', 'c'), tie('any'), { maxKeys: 3 }),
     ),
@@ -166,8 +179,9 @@ describe('the direct way for simple expressions', () => {
   });
 
   it.each([
-    '$a[0]',
     '$a[b = 1].c',
+    '$a[0][1]',
+    '$a[$b]',
     '$a{b: c}',
     '$a^(b)',
     '$a.b[]',

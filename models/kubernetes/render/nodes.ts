@@ -1,3 +1,4 @@
+import { remembered } from '../../remembered.ts';
 import type { LifeSettings } from '../life-settings.ts';
 import { hashOf, type Rendered, timestamp, uidOf } from '../objects.ts';
 import type { Node } from '../workloads.ts';
@@ -12,15 +13,23 @@ const pressures = [
   ['NetworkUnavailable', 'RouteCreated', 'the VPC has a route to this node'],
 ] as const;
 
+/** What a node is known by, all its life. */
+const identityOf = remembered((name: string) => ({
+  instance: `i-${hashOf(name).toString(16).padStart(8, '0')}${hashOf(`${name}.`).toString(16).padStart(9, '0')}`,
+  uid: uidOf(`node ${name}`),
+  machineID: uidOf(`machine ${name}`).replaceAll('-', ''),
+  systemUUID: uidOf(`system ${name}`),
+}));
+
 export function renderNode(node: Node, group: string, settings: LifeSettings, revision: number, now: number): Rendered {
   const since = timestamp(node.readySince);
   const heartbeat = timestamp(now - (now % 10_000));
   const size = { cpu: String(settings.nodeMillicores / 1000), memory: '16Gi', pods: String(settings.podsPerNode) };
-  const instance = `i-${hashOf(node.name).toString(16).padStart(8, '0')}${hashOf(`${node.name}.`).toString(16).padStart(9, '0')}`;
+  const { instance, uid, machineID, systemUUID } = identityOf(node.name);
   return {
     metadata: {
       name: node.name,
-      uid: uidOf(`node ${node.name}`),
+      uid,
       resourceVersion: String(revision),
       creationTimestamp: timestamp(node.createdAt),
       labels: {
@@ -68,8 +77,8 @@ export function renderNode(node: Node, group: string, settings: LifeSettings, re
       ],
       daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
       nodeInfo: {
-        machineID: uidOf(`machine ${node.name}`).replaceAll('-', ''),
-        systemUUID: uidOf(`system ${node.name}`),
+        machineID,
+        systemUUID,
         bootID: uidOf(`boot ${node.name} ${node.readySince}`),
         kernelVersion: '6.12.0 (model)',
         osImage: 'Amazon Linux 2023 (model)',
