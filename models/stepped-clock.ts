@@ -58,18 +58,30 @@ export class SteppedClock implements Clock {
   }
 
   /** Lets time pass until `enough` says so, looking after every event; ends early when nothing is left to happen. */
-  async runUntil(enough: () => boolean): Promise<'enough' | 'nothing left'> {
-    for (;;) {
-      // the usual case without a promise of its own: it comes once for everything that happens
-      if (this.#quietTurns === 1 && ++this.#steps % STEPS_OF_A_TURN !== 0) await everyPromise();
-      else await this.#turns();
-      if (this.#holds > 0) await this.#turns();
-      if (enough()) return 'enough';
-      const next = this.#pop();
-      if (next === undefined) return 'nothing left';
-      this.#now = next.at;
-      next.happens?.();
-    }
+  runUntil(enough: () => boolean): Promise<'enough' | 'nothing left'> {
+    return new Promise((resolve, reject) => {
+      const step = () => {
+        if (this.#holds > 0) return void this.#turns().then(step, reject);
+        try {
+          if (enough()) return resolve('enough');
+          const next = this.#pop();
+          if (next === undefined) return resolve('nothing left');
+          this.#now = next.at;
+          next.happens?.();
+        } catch (cause) {
+          return reject(cause);
+        }
+        goOn();
+      };
+      // A tick runs only when no promise has anything left to do. It is asked for from a promise: one that a tick asks for
+      // comes before those. No promise waits here for each event: this comes once for everything that happens.
+      const tick = () => process.nextTick(step);
+      const goOn = () => {
+        if (this.#quietTurns === 1 && ++this.#steps % STEPS_OF_A_TURN !== 0) void kept.then(tick);
+        else void this.#turns().then(step, reject);
+      };
+      goOn();
+    });
   }
 
   /** Lets `milliseconds` pass, with everything that is due in them. */
@@ -140,12 +152,9 @@ function before(a: Entry, b: Entry): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
 
-/** A tick runs only when no promise has anything left to do. */
-function everyPromise(): Promise<void> {
-  return new Promise((resolve) => process.nextTick(resolve));
-}
+const kept = Promise.resolve();
 
-/** A turn of the event loop: the same, and whatever came from outside was heard. Several times as dear. */
+/** A turn of the event loop: no promise has anything left to do, and whatever came from outside was heard. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -183,8 +183,18 @@ function byBytes(unit: number): number {
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 }
 
+/** Of what is stored, which never changes: it is asked for by the limit, by the table and by every page of a listing. */
+const sizes = new WeakMap<AttributeMap, number>();
+
 /** Bytes an item counts for: names and values. Source: developer guide, "DynamoDB item sizes and formats". */
-export function sizeOfMap(map: AttributeMap): number {
+export function sizeOfItem(item: AttributeMap): number {
+  if (!Object.isFrozen(item)) return sizeOfMap(item);
+  const size = sizes.get(item) ?? sizeOfMap(item);
+  sizes.set(item, size);
+  return size;
+}
+
+function sizeOfMap(map: AttributeMap): number {
   let bytes = 0;
   for (const name in map) bytes += Buffer.byteLength(name) + sizeOf(map[name] as AttributeValue);
   return bytes;

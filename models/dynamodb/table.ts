@@ -2,7 +2,7 @@
  * The items of one table: partitions in the order of their hash, items of a partition in the order of their sort key.
  * Versions younger than the staleness window are kept, so that an eventually consistent read can see the past.
  */
-import { type AttributeMap, compareText, sizeOfMap } from './attribute-value.ts';
+import { type AttributeMap, compareText, sizeOfItem } from './attribute-value.ts';
 
 interface Version {
   /** undefined: deleted. */
@@ -54,7 +54,7 @@ export class Table {
       this.#forget(partition, sk);
       return;
     }
-    const bytes = item === undefined ? 0 : sizeOfMap(item);
+    const bytes = item === undefined ? 0 : sizeOfItem(item);
     partition.versions.set(sk, { item, bytes, at: now, before: this.#stillSeen(before, now) });
   }
 

@@ -3,7 +3,7 @@
  * refused from the request alone, then the condition and the new item against what is stored.
  */
 import { ServiceError } from '../service-error.ts';
-import { type AttributeMap, sizeOfMap, storedMap } from './attribute-value.ts';
+import { type AttributeMap, sizeOfItem, storedMap } from './attribute-value.ts';
 import { Bindings, type Parsed } from './bindings.ts';
 import { checkOperands, satisfies } from './condition.ts';
 import type { ParsedCondition } from './condition-parser.ts';
@@ -46,7 +46,7 @@ export function plannedPut(input: PutItemInput): Write {
   const item = storedMap(input.Item);
   const write = conditional('Put', input, []);
   const key = keyOfItem(item);
-  if (sizeOfMap(item) > ITEM_BYTES_MAX) throw validation('Item size has exceeded the maximum allowed size');
+  if (sizeOfItem(item) > ITEM_BYTES_MAX) throw validation('Item size has exceeded the maximum allowed size');
   return { ...write, key, paths: [], after: () => item };
 }
 
@@ -70,7 +70,7 @@ export function plannedUpdate(input: UpdateItemInput): Write {
   const after = (before: AttributeMap | undefined) => {
     const from = before ?? storedMap(keyAttributes(key));
     const item = parsed === undefined ? from : updated(from, parsed, write.bindings);
-    if (sizeOfMap(item) > ITEM_BYTES_MAX) {
+    if (sizeOfItem(item) > ITEM_BYTES_MAX) {
       throw validation('Item size to update has exceeded the maximum allowed size');
     }
     return item;
