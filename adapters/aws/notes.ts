@@ -8,7 +8,7 @@ import { isConditionFailed, pairTableOver, reached, type Stored } from './pair-t
 /** What stands in the table. The time to live of DynamoDB counts seconds. */
 const StoredNote = z.object({
   rev: z.int().check(z.minimum(1)),
-  item: z.record(z.string(), z.unknown()),
+  item: z.custom<Record<string, unknown>>(isObject, 'expected an object'),
   expiresAt: z.exactOptional(z.number()),
 });
 
@@ -56,4 +56,9 @@ function noteOf(pair: string, key: string, found: Stored): Note {
   if (!parsed.success) throw new LedgerUnreachable(`${key} of ${pair} is no note: ${z.prettifyError(parsed.error)}`);
   const { rev, item, expiresAt } = parsed.data;
   return { key, rev, item, ...(expiresAt === undefined ? {} : { expiresAt: expiresAt * 1000 }) };
+}
+
+/** Its members are whoever's note it is to judge. */
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -107,8 +107,19 @@ const FORMS: Readonly<Record<string, RegExp>> = {
 };
 const REQUIRED = ['v', 'by', 'epoch', 'seq', 'active', 'run'];
 
+/** The same few texts stand in zones and on servers, and are read at every look and in every batch. */
+const known = new Map<string, Fence | string>();
+const KNOWN_MAX = 100;
+
 /** The fence, or the reason why the text is none. */
 export function parseFence(text: string): Fence | string {
+  const found = known.get(text) ?? parsedFence(text);
+  if (known.size === KNOWN_MAX) known.clear();
+  known.set(text, found);
+  return found;
+}
+
+function parsedFence(text: string): Fence | string {
   const said = new Map<string, string>();
   for (const word of text.split(' ')) {
     const [, key, value] = /^([a-z]+)=(\S+)$/.exec(word) ?? [];
@@ -126,14 +137,14 @@ export function parseFence(text: string): Fence | string {
   const share = Number(said.get('share') ?? 0);
   if (share > 100) return `share=${share} is more than everything`;
   const to = said.get('to');
-  const fence: Fence = {
+  const fence: Fence = Object.freeze({
     by: said.get('by') ?? '',
     epoch: Number(said.get('epoch')),
     seq: Number(said.get('seq')),
     active: said.get('active') ?? '',
-    ...(to === undefined ? {} : { move: { to, share } }),
-    rings: Object.fromEntries((said.get('rings')?.split(',') ?? []).map((entry) => entry.split(':'))),
+    ...(to === undefined ? {} : { move: Object.freeze({ to, share }) }),
+    rings: Object.freeze(Object.fromEntries((said.get('rings')?.split(',') ?? []).map((entry) => entry.split(':')))),
     run: said.get('run') ?? '',
-  };
+  });
   return written(fence) === text ? fence : `not written as ${written(fence)}`;
 }

@@ -108,14 +108,14 @@ export function hashOf(text: string): number {
 }
 
 /** An id in the form of a UUID (version 4), the same for the same text. */
-export function uidOf(text: string): string {
+export const uidOf: (text: string) => string = remembered((text: string) => {
   const first = hashOf(text);
   const hex = (turn: number) => (Math.imul(first ^ turn, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0');
   const middle = hex(1);
   const end = hex(2);
   const start = first.toString(16).padStart(8, '0');
   return `${start}-${middle.slice(0, 4)}-4${middle.slice(5)}-8${end.slice(1, 4)}-${end.slice(4)}${hex(3)}`;
-}
+});
 
 const suffixLetters = 'bcdfghjklmnpqrstvwxz2456789';
 
