@@ -65,7 +65,9 @@ export async function wholeRun(seed: number, { world: inWorld }: { world: boolea
 /** Nobody but the run acts any more. */
 function leaveAlone({ externalDns, cloudWatch }: PairWorld): void {
   for (const instance of Object.values(externalDns)) instance.stop();
-  const { MetricAlarms, CompositeAlarms } = cloudWatch.describeAlarms({ AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] });
+  const { MetricAlarms, CompositeAlarms } = cloudWatch.describeAlarms({
+    AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+  });
   // a composite alarm first: what it names cannot go before it
   for (const { AlarmName } of CompositeAlarms) cloudWatch.deleteAlarms({ AlarmNames: [AlarmName] });
   cloudWatch.deleteAlarms({ AlarmNames: MetricAlarms.map(({ AlarmName }) => AlarmName) });
