@@ -17,15 +17,16 @@ interface Row {
 }
 
 const ROWS: readonly Row[] = [
-  { name: 'one whole run in memory', limit: 500, arguments: [] },
-  { name: 'the same in a simulated world', limit: 1_000, arguments: ['world'] },
+  { name: 'one whole run in memory', limit: 600, arguments: [] },
+  { name: 'the same in a simulated world', limit: 1_250, arguments: ['world'] },
 ];
 const TRIES = 5;
 
 /**
  * A simulation plays thousands of runs: what one costs decides how many seeds a safety case can afford. The least CPU time of
- * many is taken of both sides, in processes of their own: whatever else the machine does only adds (docs/adr/0021). Where
- * that was too much, both get another chance to find the machine quiet for 10 ms.
+ * many is taken of both sides, in processes of their own: whatever else the machine does only adds. Where
+ * that was too much, both get another chance to find the machine quiet for 10 ms. The limits are looser than the design's
+ * 500 and 1,000: docs/adr/0021.
  */
 const bench: Bench = ({ print }) => ROWS.map((row) => resultOf(row, print));
 
