@@ -9,10 +9,11 @@
  */
 import { type ClientRequest, type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
-import { isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import { checkServerIdentity, connect, type DetailedPeerCertificate } from 'node:tls';
 import type { Dns, Probe, ProbeAnswer } from '../../core/ports.ts';
 import type { TimedClock } from '../clock/timed.ts';
+import { isNeverProbed } from './never-probed.ts';
 import { instantQuery, type SignQuery } from './prometheus.ts';
 
 export interface ProbeSettings {
@@ -34,7 +35,7 @@ const DAY_MILLISECONDS = 86_400_000;
 
 export function probeOver({ clock, dns, timeoutMilliseconds, loopback, sign = unsigned }: ProbeSettings): Probe {
   function checked(name: string, address: string): string {
-    if (isOwnMachine(address) && !loopback) throw new Error(`${name} leads to ${address}, which is never probed`);
+    if (isNeverProbed(address) && !loopback) throw new Error(`${name} leads to ${address}, which is never probed`);
     return address;
   }
 
@@ -66,8 +67,9 @@ export function probeOver({ clock, dns, timeoutMilliseconds, loopback, sign = un
 
   return {
     async query(asked) {
-      const { hostname } = new URL(asked.url);
       try {
+        // an address of IPv6 stands in brackets there
+        const hostname = new URL(asked.url).hostname.replace(/^\[(.*)\]$/, '$1');
         // an address needs no resolver, and is held to the same rule
         const address = isIP(hostname) === 0 ? await addressOf(hostname) : checked(hostname, hostname);
         return await clock.within(timeoutMilliseconds, (signal) => instantQuery(asked, address, sign, signal));
@@ -157,12 +159,6 @@ function endOf(shown: DetailedPeerCertificate): number {
     ends.push(Date.parse(one.valid_to));
   }
   return Math.min(...ends);
-}
-
-/** Loopback, link-local (with the metadata services) and "any": never a load balancer. */
-function isOwnMachine(address: string): boolean {
-  if (!isIPv6(address)) return /^(127\.|169\.254\.|0\.)/.test(address);
-  return /^(::1?$|fe[89ab][0-9a-f]:|fd00:ec2:|::ffff:)/i.test(address);
 }
 
 function said(cause: unknown): string {
