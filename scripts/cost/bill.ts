@@ -19,6 +19,9 @@ const HOURS_OF_MONTH = 730;
 const METRICS_OF_QUESTION = 4;
 /** Of one invocation: START, END and REPORT, our line, and a metric in it. */
 const LOG_BYTES = 1_200;
+/** Of a run with its zones before and after; and the life of an object, by the rule of the bucket in serverless.yml. */
+const RECORD_BYTES = 100_000;
+const RECORD_MONTHS = 84;
 const MILLION = 1_000_000;
 
 /** @param pairs how many share what stands once in the template */
@@ -65,6 +68,13 @@ export function used(usage: Usage, resources: Resources, prices: Prices): Line[]
         (calls('cloudwatch:GetMetricData') * METRICS_OF_QUESTION * price('cloudWatchThousandMetricsRead')) / 1000,
     },
     { what: 'events', dollars: (calls('events:PutEvents') * price('eventBridgeMillionEvents')) / MILLION },
+    {
+      what: 'records',
+      // each is kept as long as the bucket keeps it: all of that is owed by the run that wrote it
+      dollars:
+        (calls('s3:PutObject') * price('s3ThousandPuts')) / 1000 +
+        ((calls('s3:PutObject') * RECORD_BYTES) / 1e9) * RECORD_MONTHS * price('s3GigabyteMonth'),
+    },
     { what: 'logs', dollars: ((usage.invocations * LOG_BYTES) / 1e9) * price('logsGigabyte') },
   ];
 }

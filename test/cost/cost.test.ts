@@ -51,6 +51,14 @@ describe('the bill', () => {
     expect(line({ ...played, calls: { 'cloudwatch:GetMetricData': 2_000 } })).toBeCloseTo(2 * (line(played) ?? 0));
   });
 
+  it('counts each record that is kept, with all the years of its keeping', async () => {
+    const run = await failover(labTopology());
+    expect(run.calls['s3:PutObject']).toBeGreaterThanOrEqual(1);
+    const line = (usage: Usage) => used(usage, resources, prices).find(({ what }) => what === 'records')?.dollars;
+    expect(line(hour)).toBe(0);
+    expect(line({ ...hour, calls: { 's3:PutObject': 1_000 } })).toBeCloseTo(0.0054 + 0.1 * 84 * 0.025);
+  }, 60_000);
+
   it('takes other prices, and refuses a list without one', () => {
     const dearer = { ...prices, unit: { ...prices.unit, cloudWatchAlarmMonth: 1 } };
     expect(sum(standing(resources, dearer, 1))).toBeGreaterThan(sum(standing(resources, prices, 1)));
