@@ -19,6 +19,7 @@ const theirs = new RegExp(
     'Secrets Manager',
     'prometheus-alertmanager',
     'node:util',
+    '@middy/util',
   ].join('|'),
   'gi',
 );
