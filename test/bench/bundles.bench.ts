@@ -80,11 +80,18 @@ function importsOf({ outputs }: Metafile, key: string): string {
   const adapters = Object.entries(output?.inputs ?? {})
     .filter(([path, { bytesInOutput }]) => path.startsWith('adapters/aws/clients/') && bytesInOutput > 0)
     .map(([path]) => readFileSync(join(root, path), 'utf8'));
-  return adapters
+  const imported = adapters
     .flatMap((text) => [...text.matchAll(/^import \{([^}]+)\} from '(@aws-sdk\/client-[\w-]+)';/gm)])
-    .map(([, names = '', client]) => `export { ${names.replace(/type \w+,?/g, '').trim()} } from '${client}';`)
-    .sort()
-    .join('\n');
+    .flatMap(([, names = '', client]) =>
+      names
+        .replace(/type \w+,?/g, '')
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '')
+        .map((name) => `export { ${name} } from '${client}';`),
+    );
+  // two adapters of one client import some of the same commands
+  return [...new Set(imported)].sort().join('\n');
 }
 
 function loadRatio(path: string, yardstick: string): { ratio: number; work: number; yard: number } {
