@@ -467,9 +467,12 @@ function isWhole(weights: Weights): boolean {
   return Object.values(weights).filter((weight) => weight > 0).length === 1;
 }
 
-/** Names that go where the run goes, and that it was not judged for. The way back is open to every name. */
-function unjudgedIn({ groups }: ZoneChange, claim: Claim | undefined): string[] {
-  if (claim === undefined) return [];
+/**
+ * Names that go where the run goes, and that it was not judged for. The way back is open to every name; and where all that was
+ * judged has arrived, a name that an ExternalDNS left on both sides follows it.
+ */
+function unjudgedIn({ groups, fence }: ZoneChange, claim: Claim | undefined): string[] {
+  if (claim === undefined || fence.before?.active === claim.to) return [];
   const onward = groups.filter(({ before, after }) => sidesRaised(before, after).includes(claim.to));
   return onward.filter(({ name }) => !isJudged(name, claim)).map(({ name }) => name);
 }
