@@ -16,7 +16,7 @@ import { played } from './simulate/players.ts';
 import type { Work } from './simulate/work.ts';
 
 const { values } = parseArgs({
-  options: { 'so-far': { type: 'boolean', default: false }, seeds: { type: 'string', default: '300' } },
+  options: { 'so-far': { type: 'boolean', default: false }, seeds: { type: 'string', default: '600' } },
 });
 /** A protection that is expected to be missed by nobody is taken away in so many worlds. */
 const WORLDS_ALIVE = 20;
