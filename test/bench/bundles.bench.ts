@@ -18,7 +18,7 @@ const root = join(import.meta.dirname, '../..');
 const KILOBYTE = 1_000;
 const PAIRS = 9;
 /** What decides grows with every gate: room for those to come is kept below the limit of 450 KB. */
-const GROWING = ['watch', 'look-out', 'judge'];
+const GROWING = ['watch', 'judge'];
 const ROOM_LEFT_UNTIL = 420;
 
 const bench: Bench = async ({ print }) => {
