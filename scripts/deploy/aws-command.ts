@@ -26,7 +26,7 @@ export async function awsCommand(endpoint: string, env = process.env): Promise<D
       aws('s3', 'cp', '--recursive', '--only-show-errors', folder, `s3://${bucket}/${prefix}`),
     deploy: ({ name, template, bucket, parameters }) =>
       aws(
-        ...['cloudformation', 'deploy', '--no-fail-on-empty-changeset', '--capabilities', 'CAPABILITY_IAM'],
+        ...['cloudformation', 'deploy', '--no-fail-on-empty-changeset', '--capabilities', 'CAPABILITY_NAMED_IAM'],
         ...['--stack-name', name, '--template-file', template, '--s3-bucket', bucket, '--parameter-overrides'],
         ...Object.entries(parameters).map(([key, value]) => `${key}=${value}`),
       ),

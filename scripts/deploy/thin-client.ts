@@ -46,7 +46,7 @@ async function deployed(ask: Ask, { name, parameters }: StackToBe, TemplateURL: 
   const fields = {
     StackName: name,
     TemplateURL,
-    'Capabilities.member.1': 'CAPABILITY_IAM',
+    'Capabilities.member.1': 'CAPABILITY_NAMED_IAM',
     ...Object.fromEntries(
       Object.entries(parameters).flatMap(([key, value], index) => [
         [`Parameters.member.${index + 1}.ParameterKey`, key],

@@ -58,7 +58,7 @@ describe('docs/deploy.md', () => {
 
   it('5: the alarms are there', async (context) => {
     const { stdout } = await typed(context, ranInEmptyLab.alarms);
-    expect(stdout).toMatch(/throwover-shop-blue-seen-dead/);
+    expect(stdout).toMatch(/throwover-prod-shop-blue-seen-dead/);
     expect(stdout).toMatch(/throwover\/prod\/watch-is-silent\/shop/);
   });
 

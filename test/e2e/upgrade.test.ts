@@ -16,7 +16,7 @@ import { zipOf } from './zip.ts';
 
 const BUCKET = 'artefacts';
 const StackName = 'throwover-prod';
-const Capabilities = ['CAPABILITY_IAM'];
+const Capabilities = ['CAPABILITY_NAMED_IAM'];
 const release = mkdtempSync(join(tmpdir(), 'throwover-upgrade-'));
 let stepped: SteppedLab;
 let template: ReleaseTemplate;

@@ -14,7 +14,7 @@ import { labTopology } from '../lab-topology.ts';
 
 const StackName = 'throwover-prod';
 const ZIPS = 'zips';
-const Capabilities = ['CAPABILITY_IAM'];
+const Capabilities = ['CAPABILITY_NAMED_IAM'];
 const Parameters = [
   { ParameterKey: 'SubnetIds', ParameterValue: 'subnet-1,subnet-2' },
   { ParameterKey: 'SecurityGroupIds', ParameterValue: 'sg-1' },
@@ -115,7 +115,7 @@ describe('the template, deployed', () => {
   it('hands alarms on by the lab’s rule, and topics by the lab’s subscription', () => {
     const rules = (of: typeof lab) =>
       of.eventBridge.listRules().Rules.map(({ Name, EventPattern }) => ({
-        pattern: JSON.parse(EventPattern),
+        pattern: JSON.parse(renamed(EventPattern)),
         targets: of.eventBridge
           .listTargetsByRule({ Rule: Name })
           .Targets.map(({ Arn, RetryPolicy }) => ({ Arn: renamed(Arn), RetryPolicy })),
@@ -143,7 +143,8 @@ describe('the template, deployed', () => {
   });
 
   it('has an alarm of the lab’s name for each cluster, and more', () => {
-    const alarms = (of: typeof lab) => of.cloudWatch.describeAlarms().MetricAlarms.map(({ AlarmName }) => AlarmName);
+    const alarms = (of: typeof lab) =>
+      of.cloudWatch.describeAlarms().MetricAlarms.map(({ AlarmName }) => renamed(AlarmName));
     expect(alarms(stack)).toEqual(expect.arrayContaining(alarms(lab)));
   });
 
