@@ -92,6 +92,14 @@ describe('what is promised of every change of a zone', () => {
       breaches(ofEveryZoneChange, { ...theirs, ...withGroup({ after: { blue: 0, green: 0 } }), ours: false }),
     ).toHaveLength(2);
   });
+
+  it('lets an ExternalDNS take back what a person gave its cluster by hand, as long as the name is answered', () => {
+    const theirs = { ...swap, ours: false, fenceDeleted: false, intended: false };
+    const takenBack = withGroup({ after: { blue: 0, green: 0 }, takenBack: true });
+    expect(breaches(ofEveryZoneChange, { ...theirs, groups: takenBack.groups })).toEqual([]);
+    const unanswered = withGroup({ after: { blue: 0, green: 0 }, takenBack: true, answered: false });
+    expect(breaches(ofEveryZoneChange, { ...theirs, groups: unanswered.groups })).toHaveLength(1);
+  });
 });
 
 const written: LedgerWrite = {

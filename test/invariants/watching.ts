@@ -17,6 +17,9 @@ export const NEIGHBOUR = 'till';
 /** As a person with a console does. */
 export const BY_HAND = 'console';
 const FENCE = '._throwover.';
+const EXTERNAL_DNS = 'external-dns ';
+/** An ExternalDNS reads a zone once a minute, and what it then plans lands within another one. */
+const TAKEN_BACK_MILLISECONDS_MAX = 120_000;
 
 export class Watching {
   readonly breaches: string[] = [];
@@ -28,6 +31,8 @@ export class Watching {
   readonly #zones = new Map<string, Map<string, ResourceRecordSet>>();
   /** The keys of each weighted name and type, by zone and then by name and type. */
   readonly #groups = new Map<string, Map<string, Set<string>>>();
+  /** When a person last gave a side of a name weight, by zone, name and type, and side. */
+  readonly #givenByHand = new Map<string, number>();
   readonly #configs = new Map<string, Readonly<Record<string, string>> | undefined>();
 
   constructor(world: PairWorld, table: string) {
@@ -107,13 +112,12 @@ export class Watching {
       ours: caller === OURS,
       groups: [...touched]
         .filter((name) => this.#groups.get(zone.id)?.has(name))
-        .map((name) => ({
-          name,
-          ring: this.#ringOf(name),
-          before: groupsBefore.get(name) ?? {},
-          after: this.#weights(zone.id, name),
-          answered: this.#isAnswered(zone.id, name, undefined),
-        })),
+        .map((name) => {
+          const [before, after] = [groupsBefore.get(name) ?? {}, this.#weights(zone.id, name)];
+          const answered = this.#isAnswered(zone.id, name, undefined);
+          const takenBack = this.#isTakenBack(`${zone.id} ${name}`, before, after, caller, at);
+          return { name, ring: this.#ringOf(name), before, after, answered, ...(takenBack ? { takenBack } : {}) };
+        }),
       ...this.#drillOf(fence.after, caller),
       fence,
       fenceDeleted: changes.some(
@@ -128,6 +132,18 @@ export class Watching {
     // what a person does by hand is not promised to be safe; what we and the ExternalDNS make of it is
     if (caller !== BY_HAND) this.breaches.push(...breaches(ofEveryZoneChange, change));
     this.#lookAtClusters();
+  }
+
+  /** Notes what a person gives, too. */
+  #isTakenBack(group: string, before: Weights, after: Weights, caller: string, at: number): boolean {
+    if (caller === BY_HAND) {
+      for (const [side, weight] of Object.entries(after))
+        if (weight > (before[side] ?? 0)) this.#givenByHand.set(`${group} ${side}`, at);
+    }
+    if (!caller.startsWith(EXTERNAL_DNS)) return false;
+    const side = caller.slice(EXTERNAL_DNS.length);
+    const given = this.#givenByHand.get(`${group} ${side}`) ?? Number.NEGATIVE_INFINITY;
+    return after[side] === 0 && (before[side] ?? 0) > 0 && at - given <= TAKEN_BACK_MILLISECONDS_MAX;
   }
 
   #drillOf(fence: FenceSeen | undefined, caller: string): Pick<ZoneChange, 'drillRing'> {

@@ -65,6 +65,23 @@ describe('a ledger that is gone', () => {
     expect(await at.stage.ledger('shop')).toMatchObject({ active: 'blue', epoch: 2, acknowledged: false, pause: {} });
   });
 
+  it('and cannot be made again, while a zone takes no change: whoever asks is told the cluster that has all names', async () => {
+    const at = await activated();
+    const { dynamoDb, route53, pair } = at.stage.inMemory.world;
+    for (const { id } of pair.zones) route53.setLocked(id, true);
+    dynamoDb.deleteItem({ TableName: TABLE, Key: KEY });
+    await at.clock.run(180_000);
+    expect(await at.stage.ledger('shop')).not.toHaveProperty('active');
+    for (const { id } of pair.zones) route53.setLocked(id, false);
+    const said = await at.type(['switch', '--to', 'blue', '--reason', 'we want to know', '--json']);
+    expect(JSON.parse(said.stdout)).toMatchObject({
+      outcome: 'Held',
+      next: 'throwover accept --pair shop --active blue',
+    });
+    const accepted = await at.type(['accept', '--pair', 'shop', '--active', 'blue']);
+    expect(accepted.exitCode, accepted.stdout + accepted.stderr).toBe(0);
+  });
+
   it('and all fences with it stays gone: only a person knows who is active', async () => {
     const at = await activated();
     const { dynamoDb, route53, pair } = at.stage.inMemory.world;

@@ -12,7 +12,7 @@ import type { LedgerSeen } from '../invariants/ledger-write.ts';
 import { ofEveryTrafficBatch, type TrafficBatch } from '../invariants/traffic-batch.ts';
 import { BY_HAND, Watching } from '../invariants/watching.ts';
 import { zombiesAreKeptAway } from '../invariants/zombie-write.ts';
-import type { Weights, ZoneChange } from '../invariants/zone-change.ts';
+import { isDark, type Weights, type ZoneChange } from '../invariants/zone-change.ts';
 import { BREAK_GLASS } from './laptops.ts';
 import { Patrol } from './patrol.ts';
 import type { Trace } from './trace.ts';
@@ -248,6 +248,8 @@ export class Promises {
     const last = this.#claims.get(ledger?.epoch ?? 0);
     const left =
       last !== undefined && last.from === cluster && UNPLANNED.includes(last.kind) && ledger?.active === last.to;
+    // what is excused has to be seen like everything that is not ours
+    this.#patrolled({ ...change, groups: change.groups.filter(({ takenBack, after }) => takenBack && isDark(after)) });
     const leftSeconds = left ? (change.at - last.at) / 1000 : undefined;
     for (const { name, before, after } of change.groups) {
       if (!sidesRaised(before, after).includes(cluster)) continue;
