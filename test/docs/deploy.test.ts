@@ -53,7 +53,6 @@ describe('docs/deploy.md', () => {
   it('1: puts into the VPC what the page says, and nothing else', () => {
     const inside = functions.filter(({ vpc }) => vpc === 'inside').map(({ key }) => key);
     for (const key of inside) expect(documentAt('docs/deploy.md').text).toContain(`\`${key}\``);
-    expect(inside.length).toBe(4);
   });
 
   it('5: the alarms are there', async (context) => {
