@@ -9,7 +9,8 @@ import { someOf, withArticle } from './wording.ts';
  *
  * An unplanned move is told the difference and not held by it. A deploy that died half-way together with its cluster
  * leaves the clusters different for ever, and a dead cluster's API cannot be compared at all: such a hold would open
- * only when the cluster it protects from is back.
+ * only when the cluster it protects from is back. Nor is a repair: its users are on both sides already, so both releases
+ * meet them until it has ended, and one of the two clusters may be dead.
  *
  * It is asked again after the fence: a pipeline may deploy to one of the two while the other wakes up, and nobody has judged
  * that release. An old side that has died by then holds a planned move, and a failover takes the pair from it.
@@ -25,8 +26,7 @@ export function clustersAgree(facts: Facts): Gate {
     ? `${workloads - different} of ${workloads} workloads are the same${different === 0 ? '' : `; ${someOf(some, 3, different)}`}`
     : `${comparable(source, from) ? to : from} could not be read, nothing was compared`;
   const agree = both ? (workloads > 0 && different === 0 ? 'open' : 'closed') : 'unknown';
-  // what was cut off stands on both sides and must leave one of them, which may be dead: nobody will ever compare it
-  const told = isUnplanned(facts) || (facts.kind === 'repair' && agree === 'unknown');
+  const told = isUnplanned(facts) || facts.kind === 'repair';
   return {
     name: 'ClustersAgree',
     state: told ? 'open' : agree,

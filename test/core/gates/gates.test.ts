@@ -246,21 +246,13 @@ describe('ClustersAgree', () => {
     });
   });
 
-  const cutOff = { from: 'blue', to: 'green' };
-
-  it('treats a repair as the move it repairs, and as a planned one when nobody knows', () => {
-    const target = { workloads: [] };
-    expect(
-      state('ClustersAgree', {
-        kind: 'repair',
-        target,
-        ledger: { interrupted: { ...cutOff, kind: 'automatic failover' } },
-      }),
-    ).toBe('open');
-    expect(
-      state('ClustersAgree', { kind: 'repair', target, ledger: { interrupted: { ...cutOff, kind: 'switchover' } } }),
-    ).toBe('closed');
-    expect(state('ClustersAgree', { kind: 'repair', target })).toBe('closed');
+  it('tells a repair, whatever it repairs: its users are on both sides already, and one side may be dead', () => {
+    const interrupted = { from: 'blue', to: 'green', kind: 'switchover' } as const;
+    expect(ask('ClustersAgree', { kind: 'repair', target: { workloads: [] }, ledger: { interrupted } })).toMatchObject({
+      state: 'open',
+      because: expect.stringMatching(/; a repair is not held by that$/),
+    });
+    expect(state('ClustersAgree', { kind: 'repair', source: null, ledger: { interrupted } })).toBe('open');
   });
 });
 
