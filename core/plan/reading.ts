@@ -114,6 +114,26 @@ export function standingOf(names: readonly NameAsRead[]): Standing {
   return others.length === 0 ? first : 'mixed';
 }
 
+/**
+ * Pivots that lead somebody to `cluster` and that are of no ring which the topology has in this zone. Nobody but us writes a
+ * pivot, and whoever steers knows only the topology's: such a ring was taken out of it while it had users there.
+ */
+export function forsakenPivots(pair: NamedPair, { zone, records }: ZoneAsRead, cluster: string): string[] {
+  if (zone.layout !== 'pivot') return [];
+  const known = new Set(steeredNames(pair, zone).map(({ name }) => name));
+  const side = pair.clusters[cluster]?.setIdentifier;
+  const leading = records.filter(
+    ({ name, setIdentifier, weight = 0 }) =>
+      weight > 0 && setIdentifier === side && isPivotOf(zone, name) && !known.has(name),
+  );
+  return [...new Set(leading.map(({ name }) => name))];
+}
+
+function isPivotOf(zone: Zone, name: string): boolean {
+  const ring = /^live-(\d+)\./.exec(name)?.[1];
+  return ring !== undefined && name === pivotName(Number(ring), zone);
+}
+
 /** The names of the rings that a run moves; every ring when `ring` is left out. */
 export function namesOfRun(reading: ZoneAsRead, ring: number | undefined): readonly NameAsRead[] {
   return ring === undefined ? reading.names : reading.names.filter((name) => name.ring === ring);

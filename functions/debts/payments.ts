@@ -4,7 +4,7 @@ import { placeOf } from '../../core/ledger/leaving.ts';
 import type { Debt, Ledger } from '../../core/ledger/ledger.ts';
 import { instantOf, type Notice, notice } from '../../core/notices/notice.ts';
 import { command } from '../../core/observe/commands.ts';
-import { standingOf } from '../../core/plan/reading.ts';
+import { forsakenPivots, standingOf } from '../../core/plan/reading.ts';
 import type { Tail } from '../../core/served.ts';
 import { type NamedPair, otherCluster, titleOf } from '../../core/topology/pair.ts';
 import type { WorkDone } from '../cluster-work.ts';
@@ -12,7 +12,7 @@ import { publish } from '../publish.ts';
 import { untoldKey } from '../tell-or-owe.ts';
 import type { TendInput } from '../tend-cluster.ts';
 import type { World } from '../world.ts';
-import { readZones } from '../zones-read.ts';
+import { readRecords, readZones } from '../zones-read.ts';
 import { catchUp } from './catch-up.ts';
 import { tellOverlap } from './overlap.ts';
 import { whoIsStillThere } from './quiet.ts';
@@ -139,7 +139,7 @@ async function fallAsleep(owed: Owed): Promise<Unpaid | undefined> {
   if (leading.length > 0) return { because: `${leading.join(', ')} still leads to ${debt.about}` };
   const tail = await countTail(owed);
   const there = debt.saidBy === undefined ? await whoIsStillThere(owed) : undefined;
-  const left = there ?? (await tend(owed, { become: 'by role', touch: 'everything' }));
+  const left = there ?? (await forsakenUsers(owed)) ?? (await tend(owed, { become: 'by role', touch: 'everything' }));
   if (left !== undefined) return tail === undefined ? left : { ...left, tail };
   owed.troubles.push(...(await noteTail(owed, tail)));
   return undefined;
@@ -155,6 +155,18 @@ async function zonesLeadingTo({ debt, pair, ledger, world }: Owed): Promise<stri
       return standing === debt.about || standing === 'mixed' || standing === 'dark';
     })
     .map(({ zone }) => titleOf(zone));
+}
+
+/** A whole zone is read for it: once, right before pods stop, and not each minute of the wait for that. */
+async function forsakenUsers({ debt, pair, world }: Owed): Promise<Unpaid | undefined> {
+  if (!pair.zones.some(({ layout }) => layout === 'pivot')) return undefined;
+  const cluster = debt.about ?? '';
+  const names = (await readRecords(pair, world)).flatMap((zone) => forsakenPivots(pair, zone, cluster));
+  if (names.length === 0) return undefined;
+  const some = names.slice(0, 3).join(', ');
+  return {
+    because: `${some} still leads to ${cluster}, and the topology has no such ring: deploy one that has, then \`${command.repair(pair.name)}\``,
+  };
 }
 
 function afterRoles({ debt, unpaid }: Owed): Unpaid | undefined {

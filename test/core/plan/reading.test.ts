@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasShare, namesOfRun, standingOf, steeredNames } from '../../../core/plan/reading.ts';
+import { forsakenPivots, hasShare, namesOfRun, standingOf, steeredNames } from '../../../core/plan/reading.ts';
 import { bothSides, fenceSet, quiet, read, recordsOf, shop, shopWith, side, zoneOf } from './zone.ts';
 
 const cart = 'cart.example.test.';
@@ -43,6 +43,29 @@ describe('a zone as read', () => {
   it('gives a run of one ring that ring’s names', () => {
     expect(namesOfRun(read(shop, recordsOf(shop)), 0).map(({ name }) => name)).toEqual(['example.example.test.']);
     expect(namesOfRun(read(shop, recordsOf(shop)), undefined).length).toBe(3);
+  });
+});
+
+describe('forsakenPivots', () => {
+  const pivot = (name: string, cluster: string, weight: number) => side(name, 'A', cluster, weight);
+  const of = (records: ReturnType<typeof pivot>[], zone = 'pivot.test') =>
+    forsakenPivots(shop, read(shop, records, zone), 'green');
+
+  it('are those of rings that the topology does not have, which lead somebody there', () => {
+    expect(of([pivot('live-7.pivot.test.', 'green', 10), pivot('live-7.pivot.test.', 'blue', 90)])).toEqual([
+      'live-7.pivot.test.',
+    ]);
+  });
+
+  it.each([
+    ['it leads to the other cluster only', pivot('live-7.pivot.test.', 'green', 0), 'pivot.test'],
+    ['the topology has the ring', pivot('live-1.pivot.test.', 'green', 10), 'pivot.test'],
+    ['it is another pair’s', pivot('live-7.pivot.test.', 'purple', 10), 'pivot.test'],
+    ['it is a service’s own record', pivot('cart.pivot.test.', 'green', 10), 'pivot.test'],
+    ['it is of another zone', pivot('live-7.eu.pivot.test.', 'green', 10), 'pivot.test'],
+    ['the zone has no pivots', pivot('live-7.example.test.', 'green', 10), 'example.test'],
+  ])('is none where %s', (_, record, zone) => {
+    expect(of([record], zone)).toEqual([]);
   });
 });
 
