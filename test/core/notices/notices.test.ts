@@ -14,7 +14,7 @@ describe('a notice', () => {
   it.each(types)('%s says the pair, and ends in one command that people can type', (type) => {
     const { text, pair } = sampleOf(type).detail;
     expect(text).toMatch(new RegExp(`^${pair}: `));
-    expect(text).toMatch(/ Next: throwover [a-z]+ .+$/);
+    expect(text).toMatch(/ Next: throwover [a-z-]+ .+$/);
     expect(String(text).split('\n')).toHaveLength(1);
   });
 
