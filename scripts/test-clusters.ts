@@ -2,7 +2,8 @@
  * npm run test:clusters -- --kubeconfig A --kubeconfig B
  *
  * Tries the contract of clusters/ on two real clusters (kind, EKS; nodes are not needed). It makes namespaces of its own,
- * installs the set where it is missing, and takes away what it brought. Exit code 1 when a sentence does not hold.
+ * installs the set where it is missing, and takes away what it brought, but for the two policies that stay
+ * (clusters/base/65-reader.yaml). Exit code 1 when a sentence does not hold.
  */
 import { parseArgs } from 'node:util';
 import { systemClock } from '../adapters/clock/system.ts';

@@ -41,7 +41,7 @@ describe('kubectl apply -k', () => {
     const first = await kubectl(context, 'green', 'apply', '-k', overlay('green'));
     expect(first.code, first.stderr).toBe(0);
     expect(first.stderr).toBe('');
-    expect(first.stdout.trim().split('\n')).toHaveLength(46);
+    expect(first.stdout.trim().split('\n')).toHaveLength(50);
     expect(first.stdout).not.toMatch(/unchanged|configured/);
     expect(pair.clusters.green.config()).toEqual({ cluster: 'green', epoch: '0', role: 'standby' });
     const again = await kubectl(context, 'green', 'apply', '-k', overlay('green'));
@@ -58,7 +58,7 @@ describe('kubectl apply -k', () => {
     const first = await kubectl(context, 'green', 'apply', '--server-side', '-k', overlay('green'));
     expect(first.code, first.stderr).toBe(0);
     const lines = first.stdout.trim().split('\n');
-    expect(lines).toHaveLength(46);
+    expect(lines).toHaveLength(50);
     expect(lines.filter((line) => !line.endsWith(' serverside-applied'))).toEqual([]);
     expect(pair.clusters.green.config()).toEqual({ cluster: 'green', epoch: '0', role: 'standby' });
     const versions = () => kubectl(context, 'green', 'get', 'clusterroles,mutatingadmissionpolicies', '-o', VERSIONS);
@@ -115,10 +115,25 @@ describe('kubectl apply -k', () => {
     const refused = await kubectl(context, 'green', 'delete', 'namespace', 'throwover-system');
     expect(refused.stderr).toContain('remove the throwover policies first');
     const bindings = 'mutatingadmissionpolicybindings,validatingadmissionpolicybindings';
-    const removed = await kubectl(context, 'green', 'delete', bindings, '--all', '--wait=false');
+    const removed = await kubectl(
+      context,
+      'green',
+      'delete',
+      bindings,
+      '--selector',
+      '!throwover.dev/stays',
+      '--wait=false',
+    );
     expect(removed.code, removed.stderr).toBe(0);
     const gone = await kubectl(context, 'green', 'delete', 'namespace', 'throwover-system', '--wait=false');
     expect(gone.code, gone.stderr).toBe(0);
     expect(pair.clusters.green.config()).toBeUndefined();
+    const rest = ['delete', '-k', overlay('green'), '--selector', '!throwover.dev/stays', '--ignore-not-found'];
+    expect((await kubectl(context, 'green', ...rest, '--wait=false')).code).toBe(0);
+    const kinds = `${bindings},mutatingadmissionpolicies,validatingadmissionpolicies`;
+    const left = await kubectl(context, 'green', 'get', kinds, '-o', 'name');
+    expect(left.stdout.trim().split('\n')).toHaveLength(4);
+    expect(left.stdout.match(/throwover-config-reader/g)).toHaveLength(4);
+    expect((await kubectl(context, 'green', 'apply', '-k', overlay('green'))).code).toBe(0);
   });
 });

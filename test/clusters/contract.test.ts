@@ -27,9 +27,9 @@ it.each(['installed', 'empty'] as const)(
         const wait = async (milliseconds: number) => pair.clock.pass(milliseconds);
         const tried = await tryContract(apiOf(name, transport), { suffix: 'x1', wait });
         expect(tried.filter(({ because }) => because !== undefined)).toEqual([]);
-        expect(tried).toHaveLength(sentences.length + 3);
+        expect(tried).toHaveLength(sentences.length + 4);
         const skipped = tried.flatMap((one) => (one.skipped === undefined ? [] : [one.says]));
-        expect(skipped).toHaveLength(what === 'installed' ? 2 : 0);
+        expect(skipped).toHaveLength(what === 'installed' ? 3 : 0);
         const { run: _, ...after } = pair.clusters[name].config() ?? {};
         expect(after).toEqual(before ?? {});
       }
@@ -78,5 +78,8 @@ describe('the contract fails', () => {
     expect((await api.delete(path)).status).toBe(200);
     const tried = await tryContract(api, { suffix: 'x2', wait: (milliseconds) => clock.run(milliseconds) });
     expect(tried.filter(({ because }) => because !== undefined)).not.toEqual([]);
+    expect(tried.at(-1)).toEqual({ says: 'nothing of this is left behind' });
+    const { items } = (await api.get('/api/v1/namespaces')).object;
+    expect(JSON.stringify(items)).not.toContain('throwover-contract');
   });
 });

@@ -18,7 +18,9 @@ const openApi = (file: string): Loose =>
     .schemas;
 
 /** Policies that decide by the role of a ring; the others guard the ConfigMap, its namespace and our own identity. */
-const byRing = policies.filter(({ spec }) => spec.paramKind !== undefined);
+const byRing = policies.filter(
+  ({ metadata, spec }) => spec.paramKind !== undefined && metadata.name !== 'throwover-config-reader',
+);
 
 describe('the kustomization', () => {
   it.for(['', 'base', 'blue', 'green'])(
@@ -100,6 +102,21 @@ describe('the policies', () => {
       const one = spec.matchConstraints.resourceRules.every((rule: Loose) => rule.resourceNames?.length === 1);
       expect(ofOurs || one, `${kind} ${metadata.name}`).toBe(true);
     }
+  });
+
+  it('include one of each kind that reads the ConfigMap and stays, because an API server reads it again for nobody', () => {
+    for (const kind of ['MutatingAdmissionPolicy', 'ValidatingAdmissionPolicy']) {
+      const { spec, metadata } = named(kind, 'throwover-config-reader');
+      const binding = named(`${kind}Binding`, 'throwover-config-reader');
+      expect(spec.paramKind).toEqual({ apiVersion: 'v1', kind: 'ConfigMap' });
+      expect(binding.spec.paramRef).toMatchObject({ name: 'throwover', parameterNotFoundAction: 'Allow' });
+      expect([metadata.labels, binding.metadata.labels]).toEqual([
+        { 'throwover.dev/stays': 'true' },
+        { 'throwover.dev/stays': 'true' },
+      ]);
+    }
+    const staying = shipped.filter(({ metadata }) => metadata.labels?.['throwover.dev/stays'] !== undefined);
+    expect(staying).toHaveLength(4);
   });
 
   it('let what is exempt alone', () => {

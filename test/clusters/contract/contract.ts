@@ -1,6 +1,6 @@
 /** The contract of a cluster, tried sentence by sentence. */
 import type { Api } from '../../../cli/clusters/api.ts';
-import { close, expectStatus, type Grounds, NotTried, open } from './grounds.ts';
+import { close, expectStatus, type Grounds, NotTried, open, survey } from './grounds.ts';
 import { sentences } from './sentences.ts';
 
 export interface Tried {
@@ -44,8 +44,13 @@ export async function tryContract(api: Api, { suffix, wait, told }: Around): Pro
     return true;
   });
   if (served === undefined) return all;
-  const grounds = await attempt('the set is installed and acts', () => open(api, suffix, wait));
-  if (grounds !== undefined) for (const [says, holds] of sentences) await attempt(says, () => holds(grounds));
-  if (grounds !== undefined) await attempt('nothing of this is left behind', () => close(grounds));
+  const grounds = await attempt('the cluster says whether the set is there', () => survey(api, suffix, wait));
+  if (grounds === undefined) return all;
+  const opened = await attempt('the set is installed and acts', async () => {
+    await open(grounds);
+    return true;
+  });
+  if (opened) for (const [says, holds] of sentences) await attempt(says, () => holds(grounds));
+  await attempt('nothing of this is left behind', () => close(grounds));
   return all;
 }

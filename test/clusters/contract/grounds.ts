@@ -1,6 +1,6 @@
 /**
  * Where the contract is tried: namespaces of its own in rings of its own, so that a cluster that is in use elsewhere may be
- * asked as well. What was not there before is gone afterwards.
+ * asked as well. What was not there before is gone afterwards, but for what must stay (clusters/base/65-reader.yaml).
  */
 import { type Answer, type Api, type How, type Loose, type Manifest, pathOf } from '../../../cli/clusters/api.ts';
 import { shippedObjects } from '../../../lab/kubernetes/shipped-set.ts';
@@ -17,6 +17,8 @@ export interface Grounds {
   readonly otherRing: string;
   /** The set was not there before us, so its ConfigMap is ours to try things with. */
   readonly own: boolean;
+  /** What was installed by us: it goes with us. */
+  readonly brought: Manifest[];
   /** `data.cluster` of its ConfigMap. */
   readonly setIdentifier: string;
   wait(milliseconds: number): Promise<void>;
@@ -28,6 +30,9 @@ export const OPERATOR: How = { as: { user: 'throwover', groups: ['throwover:oper
 export const EPOCH = 5;
 
 const RING = 'throwover.dev/ring';
+const STAYS = 'throwover.dev/stays';
+/** An API server takes a second to see that bindings came or went. */
+const SEEN_MILLISECONDS = 3_000;
 const TRIES = 60;
 
 export class Unexpected extends Error {
@@ -57,24 +62,29 @@ export async function eventually<T>({ wait }: Pick<Grounds, 'wait'>, holds: () =
   }
 }
 
-export async function open(api: Api, suffix: string, wait: Grounds['wait']): Promise<Grounds> {
-  const before = await api.get(CONFIG);
-  const own = before.status === 404;
-  if (own) await install(api, `contract-${suffix}`);
-  const config = expectStatus(await api.get(CONFIG), 200);
-  const grounds: Grounds = {
+/** Where we are, before anything is changed: whoever has this can clean up, however far `open` came. */
+export async function survey(api: Api, suffix: string, wait: Grounds['wait']): Promise<Grounds> {
+  const { status, object } = await api.get(CONFIG);
+  const own = status === 404;
+  return {
     api,
     suffix,
     wait,
     own,
+    brought: [],
     inRing: `throwover-contract-ring-${suffix}`,
     besides: `throwover-contract-besides-${suffix}`,
     plain: `throwover-contract-plain-${suffix}`,
     ring: `contract-${suffix}`,
     otherRing: `besides-${suffix}`,
-    setIdentifier: config.data.cluster,
+    setIdentifier: own ? `contract-${suffix}` : object?.data?.cluster,
   };
-  const { inRing, besides, plain, ring, otherRing } = grounds;
+}
+
+export async function open(grounds: Grounds): Promise<void> {
+  const { api, own, inRing, besides, plain, ring, otherRing } = grounds;
+  if (own) await install(grounds, setObjects());
+  expectStatus(await api.get(CONFIG), 200);
   for (const [name, labels] of [
     [inRing, { [RING]: ring }],
     [besides, { [RING]: otherRing }],
@@ -83,11 +93,19 @@ export async function open(api: Api, suffix: string, wait: Grounds['wait']): Pro
     expectStatus(await api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }), 201);
   }
   await flip(grounds, { [`role.${ring}`]: 'standby', [`role.${otherRing}`]: 'standby' });
-  await eventually(grounds, async () => {
-    const { spec } = expectStatus(await api.create(deployment(grounds, 'first'), { dryRun: true }), 201);
-    if (spec.replicas !== 0) throw new Unexpected('the policies do not act yet');
-  });
-  return grounds;
+  await eventually(grounds, () => everyPolicyActs(grounds));
+}
+
+/** Mutating and validating policies are taken up apart, in the order of their bindings: the last of each is asked. */
+async function everyPolicyActs(grounds: Grounds): Promise<void> {
+  const { api } = grounds;
+  const dryRun = { dryRun: true };
+  const stopped = expectStatus(await api.create(deployment(grounds, 'first'), dryRun), 201);
+  const gated = expectStatus(await api.create(pod(grounds, 'first'), dryRun), 201);
+  const lossy = { persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Delete' } };
+  expectStatus(await api.create(statefulSet(grounds, 'first', lossy), dryRun), 403);
+  if (stopped.spec.replicas !== 0 || gated.spec.schedulingGates === undefined)
+    throw new Unexpected('the policies do not act yet');
 }
 
 /** Writes the ConfigMap; `null` drops a line. */
@@ -98,28 +116,46 @@ export async function flip(
   return expectStatus(await api.patch(CONFIG, { data }), 200);
 }
 
-export async function close(grounds: Grounds): Promise<void> {
-  const { api, inRing, besides, plain, ring, otherRing, own } = grounds;
-  const lines = ['role', 'workloads', 'batch', 'weight'].flatMap((key) => [`${key}.${ring}`, `${key}.${otherRing}`]);
-  await api.patch(CONFIG, { data: Object.fromEntries(lines.map((line) => [line, null])) });
-  for (const namespace of [inRing, besides, plain]) await api.delete(`/api/v1/namespaces/${namespace}`);
-  if (!own) return;
-  const objects = setObjects().reverse();
-  const bindings = objects.filter(({ kind }) => kind.endsWith('PolicyBinding'));
-  const rest = objects.filter(({ kind }) => !kind.endsWith('PolicyBinding') && kind !== 'ConfigMap');
+/** Deletes the bindings that we brought, until the API server has seen it: nothing is enforced any more. */
+export async function unbind({ api, brought, wait }: Grounds): Promise<Manifest[]> {
+  const bindings = brought.filter((object) => isBinding(object) && !stays(object));
   for (const object of bindings) expectStatus(await api.delete(pathOf(object)), 200, 202, 404);
-  for (const object of rest) {
-    await eventually(grounds, async () => expectStatus(await api.delete(pathOf(object)), 200, 202, 404));
-  }
+  if (bindings.length > 0) await wait(SEEN_MILLISECONDS);
+  return bindings;
 }
 
-async function install(api: Api, cluster: string): Promise<void> {
-  for (const object of setObjects()) {
-    const data = { cluster, epoch: String(EPOCH), role: 'standby' };
-    const named = object.kind === 'ConfigMap' ? { ...object, data } : object;
-    expectStatus(await api.create(named), 201, 409);
+export async function close(grounds: Grounds): Promise<void> {
+  const { api, inRing, besides, plain, ring, otherRing, brought } = grounds;
+  const lines = ['role', 'workloads', 'batch', 'weight'].flatMap((key) => [`${key}.${ring}`, `${key}.${otherRing}`]);
+  await api.patch(CONFIG, { data: Object.fromEntries(lines.map((line) => [line, null])) });
+  const paths = [inRing, besides, plain].map((namespace) => `/api/v1/namespaces/${namespace}`);
+  for (const path of paths) await api.delete(path);
+  await unbind(grounds);
+  const rest = brought.filter((object) => !isBinding(object) && !stays(object) && object.kind !== 'ConfigMap');
+  for (const object of rest.reverse()) {
+    await eventually(grounds, async () => expectStatus(await api.delete(pathOf(object)), 200, 202, 404, 409));
+    if (object.kind === 'Namespace') paths.push(pathOf(object));
   }
+  // a namespace that is still on its way out would refuse the next installation
+  for (const path of paths) await eventually(grounds, async () => expectStatus(await api.get(path), 404));
 }
+
+/** What is there already is left as it is. */
+export async function install(
+  { api, brought, setIdentifier, wait }: Grounds,
+  objects: readonly Manifest[],
+): Promise<void> {
+  for (const object of objects) {
+    const data = { cluster: setIdentifier, epoch: String(EPOCH), role: 'standby' };
+    const answer = await api.create(object.kind === 'ConfigMap' ? { ...object, data } : object);
+    expectStatus(answer, 201, 409);
+    if (answer.status === 201 && !brought.includes(object)) brought.push(object);
+  }
+  await wait(SEEN_MILLISECONDS);
+}
+
+const isBinding = ({ kind }: Manifest): boolean => kind.endsWith('PolicyBinding');
+const stays = ({ metadata }: Manifest): boolean => (metadata.labels as Loose)?.[STAYS] === 'true';
 
 /** All but the canary, whose image a cluster without nodes cannot run. */
 function setObjects(): Manifest[] {

@@ -12,12 +12,14 @@ import {
   flip,
   type Grounds,
   ingress,
+  install,
   job,
   NotTried,
   OPERATOR,
   pod,
   service,
   statefulSet,
+  unbind,
 } from './grounds.ts';
 
 export type Sentence = readonly [says: string, holds: (grounds: Grounds) => Promise<void>];
@@ -48,6 +50,18 @@ const refusedByUs = (status: Loose) => assert.match(JSON.stringify(status.detail
 
 /** While the ring stands by. */
 const standby: readonly Sentence[] = [
+  [
+    'what keeps the API server reading the ConfigMap is there and bound',
+    async ({ api }) => {
+      for (const kind of ['validating', 'mutating']) {
+        const path = `/apis/admissionregistration.k8s.io/v1/${kind}admissionpolic`;
+        const { spec } = expectStatus(await api.get(`${path}ies/throwover-config-reader`), 200);
+        assert.deepEqual(spec.paramKind, { apiVersion: 'v1', kind: 'ConfigMap' });
+        const bound = expectStatus(await api.get(`${path}ybindings/throwover-config-reader`), 200);
+        assert.equal(bound.spec.paramRef.name, 'throwover');
+      }
+    },
+  ],
   [
     'a Deployment is kept at 0 replicas and remembers its wish',
     async (grounds) => {
@@ -231,6 +245,43 @@ const operator: readonly Sentence[] = [
     },
   ],
   [
+    'it finds pause pods, raises them, and cannot change what they run (422)',
+    async (grounds) => {
+      const { api, plain } = grounds;
+      const labels = { 'throwover.dev/capacity': 'pause' };
+      const reserve = deployment({ inRing: plain }, 'reserve', {}, { labels });
+      await created(grounds, reserve);
+      const query = `?labelSelector=${encodeURIComponent('throwover.dev/capacity=pause')}`;
+      const { items } = expectStatus(await api.get(`/apis/apps/v1/deployments${query}`, OPERATOR), 200);
+      assert.ok(items.some(({ metadata }: Loose) => metadata.namespace === plain && metadata.name === 'reserve'));
+      const raised = expectStatus(await api.patch(pathOf(reserve), { spec: { replicas: 7 } }, OPERATOR), 200);
+      assert.equal(raised.spec.replicas, 7);
+      const other = { spec: { template: { spec: { priorityClassName: 'system-node-critical' } } } };
+      refusedByUs(expectStatus(await api.patch(pathOf(reserve), other, OPERATOR), 422));
+    },
+  ],
+  [
+    'it reads the bounds of an autoscaler and cannot move them (403)',
+    async (grounds) => {
+      const { api, plain } = grounds;
+      const autoscaler = {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: { name: 'web', namespace: plain },
+        spec: {
+          minReplicas: 2,
+          maxReplicas: 9,
+          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+        },
+      };
+      await created(grounds, autoscaler);
+      const { items } = expectStatus(await api.get('/apis/autoscaling/v2/horizontalpodautoscalers', OPERATOR), 200);
+      const found = items.find(({ metadata }: Loose) => metadata.namespace === plain);
+      assert.deepEqual([found?.spec.minReplicas, found?.spec.maxReplicas], [2, 9]);
+      expectStatus(await api.patch(pathOf(autoscaler), { spec: { minReplicas: 1 } }, OPERATOR), 403);
+    },
+  ],
+  [
     'it deletes nothing and reads no Secret (403, without causes)',
     async (grounds) => {
       const path = pathOf(deployment(grounds, 'web'));
@@ -400,8 +451,28 @@ const moving: readonly Sentence[] = [
   ],
 ];
 
-/** Only where the set is ours: the ConfigMap is taken away behind the back of its guard. The last of all. */
+/** Only where the set is ours: bindings go and come, the ConfigMap is taken away behind the back of its guard. The last of all. */
 const closed: readonly Sentence[] = [
+  [
+    'bindings that were away and come back go by the ConfigMap of today',
+    async (grounds) => {
+      if (!grounds.own) throw new NotTried('the set was there before: its bindings are not ours to take away');
+      const { ring } = grounds;
+      const bindings = await unbind(grounds);
+      assert.equal((await created(grounds, deployment(grounds, 'unbound'), DRY)).spec.replicas, 3);
+      await install(grounds, bindings);
+      for (const [role, replicas] of [
+        ['standby', 0],
+        ['active', 3],
+        ['standby', 0],
+      ] as const) {
+        await flip(grounds, { [`role.${ring}`]: role });
+        await eventually(grounds, async () => {
+          assert.equal((await created(grounds, deployment(grounds, 'bound'), DRY)).spec.replicas, replicas);
+        });
+      }
+    },
+  ],
   [
     'without the ConfigMap every write of a governed kind is refused with 403 in a ring, and nothing elsewhere',
     async (grounds) => {
