@@ -9,6 +9,7 @@ import { fitnessOf } from '../core/observe/fitness.ts';
 import { situationOf } from '../core/observe/situation.ts';
 import { votesAbout } from '../core/observe/votes.ts';
 import { type Fitness, type Goal, goalOf } from '../core/plan/goal.ts';
+import { INTERVAL_SECONDS } from '../core/plan/ownership.ts';
 import { standingOf, type ZoneAsRead } from '../core/plan/reading.ts';
 import { otherCluster } from '../core/topology/pair.ts';
 import { type GatherWorld, gather, JudgeInput } from './gather.ts';
@@ -26,6 +27,11 @@ export interface GoalFound {
   from: string;
   /** With `Move`: only this ring is left to move. */
   ring?: number;
+  /**
+   * With `Move`: how long to let plans of the target's ExternalDNS land, once its annotations are raised. It may be taking
+   * back what the move that was cut off made it publish, and nobody is without service meanwhile (ADR 0054).
+   */
+  plansSeconds?: number;
   /** With `Settled`: the rings that stand elsewhere, as the zones say. */
   rings?: Readonly<Record<string, string>>;
   because: string;
@@ -84,7 +90,13 @@ function goalIn(facts: Facts, run: Run): GoalFound {
   if (foreign !== undefined) return none(run, foreign);
   const found = { to: cluster, from: otherCluster(pair, cluster), because };
   if (goal.kind === 'Settled') return { kind: 'Settled', ...found, rings: goal.rings };
-  return { kind: 'Move', ...found, ...(goal.ring === undefined ? {} : { ring: goal.ring }) };
+  const tended = pair.zones.some(({ layout }) => layout === 'records');
+  return {
+    kind: 'Move',
+    ...found,
+    ...(goal.ring === undefined ? {} : { ring: goal.ring }),
+    ...(goal.bothFit && tended ? { plansSeconds: INTERVAL_SECONDS } : {}),
+  };
 }
 
 /** A person said where everything belongs: that is the goal, unless all of it is there. The gates still have their say. */

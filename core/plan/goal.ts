@@ -18,8 +18,11 @@ export interface Fitness {
 export type Goal =
   /** The zones are at rest: `cluster` is active, and these rings stand elsewhere. Traffic is not touched. */
   | { kind: 'Settled'; cluster: string; rings: Readonly<Record<string, string>>; because: string }
-  /** Only `ring` is to move, when the move that was cut off was of one ring and every other ring is where it belongs. */
-  | { kind: 'Move'; cluster: string; ring?: number; because: string }
+  /**
+   * Only `ring` is to move, when the move that was cut off was of one ring and every other ring is where it belongs.
+   * `bothFit`: users are served on both sides, so there is time.
+   */
+  | { kind: 'Move'; cluster: string; ring?: number; bothFit?: true; because: string }
   | { kind: 'Nothing'; because: string };
 
 /**
@@ -69,12 +72,14 @@ export function goalOf(
         kind: 'Move',
         cluster: way.from,
         ...scopeTo(way.from),
+        bothFit: true,
         because: `both are fit and ${what} to ${way.to} was planned: back`,
       }
     : {
         kind: 'Move',
         cluster: way.to,
         ...scopeTo(way.to),
+        bothFit: true,
         because: `both are fit and ${what} to ${way.to} was unplanned: forward`,
       };
 }
