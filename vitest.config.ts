@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // The closing line that CI reads, `812 passed, 0 failed, 3 skipped`, comes from our own reporter.
     reporters: ['default', './test/reporter.ts'],
+    // One more than it would take by itself: the runner only waits while its workers work.
+    maxWorkers: '100%',
     // Nothing sleeps in a test: the clock is stepped. What takes longer than this hangs.
     testTimeout: 30_000,
     hookTimeout: 60_000,
