@@ -30,13 +30,15 @@ interface Recorded {
 const fixture = new URL('../../test/fixtures/kubernetes/deployments-page1.json', import.meta.url);
 const [recorded] = (JSON.parse(readFileSync(fixture, 'utf8')) as { items: Recorded[] }).items;
 /** Made as text: what a model of the object would take is no part of what is measured. */
-const text = textOf({ name: '<name>', namespace: '<namespace>', replicas: 1_111, ready: 2_222 });
+const asleep = textOf('3');
+/** Admission takes the remembered wish away when it restores it. */
+const awake = textOf(undefined);
 let running = false;
 
-function textOf(shown: { name: string; namespace: string; replicas: number; ready: number }): string {
+function textOf(wish: string | undefined): string {
   if (recorded === undefined) throw new Error('no Deployment was recorded');
-  const { name, namespace, replicas, ready } = shown;
-  const annotations = { ...recorded.metadata.annotations, 'throwover.dev/desired-replicas': '3' };
+  const [name, namespace, replicas, ready] = ['<name>', '<namespace>', 1_111, 2_222];
+  const annotations = { ...recorded.metadata.annotations, 'throwover.dev/desired-replicas': wish };
   return JSON.stringify({
     ...recorded,
     metadata: { ...recorded.metadata, name, namespace, annotations },
@@ -47,11 +49,12 @@ function textOf(shown: { name: string; namespace: string; replicas: number; read
 
 function deployment(n: number): string {
   const pods = running ? '3' : '0';
-  return text
-    .replace('"<name>"', `"workload-${n}"`)
-    .replace('"<namespace>"', `"team-${n % NAMESPACES}"`)
+  // numbers first: a name may hold them, too
+  return (running ? awake : asleep)
     .replace('1111', pods)
-    .replaceAll('2222', pods);
+    .replaceAll('2222', pods)
+    .replace('"<name>"', `"workload-${n}"`)
+    .replace('"<namespace>"', `"team-${n % NAMESPACES}"`);
 }
 
 let config: Record<string, string | null> = {};
