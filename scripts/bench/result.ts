@@ -16,11 +16,11 @@ export interface Printing {
 export type Bench = (printing: Printing) => readonly Result[] | Promise<readonly Result[]>;
 
 export function atMost(limit: number, name: string, value: number, unit: string): Result {
-  return { name, value: rounded(value), unit, limit, ok: value <= limit };
+  return { name, value: rounded(value), unit, limit, ok: Number.isFinite(value) && value <= limit };
 }
 
 export function atLeast(limit: number, name: string, value: number, unit: string): Result {
-  return { name, value: rounded(value), unit, limit, ok: value >= limit };
+  return { name, value: rounded(value), unit, limit, ok: Number.isFinite(value) && value >= limit };
 }
 
 function rounded(value: number): number {

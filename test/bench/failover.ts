@@ -52,8 +52,6 @@ export interface Invocation {
   key: FunctionKey;
   began: number;
   ended: number;
-  inputBytes: number;
-  outputBytes: number;
 }
 
 export interface Played {
@@ -62,6 +60,7 @@ export interface Played {
   /** Every state entered and every retry, as AWS counts them. */
   transitions: number;
   recordSets: number;
+  largestPayloadBytes: number;
   /** From the fault to the end of the run. */
   calls: readonly Call[];
   invocations: readonly Invocation[];
@@ -168,6 +167,7 @@ async function play(given: Given): Promise<Played> {
     pair: world.pair,
     transitions: execution.transitions,
     recordSets: world.pair.zones.reduce((sum, { id }) => sum + world.route53.recordSets(id).length, 0),
+    largestPayloadBytes: largestPayloadOf(execution.history),
     othersTokens: tokens() - othersBefore,
     calls,
     invocations,
@@ -253,13 +253,16 @@ function noted(key: FunctionKey, clock: SteppedClock, invocations: Invocation[])
     within.run(key, async () => {
       const began = clock.now();
       const answer = await steps[key](input, world);
-      invocations.push({ key, began, ended: clock.now(), inputBytes: bytesOf(input), outputBytes: bytesOf(answer) });
+      invocations.push({ key, began, ended: clock.now() });
       return answer;
     });
 }
 
-export function bytesOf(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value) ?? '');
+/** Bytes of the largest input or output of a state, or of a task's parameters, as the history has them. */
+function largestPayloadOf(history: readonly HistoryEvent[]): number {
+  const details = history.flatMap((event) => Object.values(event).filter((value) => typeof value === 'object'));
+  const payloads = details.flatMap(({ input, output, parameters }) => [input, output, parameters]);
+  return Math.max(...payloads.filter((one) => typeof one === 'string').map((one) => Buffer.byteLength(one)));
 }
 
 /** When the world itself was what a run waited for: pods on their way, and changes on their way to the name servers. */

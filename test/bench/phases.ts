@@ -35,6 +35,7 @@ export function fewestCalls(batches: readonly SentBatch[], fence: SentBatch): { 
 /** Pages of record sets that a run asked for, by what it needed them for. */
 export interface Lists {
   beforeClaim: number;
+  fence: number;
   own: number;
   judgeAgain: number;
   /** Steer, Commit and Report. */
@@ -51,7 +52,8 @@ export function listsOf({ calls, invocations }: Played): Lists {
   const by = (...keys: FunctionKey[]) => lists.filter((list) => list.by !== undefined && keys.includes(list.by));
   return {
     beforeClaim: by('judge').filter(({ at }) => at < claims).length + by('claim').length,
-    own: by('fence', 'own').length,
+    fence: by('fence').length,
+    own: by('own').length,
     judgeAgain: by('judge').filter(({ at }) => at >= claims).length,
     fromSteerOn: by('steer', 'commit', 'report').length,
     forPlans: by('verify').length,
