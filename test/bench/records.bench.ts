@@ -67,12 +67,7 @@ function oneSize(names: number, run: Played, print: (line: string) => void): Res
     ),
     atMost(pages, `${size}: pages read before the claim`, lists.beforeClaim, 'pages'),
     atMost(FENCE_PAGES, `${size}: pages read in Fence, for its own record`, lists.fence, 'pages'),
-    atMost(
-      pages * owns,
-      `${size}: pages read in ${owns} ${owns === 1 ? 'call' : 'calls'} of Own`,
-      lists.own,
-      'pages',
-    ),
+    atMost(pages * owns, `${size}: pages read in ${owns} ${owns === 1 ? 'call' : 'calls'} of Own`, lists.own, 'pages'),
     atMost(pages, `${size}: pages read to judge again`, lists.judgeAgain, 'pages'),
     atMost(pages, `${size}: pages read from Steer on`, lists.fromSteerOn, 'pages'),
     atMost(
