@@ -11,10 +11,14 @@ import { pairOf, stepSharesOf } from '../core/topology/pair.ts';
 import { type GatherWorld, gather, JudgeInput } from './gather.ts';
 import type { World } from './world.ts';
 
-export const JudgeStepInput = z.extend(JudgeInput, { share: z.int() });
+export const JudgeStepInput = z.extend(JudgeInput, {
+  share: z.int(),
+  /** Steer was stopped before everybody who shall have moved had. */
+  unfinished: z._default(z.boolean(), false),
+});
 
 export async function judgeStep(
-  { share, ...input }: z.output<typeof JudgeStepInput>,
+  { share, unfinished, ...input }: z.output<typeof JudgeStepInput>,
   world: GatherWorld & Pick<World, 'digest'>,
 ): Promise<Step & { judgedAt: number }> {
   const pair = pairOf(world.topology, input.run.pair);
@@ -31,11 +35,12 @@ export async function judgeStep(
   const step = stepAfter({
     shares: stepSharesOf(pair, input.run.ring),
     share,
+    unfinished,
     target: fitnessOf(target),
     source: livenessOf(source, probe.unhealthyClassesMin),
     ...(fraction === undefined ? {} : { ready: fraction }),
     waitedEnough: since !== undefined && facts.now - since > PART_OF_RUN * timing.runSecondsMax * 1000,
-    ...askedToEnd(facts.ledger, world.digest, share),
+    ...askedToEnd(facts.ledger, world.digest, share >= FULL && !unfinished),
     ...(pause === undefined ? {} : { paused: `paused by ${pause.by}: ${pause.reason}` }),
   });
   return { ...step, judgedAt: facts.now };
@@ -55,9 +60,9 @@ function readyFractionOf(facts: Facts): number | undefined {
 const FULL = 100;
 
 /** A person's word, or a deploy in between: names that nobody judged do not go along. Once everything has moved it is no reason to go back. */
-function askedToEnd(ledger: Ledger | undefined, digest: string, share: number) {
+function askedToEnd(ledger: Ledger | undefined, digest: string, whole: boolean) {
   if (ledger?.abort !== undefined) return abortOf(ledger.abort);
-  const deployed = ledger === undefined || share >= FULL ? undefined : anotherTopology(ledger, digest);
+  const deployed = ledger === undefined || whole ? undefined : anotherTopology(ledger, digest);
   return deployed === undefined ? {} : { abort: 'back' as const, abortedBy: `a deploy (${deployed})` };
 }
 

@@ -7,6 +7,8 @@ export interface StepFacts {
   shares: readonly number[];
   /** What the target has now; 0 before the first step. */
   share: number;
+  /** No more than a part of that: the step was stopped on its way, perhaps before its first batch. */
+  unfinished?: boolean;
   target: 'healthy' | 'sick' | 'unknown';
   source: 'healthy' | 'dead' | 'unknown';
   /** Which part of the pods that the target needs is ready, 0 to 1; left out: nobody could count them. */
@@ -39,6 +41,7 @@ const FULL = 100;
 export function stepAfter({
   shares,
   share,
+  unfinished = false,
   target,
   source,
   abort,
@@ -47,8 +50,9 @@ export function stepAfter({
   ready,
   waitedEnough,
 }: StepFacts): Step {
-  const at = `at ${share} of ${FULL}`;
-  if (abort === 'stay' && share < FULL) return { kind: 'Stay', because: `${abortedBy} asked to stay ${at}` };
+  const at = unfinished ? `on the way to ${share} of ${FULL}` : `at ${share} of ${FULL}`;
+  const whole = share >= FULL && !unfinished;
+  if (abort === 'stay' && !whole) return { kind: 'Stay', because: `${abortedBy} asked to stay ${at}` };
   if (paused !== undefined) return { kind: 'Halt', because: `${paused}; users stay ${at} until that is over` };
   if (target !== 'healthy') {
     const said = target === 'sick' ? `the target is sick ${at}` : `nobody can see how the target does ${at}`;
@@ -58,9 +62,11 @@ export function stepAfter({
   if (abort === 'back' && source === 'dead' && share > 0)
     return { kind: 'Stop', because: `${abortedBy} asked to go back ${at}, and the old side is dead` };
   if (abort === 'back') return { kind: 'Back', because: `${abortedBy} asked to go back ${at}` };
-  if (share >= FULL) return { kind: 'Commit', because: 'everything is on the target, and it does well' };
+  if (whole) return { kind: 'Commit', because: 'everything is on the target, and it does well' };
   if (source === 'dead')
     return { kind: 'Steer', share: FULL, swap: true, because: `the old side died ${at}: the rest in one swap` };
+  // whatever stopped it is over
+  if (unfinished) return { kind: 'Steer', share, swap: false, because: `nothing stops it any more ${at}` };
   const next = shares.find((candidate) => candidate > share) ?? FULL;
   // nobody gets a share of the traffic whose share of the pods is not there
   if (share > 0 && (ready === undefined || ready * FULL < next)) {

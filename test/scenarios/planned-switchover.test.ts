@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { pause } from '../../models/clock.ts';
 import type { ZoneChange } from '../invariants/zone-change.ts';
 import { abort, given, type Scenario } from './scenario.ts';
 
@@ -12,6 +13,22 @@ async function givenAtTenPercent(
   const arn = scenario.start(SWITCHOVER, 'upgrade');
   await scenario.untilState(arn, 'LetStepStand');
   expect(scenario.fence()).toMatchObject({ active: 'blue', to: 'green', share: 10 });
+  return { scenario, arn };
+}
+
+/** Runs a switchover until users are about to go over altogether; `happens` is over before the first batch of that step. */
+async function givenBeforeTheLastStep(
+  happens: (scenario: Scenario) => Promise<void>,
+): Promise<{ scenario: Scenario; arn: string }> {
+  const { scenario, arn } = await givenAtTenPercent();
+  let done = false;
+  scenario.meddling = {
+    before: async ({ key, input }) => {
+      if (key !== 'steer' || input.share !== 100 || done) return;
+      done = true;
+      await happens(scenario);
+    },
+  };
   return { scenario, arn };
 }
 
@@ -225,6 +242,31 @@ describe('a planned switchover', () => {
     await scenario.pass(480);
     expect(scenario.atRest()).toEqual([]);
     expect(scenario.cluster('green').config()).not.toHaveProperty('workloads');
+  });
+
+  it('that a person aborts with `stay` right before the last step stays where it is: nobody is told that everything moved', async () => {
+    const { scenario, arn } = await givenBeforeTheLastStep(async (scenario) => {
+      const asked = scenario.start(abort('stay', 'let me look'));
+      while (scenario.status(asked) === 'RUNNING') await pause(scenario.clock, 500);
+    });
+    const ended = await scenario.end(arn);
+    expect(ended.outcome, ended.record.because.join('; ')).toBe('Abandoned');
+    expect(ended.record.because.join()).toContain('asked to stay on the way to 100 of 100');
+    expect(scenario.standing()).toBe('mixed');
+    expect(scenario.fence()).toMatchObject({ active: 'blue', to: 'green', share: 50 });
+    expect(await scenario.ledger()).toMatchObject({ active: 'blue', interrupted: { to: 'green' } });
+  });
+
+  it('whose topology is deployed anew right before the last step goes back, and does not say that everything moved', async () => {
+    let deployed = false;
+    const { scenario, arn } = await givenBeforeTheLastStep(async () => {
+      deployed = true;
+    });
+    scenario.meddling.world = (_, world) => (deployed ? { ...world, digest: 'another' } : world);
+    const ended = await scenario.end(arn);
+    expect(deployed).toBe(true);
+    expect(ended.outcome, ended.record.because.join('; ')).toBe('Abandoned');
+    expect(scenario.standing()).toBe('blue');
   });
 
   it('goes back when one zone takes no more changes at a later step', async () => {
