@@ -73,7 +73,9 @@ export function decide(facts: Facts, overrides: readonly string[] = []): Verdict
     const wouldAct = mayAct && byMachine(facts) && shut.every((gate) => BLOCKS.includes(gate.name)) ? shut : undefined;
     const loud = wouldAct === undefined ? [] : [blockedText(wouldAct, facts)];
     const inVain = patience === undefined ? [] : [inVainText(facts)];
-    const because = [...loud, ...inVain, ...seen, ...shut.map(told), ...refusals];
+    // the situation is that of the cluster which is left: what holds a repair is how its target is
+    const why = facts.kind === 'repair' ? [...shut.map(told), ...seen] : [...seen, ...shut.map(told)];
+    const because = [...loud, ...inVain, ...why, ...refusals];
     const held = { ...found, kind: 'Hold', because, next: nextOf(found, facts) } as const;
     return wouldAct === undefined ? held : { ...held, wouldAct };
   }

@@ -272,6 +272,14 @@ describe('decide', () => {
     expect(decide(factsOf({ ...all, from: 'green', to: 'blue' })).kind).not.toBe('Nothing');
   });
 
+  it('tells of a repair that is held first what holds it, then how the cluster is that it leaves', () => {
+    const seen = { blue: 'apps down', green: 'canary down' } as const;
+    const { kind, because } = decide(factsOf({ kind: 'repair', seen: { outside: seen, inside: seen } }));
+    expect(kind).toBe('Hold');
+    expect(because[0]).toMatch(/^TargetReady closed: .*canary works for 1 of 3 classes/);
+    expect(because).toContainEqual(expect.stringMatching(/^AppsDown: /));
+  });
+
   it('gives one command to type, the one that helps', () => {
     const dead = { outside: { blue: 'dead' }, inside: { blue: 'dead' }, aws: null } as const;
     expect(decide(factsOf({ seen: dead, target: { certificates: [] } })).next).toBe(
