@@ -97,6 +97,8 @@ describe('what is promised of every change of a zone', () => {
     const theirs = { ...swap, ours: false, fenceDeleted: false, intended: false };
     const takenBack = withGroup({ after: { blue: 0, green: 0 }, takenBack: true });
     expect(breaches(ofEveryZoneChange, { ...theirs, groups: takenBack.groups })).toEqual([]);
+    const undeclared = withGroup({ after: { blue: 0, green: 0 }, undeclared: true });
+    expect(breaches(ofEveryZoneChange, { ...theirs, groups: undeclared.groups })).toEqual([]);
     const unanswered = withGroup({ after: { blue: 0, green: 0 }, takenBack: true, answered: false });
     expect(breaches(ofEveryZoneChange, { ...theirs, groups: unanswered.groups })).toHaveLength(1);
   });

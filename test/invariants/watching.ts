@@ -27,6 +27,7 @@ export class Watching {
   readonly changes: ZoneChange[] = [];
   readonly #world: PairWorld;
   readonly #table: string;
+  readonly #declares: (host: string) => boolean;
   /** What each zone holds now, by zone and then by key. */
   readonly #zones = new Map<string, Map<string, ResourceRecordSet>>();
   /** The keys of each weighted name and type, by zone and then by name and type. */
@@ -35,9 +36,11 @@ export class Watching {
   readonly #givenByHand = new Map<string, number>();
   readonly #configs = new Map<string, Readonly<Record<string, string>> | undefined>();
 
-  constructor(world: PairWorld, table: string) {
+  /** @param declares whether the topology that functions have now knows this host */
+  constructor(world: PairWorld, table: string, declares: (host: string) => boolean = () => true) {
     this.#world = world;
     this.#table = table;
+    this.#declares = declares;
     for (const { id } of world.pair.zones) {
       this.#zones.set(id, new Map());
       this.#groups.set(id, new Map());
@@ -116,7 +119,9 @@ export class Watching {
           const [before, after] = [groupsBefore.get(name) ?? {}, this.#weights(zone.id, name)];
           const answered = this.#isAnswered(zone.id, name, undefined);
           const takenBack = this.#isTakenBack(`${zone.id} ${name}`, before, after, caller, at);
-          return { name, ring: this.#ringOf(name), before, after, answered, ...(takenBack ? { takenBack } : {}) };
+          const undeclared = caller.startsWith(EXTERNAL_DNS) && !this.#declares(hostOf(name));
+          const excused = { ...(takenBack ? { takenBack } : {}), ...(undeclared ? { undeclared } : {}) };
+          return { name, ring: this.#ringOf(name), before, after, answered, ...excused };
         }),
       ...this.#drillOf(fence.after, caller),
       fence,
@@ -303,6 +308,11 @@ function keyOf({ Name, Type, SetIdentifier = '' }: ResourceRecordSet): string {
 
 function groupOf({ Name, Type }: ResourceRecordSet): string {
   return `${Name} ${Type}`;
+}
+
+/** `shop.example.test`, of `shop.example.test. A`. */
+function hostOf(group: string): string {
+  return group.slice(0, group.indexOf('. '));
 }
 
 function altered(key: string, old: ResourceRecordSet | undefined, now: ResourceRecordSet | undefined): string[] {

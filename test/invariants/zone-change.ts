@@ -23,6 +23,8 @@ export interface GroupChange {
   answered: boolean;
   /** The ExternalDNS of a cluster took back what a person had given its side of this name by hand a moment before. */
   takenBack?: boolean;
+  /** No topology that is deployed has this name: its service was there when the world began. */
+  undeclared?: boolean;
 }
 
 export interface ZoneChange {
@@ -52,12 +54,16 @@ export interface ZoneChange {
 /**
  * A person gives the standby weight by hand, its ExternalDNS plans to take it back, users are moved there, and then that plan
  * lands: an UPSERT, which nobody can refuse. The annotation was raised before, so its next loop gives the name its weight again.
+ * A name that left the topology while its Ingress stayed is in no batch of ours: each cluster's ExternalDNS follows the role in
+ * its own loop, one after the other, and Route 53 answers with both sides until then.
  */
 export const neverDark: Invariant<ZoneChange> = {
   id: 'S1',
-  says: 'every managed name has a record with weight > 0 at every instant and is answered; only the ExternalDNS that takes back what a person gave its cluster by hand may leave it at 0, and is seen like every foreign change (S7)',
+  says: 'every managed name has a record with weight > 0 at every instant and is answered; only an ExternalDNS may leave it at 0, which takes back what a person gave its cluster by hand, or whose name left the topology, and is seen like every foreign change (S7)',
   breach({ groups, zone, caller }) {
-    const dark = groups.find(({ after, answered, takenBack }) => !answered || (!takenBack && isDark(after)));
+    const dark = groups.find(
+      ({ after, answered, takenBack, undeclared }) => !answered || (!takenBack && !undeclared && isDark(after)),
+    );
     return dark && `${dark.name} of ${zone} is left with ${told(dark.after)} by ${caller}`;
   },
 };
@@ -112,8 +118,8 @@ export const loweredOnlyWithARaise: Invariant<ZoneChange> = {
   id: 'S6',
   says: 'a side is lowered only with or after a raise of the other',
   breach({ groups, zone, caller }) {
-    for (const { name, before, after, takenBack } of groups) {
-      if (takenBack) continue;
+    for (const { name, before, after, takenBack, undeclared } of groups) {
+      if (takenBack || undeclared) continue;
       for (const [side, weight] of Object.entries(before)) {
         const others = Object.keys(after).filter((other) => other !== side);
         const lowered = (after[side] ?? 0) < weight;

@@ -12,7 +12,7 @@ import type { LedgerSeen } from '../invariants/ledger-write.ts';
 import { ofEveryTrafficBatch, type TrafficBatch } from '../invariants/traffic-batch.ts';
 import { BY_HAND, Watching } from '../invariants/watching.ts';
 import { zombiesAreKeptAway } from '../invariants/zombie-write.ts';
-import { isDark, type Weights, type ZoneChange } from '../invariants/zone-change.ts';
+import { type GroupChange, isDark, type Weights, type ZoneChange } from '../invariants/zone-change.ts';
 import { BREAK_GLASS } from './laptops.ts';
 import { Patrol } from './patrol.ts';
 import type { Trace } from './trace.ts';
@@ -96,8 +96,9 @@ export class Promises {
     this.#world = world;
     this.#knows = knows;
     this.#trace = trace;
-    this.watching = new Watching(world, table);
-    const { quietSince } = knows;
+    const { quietSince, deployed } = knows;
+    const declares = (host: string) => Object.values(deployed().services).some(({ hosts }) => hosts.includes(host));
+    this.watching = new Watching(world, table, declares);
     this.patrol = new Patrol({ world, watching: this.watching, quietSince, breach: (lines) => this.breach(lines) });
     this.#listen();
     this.#look();
@@ -249,7 +250,7 @@ export class Promises {
     const left =
       last !== undefined && last.from === cluster && UNPLANNED.includes(last.kind) && ledger?.active === last.to;
     // what is excused has to be seen like everything that is not ours
-    this.#patrolled({ ...change, groups: change.groups.filter(({ takenBack, after }) => takenBack && isDark(after)) });
+    this.#patrolled({ ...change, groups: change.groups.filter(isExcused) });
     const leftSeconds = left ? (change.at - last.at) / 1000 : undefined;
     for (const { name, before, after } of change.groups) {
       if (!sidesRaised(before, after).includes(cluster)) continue;
@@ -449,6 +450,11 @@ export class Promises {
       return [name, sleeping.filter((service) => !before.has(service))];
     });
   }
+}
+
+/** Dark, and yet S1 lets it pass. */
+function isExcused({ takenBack, undeclared, after }: GroupChange): boolean {
+  return (takenBack === true || undeclared === true) && isDark(after);
 }
 
 /** Does this change send users of a name elsewhere? */

@@ -157,6 +157,11 @@ export class Simulated {
     return this.#case.setting.skewSeconds;
   }
 
+  /** How long a pod may take until it is ready. */
+  get podSeconds(): number {
+    return this.#case.setting.podSeconds;
+  }
+
   get isRunning(): boolean {
     return (
       this.#terminals > 0 ||
