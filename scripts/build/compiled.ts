@@ -10,7 +10,8 @@ import { delimiter, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 /** The larger of the two that osls writes. */
-const TEMPLATE = 'cloudformation-template-update-stack.json';
+export const TEMPLATE = 'cloudformation-template-update-stack.json';
+const KEPT_STAGE = 'prod';
 /** All that the template is made of; what is inside the zips is not in it. */
 const SOURCES = [
   'serverless.yml',
@@ -42,26 +43,34 @@ export function compiledResources(): Resources {
 
 /** The whole template for stage `prod`, as text. */
 export function compiledTemplate(): string {
-  const kept = join(tmpdir(), `throwover-template-${process.getuid?.() ?? 0}-${digestOfSources()}.json`);
-  if (!existsSync(kept)) compileTo(kept);
+  const kept = keptPath();
+  if (!existsSync(kept)) compile();
   return readFileSync(kept, 'utf8');
 }
 
-function compileTo(kept: string): void {
+function keptPath(): string {
+  return join(tmpdir(), `throwover-template-${process.getuid?.() ?? 0}-${digestOfSources()}.json`);
+}
+
+function compile(): void {
   const folder = mkdtempSync(join(tmpdir(), 'throwover-package-'));
   try {
     packageInto(folder);
-    // of its own name first: two tests may compile at once
-    const whole = `${kept}.${process.pid}`;
-    writeFileSync(whole, readFileSync(join(folder, TEMPLATE)));
-    renameSync(whole, kept);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
+/** Of its own name first: two may compile at once. */
+function keep(template: string): void {
+  const kept = keptPath();
+  const whole = `${kept}.${process.pid}`;
+  writeFileSync(whole, readFileSync(template));
+  renameSync(whole, kept);
+}
+
 /** Writes the zips and the template; gives the template's path. Throws with what serverless said. */
-export function packageInto(folder: string, stage = 'prod'): string {
+export function packageInto(folder: string, stage = KEPT_STAGE): string {
   // serverless reads dist/ before its own build, and refuses one that was older than the sources
   execFileSync(process.execPath, [join(root, 'scripts/build.ts')], { cwd: root });
   const bin = join(root, 'node_modules/.bin');
@@ -70,7 +79,9 @@ export function packageInto(folder: string, stage = 'prod'): string {
   const env = { PATH: `${bin}${delimiter}${process.env.PATH}`, HOME: join(folder, 'no-home') };
   const { status, stdout, stderr } = spawnSync(program, args, { cwd: root, env, encoding: 'utf8' });
   if (status !== 0) throw new Error(`serverless package: ${stdout}\n${stderr}`);
-  return join(folder, TEMPLATE);
+  const template = join(folder, TEMPLATE);
+  if (stage === KEPT_STAGE) keep(template);
+  return template;
 }
 
 /** Without any network where the machine can do that; a machine that cannot may still have none. */

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { packageInto } from './compiled.ts';
+import { packageInto, TEMPLATE } from './compiled.ts';
 
 export const RELEASE_TEMPLATE = 'throwover.template.json';
 /** Where the zips lie, in the release and below the prefix in the bucket. */
@@ -39,23 +39,29 @@ export interface ReleaseTemplate {
   Outputs: Record<string, object>;
 }
 
-/** Writes the template and the zips; gives the template's path. */
+/** Packages, and writes the template and the zips; gives the template's path. */
 export function releaseInto(out: string, stage = 'prod'): string {
   const folder = mkdtempSync(join(tmpdir(), 'throwover-release-'));
   try {
-    const template = JSON.parse(readFileSync(packageInto(folder, stage), 'utf8')) as ReleaseTemplate;
-    mkdirSync(join(out, FUNCTIONS), { recursive: true });
-    const path = join(out, RELEASE_TEMPLATE);
-    const named = (zip: string) => {
-      const name = contentName(join(folder, zip));
-      copyFileSync(join(folder, zip), join(out, FUNCTIONS, name));
-      return name;
-    };
-    writeFileSync(path, `${JSON.stringify(withoutServerless(template, named), null, 1)}\n`);
-    return path;
+    packageInto(folder, stage);
+    return releaseFrom(folder, out);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** @param folder what `packageInto` wrote */
+export function releaseFrom(folder: string, out: string): string {
+  const template = JSON.parse(readFileSync(join(folder, TEMPLATE), 'utf8')) as ReleaseTemplate;
+  mkdirSync(join(out, FUNCTIONS), { recursive: true });
+  const path = join(out, RELEASE_TEMPLATE);
+  const named = (zip: string) => {
+    const name = contentName(join(folder, zip));
+    copyFileSync(join(folder, zip), join(out, FUNCTIONS, name));
+    return name;
+  };
+  writeFileSync(path, `${JSON.stringify(withoutServerless(template, named), null, 1)}\n`);
+  return path;
 }
 
 /** @param nameOf gives the zip's own name for the one that serverless gave it */

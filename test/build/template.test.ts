@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { recordsBucket } from '../../adapters/aws/names.ts';
 import { functionTimeoutSeconds, taskTimeoutSeconds } from '../../core/topology/index.ts';
 import { functions, pascal } from '../../functions/list.ts';
-import { packageInto, type TemplateResource as Resource, type Resources } from '../../scripts/build/compiled.ts';
+import { type TemplateResource as Resource, type Resources, TEMPLATE } from '../../scripts/build/compiled.ts';
 import { logicalId } from '../../scripts/build/deployment.ts';
 import { unnamed } from '../../scripts/build/roles.ts';
+import { packaged } from '../packaged.ts';
 import { peer } from '../peers.ts';
 import { root } from '../tree/sources.ts';
 
@@ -19,15 +19,15 @@ interface Statement {
   Resource: unknown;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'throwover-package-'));
+let folder: string;
 let resources: Resources = {};
 let templatePath = '';
 
-beforeAll(() => {
-  templatePath = packageInto(folder);
+beforeAll(async () => {
+  folder = await packaged();
+  templatePath = join(folder, TEMPLATE);
   resources = JSON.parse(readFileSync(templatePath, 'utf8')).Resources;
 }, 180_000);
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const named = (logicalName: string): Resource => {
   const resource = resources[logicalName];

@@ -7,8 +7,8 @@ import { systemClock } from '../../adapters/clock/system.ts';
 import { functions } from '../../functions/list.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { environmentOf } from '../../lab/lab-file.ts';
-import { releaseInto } from '../../scripts/build/release.ts';
 import { topologyIn } from '../../scripts/build.ts';
+import { released } from '../packaged.ts';
 import { root } from '../tree/sources.ts';
 import { ranInEmptyLab } from './executed.ts';
 import { type Block, documentAt } from './markdown.ts';
@@ -17,11 +17,11 @@ import { shell, type Typed } from './shell.ts';
 /** Fast enough that the steps of a planned move pass, slow enough that functions come in time. */
 const SPEED = 20;
 const folder = mkdtempSync(join(tmpdir(), 'throwover-deploy-'));
-const release = join(folder, 'release');
+let release: string;
 let lab: Lab;
 
 beforeAll(async () => {
-  releaseInto(release);
+  release = (await released()).folder;
   const topology = topologyIn(join(root, 'throwover.yaml'));
   const ports = { aws: 0, dns: 0, http: 0, https: 0, kubernetes: 0 };
   const setup = { topology, seed: 1, active: 'blue', speed: SPEED, ports, folder, dist: '', deployed: false };

@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../adapters/clock/system.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
-import { releaseInto } from '../../scripts/build/release.ts';
 import { topologyIn } from '../../scripts/build.ts';
+import { released } from '../packaged.ts';
 import { peer } from '../peers.ts';
 import { root } from '../tree/sources.ts';
 
 const PORTS = { aws: 0, dns: 0, http: 0, https: 0, kubernetes: 0 };
-const release = mkdtempSync(join(tmpdir(), 'throwover-rehearsed-'));
+const home = mkdtempSync(join(tmpdir(), 'throwover-rehearsed-'));
+let release: string;
 const labs: Lab[] = [];
 
 interface Ended {
@@ -33,7 +34,7 @@ async function emptyLab(): Promise<Lab> {
 function typed(lab: Lab, command: string, ...args: string[]): Promise<Ended> {
   const env = {
     PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
-    HOME: release,
+    HOME: home,
     ...(process.env.PYENV_VERSION === undefined ? {} : { PYENV_VERSION: process.env.PYENV_VERSION }),
     AWS_ENDPOINT_URL: lab.file.endpoint,
     AWS_REGION: lab.file.region,
@@ -55,11 +56,13 @@ const rehearse = (lab: Lab, ...args: string[]) =>
 const stacks = (lab: Lab) =>
   lab.world.cloudFormation.describeStacks().Stacks.map(({ StackName, StackStatus }) => `${StackName} ${StackStatus}`);
 
-beforeAll(() => void releaseInto(release), 300_000);
+beforeAll(async () => {
+  release = (await released()).folder;
+}, 300_000);
 
 afterAll(async () => {
   for (const lab of labs) await lab.close();
-  rmSync(release, { recursive: true });
+  rmSync(home, { recursive: true });
 });
 
 describe('npm run test:deploy', () => {

@@ -2,22 +2,22 @@
  * A deployed version is replaced by the next one, at rest and in the middle of a run. Everything is real but the account: the
  * packaged template and zips, and the functions in them, in the lab.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { filesIn } from '../../lab/functions/zip.ts';
 import { FUNCTIONS_CALLER } from '../../lab/lab-controls.ts';
-import { FUNCTIONS, type ReleaseTemplate, releaseInto } from '../../scripts/build/release.ts';
+import { FUNCTIONS, type ReleaseTemplate } from '../../scripts/build/release.ts';
 import { topologyIn } from '../../scripts/build.ts';
 import { type SteppedLab, startSteppedLab } from '../lab/stepped-lab.ts';
+import { released } from '../packaged.ts';
 import { root } from '../tree/sources.ts';
 import { zipOf } from './zip.ts';
 
 const BUCKET = 'artefacts';
 const StackName = 'throwover-prod';
 const Capabilities = ['CAPABILITY_NAMED_IAM'];
-const release = mkdtempSync(join(tmpdir(), 'throwover-upgrade-'));
+let release: string;
 let stepped: SteppedLab;
 let template: ReleaseTemplate;
 
@@ -67,17 +67,16 @@ const zones = () =>
   );
 
 beforeAll(async () => {
-  template = JSON.parse(readFileSync(releaseInto(release), 'utf8')) as ReleaseTemplate;
+  const made = await released();
+  release = made.folder;
+  template = JSON.parse(readFileSync(made.template, 'utf8')) as ReleaseTemplate;
   stepped = await startSteppedLab(topologyIn(join(root, 'throwover.yaml')), false);
   stepped.lab.world.s3.createBucket({ Bucket: BUCKET });
   upload('1');
   await stepped.run({ mode: 'accept', active: 'blue', reason: 'first activation' });
 }, 300_000);
 
-afterAll(async () => {
-  await stepped.close();
-  rmSync(release, { recursive: true });
-});
+afterAll(() => stepped.close());
 
 describe('an upgrade', () => {
   it('at rest keeps ledger and fences, and moves nothing', async () => {
