@@ -1,13 +1,12 @@
 /** The play: users lose the active cluster, and nobody does anything. */
-import { type NamedPair, otherCluster } from '../../core/topology/pair.ts';
+import type { NamedPair } from '../../core/topology/pair.ts';
 import type { Stage } from '../../lab/stage.ts';
-import { activated, ownersOf, tellStage } from './beginning.ts';
+import { calmUntilFault } from './beginning.ts';
 import { expectationsOf } from './expectations.ts';
 import { type Figures, figuresOf, settledAt } from './figures.ts';
 import type { Expectation, Played, Scenario, Setting } from './scenario.ts';
-import { look, type Seen, type Watching } from './watching.ts';
+import { look, type Seen } from './watching.ts';
 
-const CALM_SECONDS = 20;
 const LONGEST_SECONDS = 900;
 /** The window in which customers must be well again, beside the TTL. */
 const AFTERWARDS_SECONDS = 15;
@@ -33,18 +32,9 @@ export function lossBy(loss: Loss): Scenario {
   return { about: loss.about, play: (setting) => play(loss, setting) };
 }
 
-async function play(loss: Loss, { stage, pair, active: from, tellingOf }: Setting): Promise<Played> {
-  await activated(stage, pair, from);
-  let faultAt = (await stage.now()) + CALM_SECONDS * 1000;
-  const telling = tellingOf(() => faultAt);
-  const to = otherCluster(pair, from);
-  await tellStage(stage, pair, telling);
-  const owner = await ownersOf(stage, pair);
-  const seen: Seen = { answers: [], looks: 0, dark: new Set(), targetPods: [] };
-  const watching: Watching = { stage, pair, telling, from, to, owner, seen };
-  await look(watching);
-  await stage.pass(Math.max(0, faultAt - (await stage.now())));
-  faultAt = await stage.now();
+async function play(loss: Loss, setting: Setting): Promise<Played> {
+  const { faultAt, watching } = await calmUntilFault(setting);
+  const { stage, pair, telling, from, owner, seen } = watching;
   await stage.inflict(loss.fault, from);
   await telling.tell(faultAt, 'fault', loss.told(from), { tone: 'bad' });
   for (let second = 0; second < LONGEST_SECONDS; second++) {

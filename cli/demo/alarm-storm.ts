@@ -7,11 +7,10 @@ import type { NamedPair } from '../../core/topology/pair.ts';
 import type { Stage } from '../../lab/stage.ts';
 import { alarmPrefix } from '../../lab/world/names.ts';
 import { counted } from '../output.ts';
-import { activated, tellStage } from './beginning.ts';
+import { calm } from './beginning.ts';
 import { type Expectation, expectation, type Played, type Scenario, type Setting } from './scenario.ts';
 import type { Telling } from './telling.ts';
 
-const CALM_SECONDS = 20;
 const STORM_SECONDS = 200;
 /** 10,000 in all; over sockets every one of them is a function of its own that is called, and 1,000 show the same. */
 const MESSAGES_PER_SECOND = { inMemory: 50, sockets: 5 };
@@ -38,12 +37,9 @@ interface Figures {
   signals: Record<string, number>;
 }
 
-async function play({ stage, pair, active, tellingOf }: Setting): Promise<Played> {
-  await activated(stage, pair, active);
-  await stage.pass(CALM_SECONDS * 1000);
-  const beganAt = await stage.now();
-  const telling = tellingOf(() => beganAt);
-  await tellStage(stage, pair, telling);
+async function play(setting: Setting): Promise<Played> {
+  const { stage, pair, active } = setting;
+  const { began: beganAt, telling } = await calm(setting);
   await stage.inflict('kill', active);
   await telling.tell(beganAt, 'fault', `${active} is dead: its API, its load balancer, its pods`, { tone: 'bad' });
   const perSecond = stage.sockets ? MESSAGES_PER_SECOND.sockets : MESSAGES_PER_SECOND.inMemory;

@@ -1,15 +1,9 @@
-/**
- * The play of mode approve: the active cluster dies, and a run asks. For a minute and a half nobody answers, and nobody is
- * moved. Then a person says yes, and the run moves: it alone, once, after it has judged everything again.
- */
-import { otherCluster } from '../../core/topology/pair.ts';
 import type { Stage } from '../../lab/stage.ts';
-import { activated, ownersOf, tellStage } from './beginning.ts';
+import { calmUntilFault } from './beginning.ts';
 import { recordOf } from './figures.ts';
 import { type Expectation, expectation, type Played, type Scenario, type Setting } from './scenario.ts';
 import { look, type Seen, type Watching } from './watching.ts';
 
-const CALM_SECONDS = 20;
 const THINKING_SECONDS = 90;
 /** What a person may wait between their word and the claim. */
 const ACTS_WITHIN_SECONDS = 30;
@@ -27,17 +21,9 @@ export const approve: Scenario = {
   play,
 };
 
-async function play({ stage, pair, active: from, tellingOf }: Setting): Promise<Played> {
-  await activated(stage, pair, from);
-  let faultAt = (await stage.now()) + CALM_SECONDS * 1000;
-  const telling = tellingOf(() => faultAt);
-  await tellStage(stage, pair, telling);
-  const to = otherCluster(pair, from);
-  const seen: Seen = { answers: [], looks: 0, dark: new Set(), targetPods: [] };
-  const watching: Watching = { stage, pair, telling, from, to, owner: await ownersOf(stage, pair), seen };
-  await look(watching);
-  await stage.pass(Math.max(0, faultAt - (await stage.now())));
-  faultAt = await stage.now();
+async function play(setting: Setting): Promise<Played> {
+  const { faultAt, watching } = await calmUntilFault(setting);
+  const { stage, pair, telling, from, to, seen } = watching;
   await stage.inflict('kill', from);
   await telling.tell(faultAt, 'fault', `${from} is dead: its API, its load balancer, its pods`, { tone: 'bad' });
 

@@ -8,10 +8,11 @@ import type { Written } from '../../core/ledger/store.ts';
 import { otherCluster } from '../../core/topology/pair.ts';
 import type { Stage } from '../../lab/stage.ts';
 import { acquired, givenBack } from '../lock/writing.ts';
-import { activated, tellStage } from './beginning.ts';
+import { calm } from './beginning.ts';
 import { type Expectation, expectation, type Played, type Scenario, type Setting } from './scenario.ts';
 import type { Telling } from './telling.ts';
 
+/** Between two things that people do. */
 const CALM_SECONDS = 20;
 const LONGEST_SECONDS = 3_600;
 const LOCK_MILLISECONDS = 1_800_000;
@@ -41,12 +42,9 @@ interface Playing extends Pick<Setting, 'stage' | 'pair'> {
   to: string;
 }
 
-async function play({ stage, pair, active: from, tellingOf }: Setting): Promise<Played> {
-  await activated(stage, pair, from);
-  await stage.pass(CALM_SECONDS * 1000);
-  const began = await stage.now();
-  const telling = tellingOf(() => began);
-  await tellStage(stage, pair, telling);
+async function play(setting: Setting): Promise<Played> {
+  const { stage, pair, active: from } = setting;
+  const { began, telling } = await calm(setting);
   const playing: Playing = { stage, pair, telling, from, to: otherCluster(pair, from) };
   const seen = await course(playing, began);
   const { sent, failed, failedInTail } = await stage.customers(began);

@@ -4,12 +4,11 @@
  */
 import { type NamedPair, otherCluster } from '../../core/topology/pair.ts';
 import type { AppliedChange, Stage } from '../../lab/stage.ts';
-import { activated, ownersOf, tellStage } from './beginning.ts';
+import { calm, ownersOf } from './beginning.ts';
 import { facesOf } from './figures.ts';
 import { type Expectation, expectation, type Played, type Scenario, type Setting } from './scenario.ts';
 import type { Telling } from './telling.ts';
 
-const CALM_SECONDS = 20;
 const LONGEST_SECONDS = 3_600;
 /** Roles, annotations and batch work follow within a tick or two of the watch. */
 const AFTERWARDS_SECONDS = 180;
@@ -38,12 +37,9 @@ export const coldStandby: Scenario = {
   play,
 };
 
-async function play({ stage, pair, active: from, tellingOf }: Setting): Promise<Played> {
-  await activated(stage, pair, from);
-  await stage.pass(CALM_SECONDS * 1000);
-  const began = await stage.now();
-  const telling = tellingOf(() => began);
-  await tellStage(stage, pair, telling);
+async function play(setting: Setting): Promise<Played> {
+  const { stage, pair, active: from } = setting;
+  const { began, telling } = await calm(setting);
   const to = otherCluster(pair, from);
   const before = await stage.pods(to);
   await telling.tell(began, 'cold', `${before?.ready ?? 0} pods run on ${to}, the standby`);

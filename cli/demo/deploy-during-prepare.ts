@@ -5,11 +5,10 @@
  */
 import { type NamedPair, otherCluster } from '../../core/topology/pair.ts';
 import type { AppliedChange, Stage } from '../../lab/stage.ts';
-import { activated, tellStage } from './beginning.ts';
+import { calm } from './beginning.ts';
 import { type Expectation, expectation, type Played, type Scenario, type Setting } from './scenario.ts';
 import type { Telling } from './telling.ts';
 
-const CALM_SECONDS = 20;
 const LONGEST_SECONDS = 3_600;
 const ASLEEP_SECONDS = 900;
 const ROLLED_OUT_SECONDS = 120;
@@ -42,12 +41,9 @@ export const deployDuringPrepare: Scenario = {
   play,
 };
 
-async function play({ stage, pair, active: from, tellingOf }: Setting): Promise<Played> {
-  await activated(stage, pair, from);
-  await stage.pass(CALM_SECONDS * 1000);
-  const began = await stage.now();
-  const telling = tellingOf(() => began);
-  await tellStage(stage, pair, telling);
+async function play(setting: Setting): Promise<Played> {
+  const { stage, pair, active: from } = setting;
+  const { began, telling } = await calm(setting);
   const to = otherCluster(pair, from);
   const playing: Playing = { stage, pair, telling, to };
 

@@ -3,13 +3,11 @@
  * observer calls the cluster dead; and nobody is moved, because it is over before it is confirmed.
  */
 import type { Observation } from '../../core/observe/observation.ts';
-import { otherCluster } from '../../core/topology/pair.ts';
-import { activated, ownersOf, tellStage } from './beginning.ts';
+import { calmUntilFault } from './beginning.ts';
 import { recordOf } from './figures.ts';
 import { type Expectation, expectation, type Played, type Scenario, type Setting } from './scenario.ts';
-import { look, type Seen, type Watching } from './watching.ts';
+import { look, type Seen } from './watching.ts';
 
-const CALM_SECONDS = 20;
 const PARTITION_SECONDS = 43;
 /** Long enough for a second alarm, a second look and everything that could still go wrong. */
 const AFTERWARDS_SECONDS = 240;
@@ -21,17 +19,9 @@ export const partition43Seconds: Scenario = {
   play,
 };
 
-async function play({ stage, pair, active: from, tellingOf }: Setting): Promise<Played> {
-  await activated(stage, pair, from);
-  let faultAt = (await stage.now()) + CALM_SECONDS * 1000;
-  const telling = tellingOf(() => faultAt);
-  await tellStage(stage, pair, telling);
-  const seen: Seen = { answers: [], looks: 0, dark: new Set(), targetPods: [] };
-  const to = otherCluster(pair, from);
-  const watching: Watching = { stage, pair, telling, from, to, owner: await ownersOf(stage, pair), seen };
-  await look(watching);
-  await stage.pass(Math.max(0, faultAt - (await stage.now())));
-  faultAt = await stage.now();
+async function play(setting: Setting): Promise<Played> {
+  const { faultAt, watching } = await calmUntilFault(setting);
+  const { stage, pair, telling, from, seen } = watching;
   const epochBefore = await epochOf({ stage, pair });
   await stage.inflict('partition', from);
   await telling.tell(faultAt, 'fault', `nobody reaches ${from}: packets to and from it vanish`, { tone: 'bad' });

@@ -2,14 +2,13 @@
  * The play of the cluster that comes back as it was: its old role, its old epoch, its pods, its weights. It gets no user,
  * learns within two minutes that it stands by, and gets its records back when that has been seen.
  */
-import { type NamedPair, otherCluster } from '../../core/topology/pair.ts';
-import { activated, ownersOf, tellStage } from './beginning.ts';
+import type { NamedPair } from '../../core/topology/pair.ts';
+import { calmUntilFault } from './beginning.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { namedOld, type OldAnswer, ownersInRegistry } from './old-side.ts';
 import { type Expectation, expectation, type Played, type Scenario, type Setting } from './scenario.ts';
 import { look, type Seen, type Watching } from './watching.ts';
 
-const CALM_SECONDS = 20;
 const LONGEST_SECONDS = 900;
 const DEAD_SECONDS = 120;
 /** Quiet time, ownership, and what is watched after it. */
@@ -33,18 +32,9 @@ interface Returned {
   old: OldAnswer[];
 }
 
-async function play({ stage, pair, active: from, tellingOf }: Setting): Promise<Played> {
-  await activated(stage, pair, from);
-  let faultAt = (await stage.now()) + CALM_SECONDS * 1000;
-  const telling = tellingOf(() => faultAt);
-  const to = otherCluster(pair, from);
-  await tellStage(stage, pair, telling);
-  const owner = await ownersOf(stage, pair);
-  const seen: Seen = { answers: [], looks: 0, dark: new Set(), targetPods: [] };
-  const watching: Watching = { stage, pair, telling, from, to, owner, seen };
-  await look(watching);
-  await stage.pass(Math.max(0, faultAt - (await stage.now())));
-  faultAt = await stage.now();
+async function play(setting: Setting): Promise<Played> {
+  const { faultAt, watching } = await calmUntilFault(setting);
+  const { stage, pair, telling, from, to, owner, seen } = watching;
   await stage.inflict('kill', from);
   await telling.tell(faultAt, 'fault', `${from} is dead: its API, its load balancer, its pods`, { tone: 'bad' });
   for (let second = 0; second < LONGEST_SECONDS; second++) {

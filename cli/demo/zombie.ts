@@ -3,15 +3,13 @@
  * lives, and publishes every minute that it has all the weight.
  */
 import type { NamedPair } from '../../core/topology/pair.ts';
-import { otherCluster } from '../../core/topology/pair.ts';
 import type { Stage } from '../../lab/stage.ts';
-import { activated, ownersOf, tellStage } from './beginning.ts';
+import { calmUntilFault } from './beginning.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { namedOld, type OldAnswer, ownersInRegistry, writtenByExternalDns } from './old-side.ts';
 import { type Expectation, expectation, type Played, type Scenario, type Setting } from './scenario.ts';
 import { look, type Seen, type Watching } from './watching.ts';
 
-const CALM_SECONDS = 20;
 const LONGEST_SECONDS = 900;
 /** After the move, as long as a zombie has to try: ten of its intervals. */
 const AFTERWARDS_SECONDS = 600;
@@ -22,18 +20,9 @@ export const zombie: Scenario = {
   play,
 };
 
-async function play({ stage, pair, active: from, tellingOf }: Setting): Promise<Played> {
-  await activated(stage, pair, from);
-  let faultAt = (await stage.now()) + CALM_SECONDS * 1000;
-  const telling = tellingOf(() => faultAt);
-  const to = otherCluster(pair, from);
-  await tellStage(stage, pair, telling);
-  const owner = await ownersOf(stage, pair);
-  const seen: Seen = { answers: [], looks: 0, dark: new Set(), targetPods: [] };
-  const watching: Watching = { stage, pair, telling, from, to, owner, seen };
-  await look(watching);
-  await stage.pass(Math.max(0, faultAt - (await stage.now())));
-  faultAt = await stage.now();
+async function play(setting: Setting): Promise<Played> {
+  const { faultAt, watching } = await calmUntilFault(setting);
+  const { stage, pair, telling, from, to, owner, seen } = watching;
   await stage.inflict('ingress-down', from);
   await stage.inflict('api-down', from);
   await telling.tell(
