@@ -48,6 +48,8 @@ export interface WorldSetup {
   readonly rules?: RulesGiven;
   /** How long each ExternalDNS takes from reading the zones to writing them; 0, if left out. */
   readonly planDelayMs?: number;
+  /** The world of another pair in the same account, whose zones hold the names of this one, too. */
+  readonly beside?: PairWorld;
   /** Left out, every token is an operator's. */
   readonly authenticate?: AuthenticateAt;
   /** False: an account in which nothing of Throwover's stands, to deploy it to. */
@@ -63,7 +65,7 @@ export interface PairWorld {
   readonly nameServers: readonly string[];
   readonly clusters: Readonly<Record<string, Cluster>>;
   /** By host name. */
-  readonly balancers: ReadonlyMap<string, LoadBalancer>;
+  readonly balancers: Map<string, LoadBalancer>;
   readonly externalDns: Readonly<Record<string, ExternalDns>>;
   readonly route53: Route53;
   readonly dynamoDb: DynamoDb;
@@ -102,25 +104,33 @@ export function createWorld(setup: WorldSetup): PairWorld {
   const random = seeded(seed);
   const own = () => seeded(Math.floor(random() * 2 ** 32));
   const { clusters, balancers } = clustersOf(pair, clock, own, active, setup.addresses, setup.life, setup.authenticate);
-  const route53 = new Route53({
-    clock,
-    random: own(),
-    ...(setup.rules === undefined ? {} : { rules: setup.rules }),
-    loadBalancers: (dnsName) => {
-      const balancer = balancers.get(dnsName);
-      return balancer === undefined
-        ? undefined
-        : { addresses: { v4: [...balancer.addresses.v4], v6: [...balancer.addresses.v6] }, healthy: balancer.healthy };
-    },
-  });
-  for (const zone of pair.zones) {
-    route53.createZone({
-      name: zone.name,
-      id: zone.id,
-      private: zone.private,
-      nameServers: setup.nameServers.map((_, index) => nameServerName(index)),
-      recordSets: zoneContents(pair, zone, active),
+  const route53 =
+    setup.beside?.route53 ??
+    new Route53({
+      clock,
+      random: own(),
+      ...(setup.rules === undefined ? {} : { rules: setup.rules }),
+      loadBalancers: (dnsName) => {
+        const balancer = balancers.get(dnsName);
+        return balancer === undefined
+          ? undefined
+          : {
+              addresses: { v4: [...balancer.addresses.v4], v6: [...balancer.addresses.v6] },
+              healthy: balancer.healthy,
+            };
+      },
     });
+  for (const [host, balancer] of balancers) setup.beside?.balancers.set(host, balancer);
+  for (const zone of pair.zones) {
+    if (setup.beside !== undefined) route53.seed(zone.id, zoneContents(pair, zone, active));
+    else
+      route53.createZone({
+        name: zone.name,
+        id: zone.id,
+        private: zone.private,
+        nameServers: setup.nameServers.map((_, index) => nameServerName(index)),
+        recordSets: zoneContents(pair, zone, active),
+      });
   }
   const dynamoDb = new DynamoDb({ clock });
   const s3 = new S3({ clock });

@@ -27,13 +27,13 @@ import { type Network, over } from './network.ts';
 /** Who is calling, for the model's counters. */
 const CALLER = 'throwover';
 
-export function route53Calls(route53: Route53, network: Network): Route53Calls {
+export function route53Calls(route53: Route53, network: Network, caller = CALLER): Route53Calls {
   return {
     listResourceRecordSets: (input) =>
-      over(network, 'route53:ListResourceRecordSets', () => route53.listResourceRecordSets(input, CALLER)),
+      over(network, 'route53:ListResourceRecordSets', () => route53.listResourceRecordSets(input, caller)),
     changeResourceRecordSets: (input) =>
-      over(network, 'route53:ChangeResourceRecordSets', () => route53.changeResourceRecordSetsInTime(input, CALLER)),
-    getChange: (input) => over(network, 'route53:GetChange', () => route53.getChange(input, CALLER)),
+      over(network, 'route53:ChangeResourceRecordSets', () => route53.changeResourceRecordSetsInTime(input, caller)),
+    getChange: (input) => over(network, 'route53:GetChange', () => route53.getChange(input, caller)),
   };
 }
 

@@ -78,6 +78,8 @@ export interface InMemorySetup extends Omit<WorldSetup, 'clock'> {
   network?: (inner: Network) => Network;
   /** Faults of the ways between functions and the world, which may change at any time. */
   ways?: Ways;
+  /** As what Route 53 knows who calls; `throwover`, if left out. */
+  caller?: string;
   /** Functions that do something else than ours: how a test takes a protection away. */
   steps?: Partial<Record<FunctionKey, Step>>;
 }
@@ -110,7 +112,7 @@ export function runInMemory(setup: InMemorySetup): InMemory {
     ids: { fresh: () => `${(++fresh).toString(36)}-${Math.floor(world.random() * 2 ** 32).toString(36)}` },
     ledger: ledgerStoreOver(dynamoDbCalls(world.dynamoDb, network), TABLE, BY),
     notes: notesOver(dynamoDbCalls(world.dynamoDb, network), TABLE),
-    zones: zonesOver(route53Calls(world.route53, network), portClock),
+    zones: zonesOver(route53Calls(world.route53, network, setup.caller), portClock),
     dns: memoryDns(looking),
     probe: memoryProbe(looking),
     clusters: clustersOver(memoryTransport(looking)),

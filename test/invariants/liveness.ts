@@ -21,6 +21,10 @@ export const peopleGoFirst: Lasting = {
   id: 'L6',
   says: 'a failover by a person takes the pair from every run of a lower kind',
 };
+export const neighboursMove: Lasting = {
+  id: 'L6',
+  says: 'another pair with names in the same zones is moved as ever, whatever was done beside it',
+};
 export const routingStays: Lasting = {
   id: 'S17',
   says: 'with our own dependencies down, and nobody acting, routing stays as it is',
@@ -33,6 +37,7 @@ export const lasting: readonly Lasting[] = [
   oldEventsStartNothing,
   peopleCanMove,
   peopleGoFirst,
+  neighboursMove,
   routingStays,
   noSecrets,
 ];

@@ -7,6 +7,7 @@ import { change } from '../../core/ledger/store.ts';
 import { letGo } from '../../core/ledger/transitions.ts';
 import { breaches } from '../invariants/invariant.ts';
 import {
+  neighboursMove,
   noSecrets,
   oldEventsStartNothing,
   peopleCanMove,
@@ -16,7 +17,9 @@ import {
 } from '../invariants/liveness.ts';
 import { repairConverges } from '../invariants/repair-end.ts';
 import { copyEqualsLedger, fencesAtRest, wholeWeights } from '../invariants/rest.ts';
-import { nameOf, recordOf, type Simulated } from './simulated.ts';
+import { movedByHand } from './person.ts';
+import { nameOf, recordOf } from './record.ts';
+import type { Simulated } from './simulated.ts';
 
 /** A run may last half an hour, and its last task was begun before that. */
 const RUNS_END_SECONDS_MAX = 2_400;
@@ -25,11 +28,6 @@ const REAPED_SECONDS_MAX = 200;
 /** Until repair that the watch starts by itself has had its say, and debts that wait for an interval were paid. */
 const REST_SECONDS = 600;
 const WORLD_SECONDS_MIN = 2_700;
-/** So many commands a person types at most until the pair is at rest, from when pods have had their time. */
-const COMMANDS_MAX = 8;
-const LOOK_AGAIN_SECONDS = 180;
-/** A cluster that was healed starts its pods anew; then the other one, where users shall go, is asked for its own. */
-const STARTS = 2;
 const SIGNAL_SECONDS_MAX = 300;
 
 export async function afterwards(simulated: Simulated): Promise<string[]> {
@@ -43,10 +41,16 @@ export async function afterwards(simulated: Simulated): Promise<string[]> {
   if (holder !== undefined) return [unkept(runsEnd, `${JSON.stringify(holder)} still holds the pair`)];
   const unrepaired = simulated.repairsFirst ? await repaired(simulated) : [];
   const unmet = await toRest(simulated);
-  if (unmet !== undefined) return [...unrepaired, unmet];
+  if (unmet.length > 0) return [...unrepaired, ...unmet];
   await clock.run(Math.max(REST_SECONDS, WORLD_SECONDS_MIN - trace.seconds) * 1000);
   await quiet(simulated);
-  return [...unrepaired, ...promises.watching.atRest().map((line) => `at rest: ${line}`), ...ofEveryRun(simulated)];
+  const theirs = await ofTheSecondPair(simulated);
+  return [
+    ...unrepaired,
+    ...theirs,
+    ...promises.watching.atRest().map((line) => `at rest: ${line}`),
+    ...ofEveryRun(simulated),
+  ];
 }
 
 /** A claim of a person's own terminal that ended without letting go: `throwover release`, as `status` says. */
@@ -79,40 +83,29 @@ async function quiet(simulated: Simulated): Promise<void> {
 }
 
 /** A person brings the pair to rest and moves it, following the one next command. */
-async function toRest(simulated: Simulated): Promise<string | undefined> {
-  const to = simulated.promises.watching.ledger()?.active === 'blue' ? 'green' : 'blue';
-  const wish = { mode: 'switchover', to };
-  let input: Readonly<Record<string, unknown>> = wish;
-  const typed: string[] = [];
-  const patientUntil = simulated.clock.now() + STARTS * simulated.podSeconds * 1000;
-  for (let commands = 0; commands < COMMANDS_MAX; commands++) {
+async function toRest(simulated: Simulated): Promise<string[]> {
+  const { clock, podSeconds, promises, world } = simulated;
+  const run = async (input: Readonly<Record<string, unknown>>) => {
     await quiet(simulated);
     const arn = simulated.ask({ reason: 'afterwards', ...input });
     await simulated.ended(arn, RUNS_END_SECONDS_MAX);
-    const { outcome, because, next } = recordOf(simulated.world, arn);
-    typed.push(`${nameOf(arn)} ${JSON.stringify(input)}: ${outcome} (${because?.[0]}) next ${next}`);
-    if (input === wish && (outcome === 'Switched' || outcome === 'Unchanged')) return undefined;
-    const command = inputFrom(next ?? '', to);
-    if (command === undefined) {
-      await simulated.clock.run(LOOK_AGAIN_SECONDS * 1000);
-      if (simulated.clock.now() < patientUntil) commands = 0;
-    }
-    input = command ?? wish;
-  }
-  return unkept(peopleCanMove, `not in ${typed.length} commands\n    ${typed.join('\n    ')}`);
+    return { name: nameOf(arn), ...recordOf(world, arn) };
+  };
+  const to = promises.watching.ledger()?.active === 'blue' ? 'green' : 'blue';
+  const typed = await movedByHand({ clock, podSeconds, run }, to);
+  return typed === undefined ? [] : [unkept(peopleCanMove, inVain(typed))];
 }
 
-/** `throwover repair --pair shop --to blue` as the input of an execution; undefined: it only looks. */
-function inputFrom(command: string, to: string): Record<string, unknown> | undefined {
-  const [, verb = '', rest = ''] = /^throwover (\S+)(.*)$/.exec(command) ?? [];
-  const option = (name: string) => new RegExp(`--${name} ([^\\s"]+)`).exec(rest)?.[1];
-  const override = [...rest.matchAll(/--override (\S+)/g)].map(([, gate = '']) => gate);
-  const more = override.length === 0 ? {} : { override };
-  if (verb === 'switch')
-    return { mode: rest.includes('--failover') ? 'failover' : 'switchover', to: option('to') ?? to, ...more };
-  if (verb === 'repair') return { mode: 'repair', ...(option('to') === undefined ? {} : { to: option('to') }) };
-  if (verb === 'accept') return { mode: 'accept', active: option('active') };
-  return ['ack', 'resume', 'pause'].includes(verb) ? { mode: verb } : undefined;
+function inVain(typed: readonly string[]): string {
+  return `not in ${typed.length} commands\n    ${typed.join('\n    ')}`;
+}
+
+/** Whatever was done beside it, another pair in the same zones is moved as ever. */
+async function ofTheSecondPair({ second }: Simulated): Promise<string[]> {
+  if (second === undefined) return [];
+  const typed = await second.move(RUNS_END_SECONDS_MAX);
+  const how = typed === undefined ? second.divided : [inVain(typed)];
+  return how.length === 0 ? [] : [unkept(neighboursMove, how.join('; '))];
 }
 
 function ofEveryRun({ world, executions, hasSkew }: Simulated): string[] {

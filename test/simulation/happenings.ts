@@ -41,6 +41,8 @@ export type Doing =
   | { what: 'strand' | 'strand over' }
   /** Another pair with names in the same zone moves its users, under its own fence. */
   | { what: 'neighbour'; zone: number }
+  /** The same by Throwover of its own: a whole switch, with its own clusters, beside ours. */
+  | { what: 'neighbour switches' }
   /** Somebody gives a name of a zone other weights in the console. */
   | { what: 'edit'; zone: number; service: number; weights: Readonly<Record<string, number>> };
 
@@ -427,6 +429,11 @@ class Drawn {
   #neighbours(): void {
     const draw = this.#draw;
     const [from, zone] = [this.#at(0, 900), draw.whole(0, this.#zones - 1)];
+    if (draw.chance(0.5)) {
+      for (let left = draw.whole(1, 3), at = from; left > 0; left--, at += draw.pick([30, 200, 400]))
+        this.#add(at, { what: 'neighbour switches' });
+      return;
+    }
     for (let left = draw.whole(2, 12), at = from; left > 0; left--, at += draw.pick([1, 5, 20]))
       this.#add(at, { what: 'neighbour', zone });
   }

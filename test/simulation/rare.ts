@@ -41,6 +41,7 @@ export const rareStates: readonly RareState[] = [
   { state: 'another topology is deployed in the middle of a run', line: /ended: .* another topology/ },
   { state: 'nodes are raised, and lowered again', line: /nodes: \S+ shall have at least/ },
   { state: 'another pair writes in the same zone', line: /zone \S+: till, / },
+  { state: 'another pair moves its users in the same zones', line: /till: switchover Switched / },
   { state: 'a change is stranded', line: /ended: .* \d+ changes? PENDING/ },
   { state: 'a sickness follows the users', line: /happens: {"what":"poison"/ },
   { state: 'an old run is redriven', line: /happens: \{"what":"redrive"/ },

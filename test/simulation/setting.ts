@@ -128,17 +128,6 @@ function fileOf(
   mode: Setting['mode'],
 ): unknown {
   const zones = layouts.map((layout, index) => ({ name: `${layout}-${index}.test`, id: `Z0SIM${index}`, layout }));
-  const cluster = (name: string) => ({
-    eksName: name,
-    region: 'eu-west-1',
-    setIdentifier: name,
-    loadBalancer: {
-      host: `${name}-lb.elb.test`,
-      zone: `Z0ELB${name.toUpperCase()}`,
-      metrics: { dimensions: { LoadBalancer: `${name}-lb.elb.test` } },
-    },
-    canaryHost: `canary.${name}.example.test`,
-  });
   const service = (index: number) => ({
     hosts: zones.map((zone) => `app-${index}.${zone.name}`),
     healthPath: '/healthz',
@@ -151,7 +140,7 @@ function fileOf(
     pairs: {
       shop: {
         mode: mode ?? 'auto',
-        clusters: { blue: cluster('blue'), green: cluster('green') },
+        clusters: { blue: clusterCalled('blue'), green: clusterCalled('green') },
         zones,
         services: Object.fromEntries(Array.from({ length: services }, (_, index) => [`app-${index}`, service(index)])),
         datastores: { orders: { check: { service: 'app-0', path: '/healthz/orders' } } },
@@ -160,5 +149,20 @@ function fileOf(
         drills: { cadence: 'off', bakeSeconds: 120 },
       },
     },
+  };
+}
+
+/** A cluster as a topology's user would write it. */
+export function clusterCalled(name: string) {
+  return {
+    eksName: name,
+    region: 'eu-west-1',
+    setIdentifier: name,
+    loadBalancer: {
+      host: `${name}-lb.elb.test`,
+      zone: `Z0ELB${name.toUpperCase()}`,
+      metrics: { dimensions: { LoadBalancer: `${name}-lb.elb.test` } },
+    },
+    canaryHost: `canary.${name}.example.test`,
   };
 }

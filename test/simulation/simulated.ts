@@ -24,6 +24,8 @@ import { FaultPlan } from './faults.ts';
 import { ALL_SERVICES, type Doing, type Service } from './happenings.ts';
 import { breakGlass } from './laptops.ts';
 import { Promises } from './promises.ts';
+import { nameOf, recordOf } from './record.ts';
+import { SecondPair } from './second-pair.ts';
 import { lifeOf, rulesOf, topologyOf } from './setting.ts';
 import { numbersOf } from './streams.ts';
 import { Trace } from './trace.ts';
@@ -62,6 +64,8 @@ export class Simulated {
   readonly inMemory: InMemory;
   readonly promises: Promises;
   readonly customers: Customers;
+  /** In worlds in which another pair in the same zones moves its users. */
+  readonly second: SecondPair | undefined;
   /** Calls of ours over the network. */
   calls = 0;
   readonly #case: Case;
@@ -131,6 +135,9 @@ export class Simulated {
     });
     this.customers = this.#customers();
     this.customers.start();
+    const hasSecond = of.happenings.some(([, { what }]) => what === 'neighbour switches');
+    const beside = { clock: this.clock, seed, first: this.world, tell: (line: string) => this.trace.add(line) };
+    this.second = hasSecond ? new SecondPair(beside) : undefined;
   }
 
   get world(): PairWorld {
@@ -233,6 +240,9 @@ export class Simulated {
           input: JSON.stringify(doing.input),
         });
         break;
+      case 'neighbour switches':
+        this.second?.begin();
+        break;
       case 'alarm':
         this.#alarm(doing.cluster, 'ALARM');
         break;
@@ -319,7 +329,8 @@ export class Simulated {
 
   /** Its fence and both sides of its one name, as the software of that pair would write them. */
   #neighbour(zone: { id: string; name: string } | undefined): void {
-    if (zone === undefined) return;
+    // where it is there in person, its records are its own
+    if (zone === undefined || this.second !== undefined) return;
     const { route53 } = this.world;
     const there = route53.recordSets(zone.id).filter(({ Name }) => Name.startsWith(NEIGHBOUR));
     const seq = ++this.#neighbourSeq;
@@ -552,26 +563,4 @@ export class Simulated {
 function isSuggested(input: string | undefined): boolean {
   const { mode, signal } = JSON.parse(input ?? '{}') as { mode?: string; signal?: { source?: string } };
   return mode === 'failover' && signal !== undefined && signal.source !== 'watch';
-}
-
-export interface Ended {
-  outcome?: string;
-  because?: readonly string[];
-  next?: string;
-  gates?: readonly { name: string; state: string; overridable?: string }[];
-}
-
-/** What an execution left, however it ended; empty for one that was stopped. */
-export function recordOf({ stepFunctions }: PairWorld, arn: string): Ended {
-  const { output, cause } = stepFunctions.executionOf(arn);
-  if (output !== undefined) return output as Ended;
-  try {
-    return JSON.parse(cause ?? '{}') as Ended;
-  } catch {
-    return { because: [cause ?? ''] };
-  }
-}
-
-export function nameOf(arn: string): string {
-  return arn.slice(arn.lastIndexOf(':') + 1);
 }
