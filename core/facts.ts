@@ -56,6 +56,8 @@ export interface ClusterFacts {
   cluster: string;
   at: number;
   api: Health;
+  /** Why `api` is what it is, where it is not healthy. */
+  apiBecause?: string;
   /** The cluster fence: the ConfigMap, or undefined when it is missing or unreadable. */
   fence?: {
     role: string;

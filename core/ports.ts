@@ -252,6 +252,12 @@ export interface Platform {
   dns?: { wanted: number; ready: number };
 }
 
+/** A Lease of the control plane, and how long ago it was renewed by the API server's own clock. */
+export interface Lease {
+  name: string;
+  ageSeconds: number;
+}
+
 /** The Kubernetes API of the clusters of a pair. Throws `ClusterUnreachable` where nothing else is said. */
 export interface Clusters {
   readFence(cluster: string): Promise<ClusterFenceRead>;
@@ -262,6 +268,8 @@ export interface Clusters {
     version: string,
   ): Promise<ClusterFenceAnswer>;
   nodes(cluster: string): Promise<Nodes>;
+  /** Of kube-system; none where they are hidden, or the server does not say what time it is. */
+  leases(cluster: string): Promise<Lease[]>;
   platform(cluster: string): Promise<Platform>;
   workloads(cluster: string): Promise<Workload[]>;
   /** Pods whose sandbox could not be made: they get no network. Each once, with when the cluster last said so. */

@@ -5,10 +5,11 @@
 import { ClusterUnreachable } from '../core/errors.ts';
 import type { TargetFacts } from '../core/facts.ts';
 import { fenceFactsOf } from '../core/observe/cluster-fence.ts';
+import { stoppedIn } from '../core/observe/control-plane.ts';
 import type { Health, Observation } from '../core/observe/observation.ts';
 import { byRing, certificatesByRing, compared, few, type WorkloadFacts } from '../core/observe/workloads.ts';
 import { type Counts, countsOf, remembered, wakingSizes } from '../core/plan/capacity-memory.ts';
-import type { Nodes, Platform, Workload } from '../core/ports.ts';
+import type { ClusterFenceRead, Lease, Nodes, Platform, Workload } from '../core/ports.ts';
 import { clusterNames, type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { recallCapacity } from './capacity-memory.ts';
 import { type LookInput, looks, sparedOf } from './look.ts';
@@ -21,14 +22,16 @@ type Needs = Pick<World, 'topology' | 'probe' | 'clusters' | 'clock' | 'notes'>;
 export async function observeInside(input: LookInput, world: Needs) {
   const pair = pairOf(world.topology, input.pair);
   const clusters = clusterNames(pair).filter((cluster) => sparedOf(cluster, input) !== 'all');
+  const asked = askedOnce(pair, input, world);
   const look = async () => {
     const [own, told] = await Promise.all([
-      Promise.all(clusters.map((cluster) => observe(pair, cluster, input, world))),
+      Promise.all(clusters.map((cluster) => observe(pair, cluster, asked(cluster), input, world))),
       observePrometheus('inside', pair, world),
     ]);
     return [...own, ...told];
   };
-  const into = () => Promise.all(clusterNames(pair).map((cluster) => lookInto(pair, cluster, input, world)));
+  const into = () =>
+    Promise.all(clusterNames(pair).map((cluster) => lookInto(pair, cluster, asked(cluster), input, world)));
   // facts are as fresh as the last sample; where that is the first, nobody has to wait for one and then for the other
   const [observations, looked] =
     input.until === undefined
@@ -71,17 +74,49 @@ function needed(
   return { capacity: { ...capacity, podsWanted, ...sized } };
 }
 
-async function observe(pair: NamedPair, cluster: string, input: LookInput, world: Needs): Promise<Observation> {
-  const [seen, api] = await Promise.all([
-    probeCluster('inside', pair, cluster, input, world),
-    apiHealth(cluster, world),
-  ]);
-  return { ...seen, api, evidence: `${seen.evidence}, Kubernetes API ${api}` };
+async function observe(
+  pair: NamedPair,
+  cluster: string,
+  asked: Promise<AskedApi>,
+  input: LookInput,
+  world: Needs,
+): Promise<Observation> {
+  const [seen, { api, apiBecause }] = await Promise.all([probeCluster('inside', pair, cluster, input, world), asked]);
+  const why = apiBecause === undefined ? {} : { apiBecause };
+  return {
+    ...seen,
+    api,
+    ...why,
+    evidence: [`${seen.evidence}, Kubernetes API ${api}`, apiBecause ?? []].flat().join(': '),
+  };
 }
 
-async function apiHealth(cluster: string, { clusters }: Needs): Promise<Health> {
-  const fence = await clusters.readFence(cluster);
-  return fence.kind === 'unreachable' || fence.kind === 'unauthorized' ? fence.kind : 'healthy';
+interface AskedApi {
+  read: ClusterFenceRead;
+  api: Health;
+  apiBecause?: string;
+}
+
+/** A look that is a single one asks each API once; one that goes on asks anew each time. */
+function askedOnce(pair: NamedPair, { until }: LookInput, world: Needs): (cluster: string) => Promise<AskedApi> {
+  const known = new Map<string, Promise<AskedApi>>();
+  return (cluster) => {
+    const asked = (until === undefined ? known.get(cluster) : undefined) ?? askApi(pair, cluster, world);
+    known.set(cluster, asked);
+    return asked;
+  };
+}
+
+/** By quorum, and by what is being written: an API that has nothing but its past is not healthy. */
+async function askApi({ probe }: NamedPair, cluster: string, { clusters }: Needs): Promise<AskedApi> {
+  const [read, leases] = await Promise.all([
+    clusters.readFence(cluster),
+    unlessUnreachable<Lease[]>(clusters.leases(cluster), []),
+  ]);
+  if (read.kind === 'unreachable' || read.kind === 'unauthorized')
+    return { read, api: read.kind, apiBecause: read.because };
+  const stopped = stoppedIn(leases, probe.leaseAgeSecondsMax);
+  return stopped === undefined ? { read, api: 'healthy' } : { read, api: 'unhealthy', apiBecause: stopped };
 }
 
 interface Looked {
@@ -96,10 +131,16 @@ interface Looked {
  * cluster that is to be left is not asked what only one that receives must have: it may be dead, and each host of it would
  * cost a time-out. Its datastores are asked for all the same: few, and they name the cause.
  */
-async function lookInto(pair: NamedPair, cluster: string, input: LookInput, world: Needs): Promise<Looked> {
+async function lookInto(
+  pair: NamedPair,
+  cluster: string,
+  asked: Promise<AskedApi>,
+  input: LookInput,
+  world: Needs,
+): Promise<Looked> {
   const spared = sparedOf(cluster, input);
-  const [read, nodes, platform, objects, stuck, certificates, dataPaths] = await Promise.all([
-    world.clusters.readFence(cluster),
+  const [{ read, api, apiBecause }, nodes, platform, objects, stuck, certificates, dataPaths] = await Promise.all([
+    asked,
     unlessUnreachable<Nodes>(world.clusters.nodes(cluster), { ready: 0, total: 0, zones: [], podsFitting: 0 }),
     input.changes === true
       ? unlessUnreachable<Platform | undefined>(world.clusters.platform(cluster), undefined)
@@ -114,7 +155,8 @@ async function lookInto(pair: NamedPair, cluster: string, input: LookInput, worl
   const facts: TargetFacts = {
     cluster,
     at: world.clock.now(),
-    api: read.kind === 'unreachable' || read.kind === 'unauthorized' ? read.kind : 'healthy',
+    api,
+    ...(apiBecause === undefined ? {} : { apiBecause }),
     ...(fence === undefined ? {} : { fence }),
     nodes: { ready: nodes.ready, wanted: nodes.total, zones: nodes.zones },
     ...(platform === undefined ? {} : { platform }),

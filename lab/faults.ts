@@ -62,7 +62,7 @@ interface Button {
 }
 
 const onCluster =
-  (fault: 'kill' | 'partition' | 'api-down' | 'ingress-down' | 'slow') =>
+  (fault: 'kill' | 'partition' | 'api-down' | 'ingress-down' | 'slow' | 'etcd-frozen' | 'etcd-full') =>
   ({ clusters }: PairWorld, name: string) =>
     clusters[name]?.inflict(fault);
 
@@ -77,6 +77,16 @@ export const BUTTONS: Readonly<Record<string, Button>> = {
     of: 'cluster',
     does: 'the Kubernetes API does not answer, pods go on serving',
     press: onCluster('api-down'),
+  },
+  'frozen-etcd': {
+    of: 'cluster',
+    does: 'etcd answers nothing: the API has its cache, quorum reads and writes hang, pods go on serving',
+    press: onCluster('etcd-frozen'),
+  },
+  'full-etcd': {
+    of: 'cluster',
+    does: 'etcd takes no writes: the API answers every read with what was, pods go on serving',
+    press: onCluster('etcd-full'),
   },
   'cni-broken': {
     of: 'cluster',

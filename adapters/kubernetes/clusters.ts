@@ -12,6 +12,7 @@ import type {
   Touched,
   Workload,
 } from '../../core/ports.ts';
+import { leasesOf } from './leases.ts';
 import { listed } from './lists.ts';
 import {
   DESIRED_REPLICAS,
@@ -101,6 +102,8 @@ export function clustersOver(transport: Transport): Clusters {
       const podsFitting = ready.reduce((sum, { status }) => sum + Number(status.allocatable.pods ?? 0), 0);
       return { ready: ready.length, total: nodes.length, zones: zonesOf(nodes, new Set(ready)), podsFitting };
     },
+
+    leases: (cluster) => leasesOf(transport, cluster),
 
     platform: (cluster) => platformOf(transport, cluster),
 

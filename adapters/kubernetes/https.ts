@@ -111,6 +111,7 @@ function exchange(
         resolve({
           status: response.statusCode ?? 0,
           contentType: response.headers['content-type'] ?? '',
+          ...clockIn(response.headers.date),
           body: Buffer.concat(chunks).toString('utf8'),
         }),
       );
@@ -133,6 +134,11 @@ function exchange(
   connected.catch(() => asked.destroy(new Error(`no connection in ${CONNECT_MILLISECONDS / 1000} s`)));
   asked.end(body);
   return answered;
+}
+
+function clockIn(date = ''): Pick<ApiResponse, 'at'> {
+  const at = Date.parse(date);
+  return Number.isNaN(at) ? {} : { at };
 }
 
 /** Node's own words for what went wrong on the way; no header and no token is ever part of them. */

@@ -13,6 +13,8 @@ export interface ApiResponse {
   status: number;
   contentType: string;
   body: string;
+  /** The server's own clock as it answered, in milliseconds since the epoch; undefined: it did not say. */
+  at?: number;
   /** What the text says, where no text lies between (a model in this process). */
   object?: unknown;
 }

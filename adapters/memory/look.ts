@@ -128,7 +128,7 @@ export function memoryTransport({ clusters, network, clock, timeoutMilliseconds 
       if (answer.delayMs > timeoutMilliseconds.api)
         throw new ClusterUnreachable(`${cluster} did not answer in ${timeoutMilliseconds.api / 1000} s`);
       await network.back('kubernetes');
-      return asResponse(answer.status, answer.body);
+      return asResponse(answer.status, answer.body, clock.now());
     } catch (cause) {
       if (!(cause instanceof NetworkError)) throw cause;
       await pause(clock, Math.min(cause.afterMs, timeoutMilliseconds.api));
@@ -146,9 +146,9 @@ function unanswered(cluster: string, cause: NetworkError): ClusterUnreachable {
   return failure;
 }
 
-function asResponse(status: number, answered: unknown): ApiResponse {
-  if (typeof answered === 'string') return { status, contentType: 'text/plain; charset=utf-8', body: answered };
-  return new ObjectResponse(status, answered);
+function asResponse(status: number, answered: unknown, at: number): ApiResponse {
+  if (typeof answered === 'string') return { status, contentType: 'text/plain; charset=utf-8', body: answered, at };
+  return new ObjectResponse(status, answered, at);
 }
 
 /** The text is made only for those who look at it: most want what it says. */
@@ -156,10 +156,12 @@ class ObjectResponse implements ApiResponse {
   readonly contentType = 'application/json';
   readonly status: number;
   readonly object: unknown;
+  readonly at: number;
 
-  constructor(status: number, object: unknown) {
+  constructor(status: number, object: unknown, at: number) {
     this.status = status;
     this.object = object;
+    this.at = at;
   }
 
   get body(): string {

@@ -42,7 +42,8 @@ function awake(facts: Facts, { target: votes }: Situation): Found {
   const well = looked.filter((vote) => vote.canary === 'works');
   const { ready, wanted } = target.nodes;
   const nodesMin = Math.max(1, Math.ceil(wanted * nodeFraction(facts)));
-  const because = `API of ${facts.to} ${target.api}, canary works for ${well.length} of ${looked.length} classes, ${ready} of ${wanted} nodes ready, ${nodesMin} needed`;
+  const why = target.apiBecause === undefined ? '' : ` (${target.apiBecause})`;
+  const because = `API of ${facts.to} ${target.api}${why}, canary works for ${well.length} of ${looked.length} classes, ${ready} of ${wanted} nodes ready, ${nodesMin} needed`;
   // one STS answers for both: a cluster whose neighbour does not know us either has not lost us
   const both = target.api === 'unauthorized' && facts.source?.api === 'unauthorized';
   if (both)

@@ -49,6 +49,8 @@ export interface Observation {
   milliseconds?: number;
   /** The Kubernetes API: asked by `inside`, counted by `aws`. */
   api?: Health;
+  /** Why, where it is not healthy. */
+  apiBecause?: string;
   /** Where public resolvers lead users who ask for the names that move. Only from `resolvers`. */
   leads?: 'here' | 'elsewhere' | 'nowhere';
   /** What metrics say of the cluster's datastores. */

@@ -226,10 +226,10 @@ function aloneSays(sample: Observation, deadServicesFraction: number): readonly 
   return ['well', seen];
 }
 
-function seenIn({ services, canary, api, cluster }: Observation): string {
+function seenIn({ services, canary, api, apiBecause, cluster }: Observation): string {
   const parts = [`canary of ${cluster} ${canary}`];
   if (services !== undefined) parts.unshift(`${services.failed} of ${services.asked} services of ${cluster} fail`);
-  if (api !== undefined) parts.push(`its API ${api}`);
+  if (api !== undefined) parts.push(`its API ${api}${apiBecause === undefined ? '' : ` (${apiBecause})`}`);
   return parts.join(', ');
 }
 

@@ -19,6 +19,7 @@ import {
   notFound,
   notModelled,
   Refused,
+  spaceExceeded,
   unauthorized,
 } from './status.ts';
 import { keyOf } from './store.ts';
@@ -44,6 +45,7 @@ const queryOf = remembered((search: string): Query => Object.fromEntries(new URL
 /** The API server: who asks, may they, what is meant, and the answer in Kubernetes' shapes. */
 export class Api {
   etcdFrozen = false;
+  etcdFull = false;
   readonly #inventory: Inventory;
   readonly #writes: Writes;
   readonly #authenticate: Authenticate;
@@ -177,6 +179,8 @@ export class Api {
     }
     if (!kind.verbs.includes(verb)) throw notModelled(`${kind.plural} cannot be written with ${verb}`);
     if (verb !== 'create' && verb !== 'update' && verb !== 'patch' && verb !== 'delete') throw badRequest(`no ${verb}`);
+    // a dry run ends before etcd is asked
+    if (this.etcdFull && writing.query.dryRun === undefined) throw spaceExceeded();
     const { status, object } = this.#writes[verb](writing);
     return { status, body: target.subresource === 'scale' ? object : typed(kind, object) };
   }

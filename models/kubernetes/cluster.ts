@@ -287,10 +287,9 @@ export class Cluster {
       this.#faults.set(fault, options);
     }
     if (fault === 'cni-broken') life.networkBroken = true;
-    if (fault === 'etcd-frozen') {
-      this.#api.etcdFrozen = true;
-      this.inventory.frozenAt = life.now;
-    }
+    if (fault === 'etcd-frozen') this.#api.etcdFrozen = true;
+    if (fault === 'etcd-full') this.#api.etcdFull = true;
+    if (fault === 'etcd-frozen' || fault === 'etcd-full') this.inventory.frozenAt ??= life.now;
   }
 
   /** Ends one fault, or all. A killed cluster comes back as it was: its old role, its old epoch, its pods starting. */
@@ -308,10 +307,9 @@ export class Cluster {
       inventory.wakeCrons();
     }
     if (fault === 'cni-broken') inventory.life.networkHealed();
-    if (fault === 'etcd-frozen') {
-      this.#api.etcdFrozen = false;
-      inventory.frozenAt = undefined;
-    }
+    if (fault === 'etcd-frozen') this.#api.etcdFrozen = false;
+    if (fault === 'etcd-full') this.#api.etcdFull = false;
+    if (!this.has('etcd-frozen') && !this.has('etcd-full')) inventory.frozenAt = undefined;
   }
 
   /** The ConfigMap vanishes behind the back of its guard (somebody deleted the policies first). */

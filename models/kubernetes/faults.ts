@@ -16,6 +16,8 @@ export const faults = [
   'apps-broken',
   /** etcd takes no reads or writes: only what the API server has in its cache is answered. */
   'etcd-frozen',
+  /** etcd is full and takes no writes: every read is answered, by quorum too, with what was written last. What runs goes on. */
+  'etcd-full',
   /** The database that the pair shares takes no writes. */
   'database-read-only',
 ] as const;

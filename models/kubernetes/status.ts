@@ -53,6 +53,11 @@ export function unauthorized(): Refused {
   return new Refused(401, 'Unauthorized', 'Unauthorized');
 }
 
+/** etcd's own words, which the API server passes on. */
+export function spaceExceeded(): Refused {
+  return new Refused(500, 'InternalError', 'etcdserver: mvcc: database space exceeded');
+}
+
 export function notFound(kind: Kind, name: string): Refused {
   return new Refused(404, 'NotFound', `${qualified(kind)} "${name}" not found`, detailsOf(kind, name));
 }

@@ -78,6 +78,17 @@ describe('throwover doctor', () => {
     ]);
   });
 
+  it('tells a standby in which nothing is written any more: exit code 3', async () => {
+    const full = await activated();
+    await full.stage.inflict('full-etcd', 'green');
+    await full.stage.pass(70_000);
+    const { exitCode, findings: found } = await findings(full);
+    expect(exitCode).toBe(3);
+    expect(found.map(({ level, what }) => `${level} ${what}`)).toContainEqual(
+      expect.stringMatching(/^MUST green: it answers reads, but no Lease of 2 in kube-system was renewed for \d+ s/),
+    );
+  });
+
   it('says that EKS did not answer, and everything else all the same', async () => {
     const silent = await activated();
     silent.stage.inMemory.world.eks.describeCluster = () => {

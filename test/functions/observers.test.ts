@@ -60,6 +60,52 @@ describe('the observer inside', () => {
     expect((await look()).clusters.blue).not.toHaveProperty('stuckPods');
   });
 
+  it('calls an API whose etcd is frozen unreachable, though it answers cached lists as before', async () => {
+    await stage.inflict('frozen-etcd', 'blue');
+    const { blue } = stage.inMemory.world.clusters;
+    const headers = { authorization: 'Bearer k8s-aws-v1.memory' };
+    const cached = blue?.answer({ method: 'GET', path: '/api/v1/nodes?resourceVersion=0', headers });
+    expect(cached).toMatchObject({ status: 200, delayMs: 0 });
+    const { observations, clusters } = await look();
+    expect(of(observations, 'inside')).toMatchObject([
+      { api: 'unreachable', apiBecause: 'blue did not answer in 5 s', canary: 'healthy' },
+    ]);
+    expect(clusters.blue).toMatchObject({ api: 'unreachable', apiBecause: 'blue did not answer in 5 s' });
+  });
+
+  it('calls an API unhealthy that answers everything, and has written nothing for a minute', async () => {
+    await stage.inflict('full-etcd', 'blue');
+    await stage.pass(59_000);
+    expect((await look()).clusters.blue).toMatchObject({ api: 'healthy' });
+    await stage.pass(10_000);
+    const { observations, clusters } = await look();
+    const because = expect.stringMatching(/no Lease of 2 in kube-system was renewed for \d+ s, at most 60 s count/);
+    expect(of(observations, 'inside')).toMatchObject([
+      { api: 'unhealthy', evidence: expect.stringContaining('nothing is written') },
+    ]);
+    expect(clusters.blue).toMatchObject({
+      api: 'unhealthy',
+      apiBecause: because,
+      nodes: { ready: expect.any(Number) },
+    });
+    expect(clusters.green).toMatchObject({ api: 'healthy' });
+    expect(clusters.green).not.toHaveProperty('apiBecause');
+  });
+
+  it('asks no API server for what its cache remembers', async () => {
+    const asked: string[] = [];
+    const { blue } = stage.inMemory.world.clusters;
+    if (blue === undefined) throw new Error('there is no blue');
+    const answer = blue.answer.bind(blue);
+    blue.answer = (request) => {
+      asked.push(request.path);
+      return answer(request);
+    };
+    await done(observeInside({ pair: 'shop', changes: true }, stage.inMemory.ports));
+    expect(asked.length).toBeGreaterThan(5);
+    expect(asked.filter((path) => path.includes('resourceVersion'))).toEqual([]);
+  });
+
   it('counts nodes by zone', async () => {
     const { zones = [], wanted } = (await look()).clusters.blue?.nodes ?? {};
     expect(zones.map(({ zone }) => zone)).toEqual([...zones.map(({ zone }) => zone)].sort());

@@ -144,6 +144,23 @@ describe('the ways to Route 53', () => {
   });
 });
 
+describe('an etcd', () => {
+  it('frozen under the active cluster: its API is down, users are served, and nobody is moved', async () => {
+    const stage = await stageWith(['frozen-etcd', 'blue']);
+    expect(await run(stage, {})).toMatchObject({ situation: 'ActiveApiDownOnly' });
+    expect(await faceOf(stage)).toBe('blue');
+  });
+
+  it('full under the standby: what its API says is the past, and a planned move there is held', async () => {
+    const stage = await stageWith(['full-etcd', 'green']);
+    await stage.pass(70_000);
+    const held = await run(stage, switchover);
+    expect(held).toMatchObject({ outcome: 'Held', situation: 'StandbyUnfit' });
+    expect(held.shut.join('\n')).toMatch(/TargetReady: API of green unhealthy \(.* nothing is written\)/);
+    expect(await faceOf(stage)).toBe('blue');
+  });
+});
+
 describe('database-read-only', () => {
   it('closes DataPathWorks: nobody is moved to a cluster that cannot write', async () => {
     const stage = await stageWith(['database-read-only']);

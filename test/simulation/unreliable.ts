@@ -270,7 +270,9 @@ export class Unreliable {
           return 'unreachable';
         },
         stuckPods: (cluster) => reach(cluster, () => clusters.stuckPods(cluster)),
+        leases: (cluster) => reach(cluster, () => clusters.leases(cluster)),
         nodes: (cluster) => reach(cluster, () => clusters.nodes(cluster)),
+        platform: (cluster) => reach(cluster, () => clusters.platform(cluster)),
         workloads: (cluster) => reach(cluster, () => clusters.workloads(cluster)),
         objects: (cluster, kind) => reach(cluster, () => clusters.objects(cluster, kind)),
         touch: (cluster, object, run) => reach(cluster, () => clusters.touch(cluster, object, run)),

@@ -18,6 +18,10 @@ export const probe = z.strictObject({
     z._default(seconds(60, 900), 240),
     'A datapoint of CloudWatch older than this counts as none. CloudWatch has one a minute and shows it one to three minutes late.',
   ),
+  leaseAgeSecondsMax: described(
+    z._default(seconds(30, 600), 60),
+    'A Kubernetes API whose controllers and scheduler have renewed no Lease for longer than this is not healthy, whatever its lists say: they renew every few seconds, and cannot while etcd takes no writes.',
+  ),
   certificateDaysMin: described(
     z._default(z.int().check(z.minimum(0), z.maximum(365)), 14),
     'Days a certificate of the receiving cluster must still be valid.',

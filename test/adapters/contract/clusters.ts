@@ -60,6 +60,12 @@ export function clustersContract(side: () => Side): void {
       expect([sum('ready'), sum('total')]).toEqual([ready, total]);
     });
 
+    it('say how long ago the control plane renewed its Leases', async () => {
+      const leases = await side().run(() => clusters().leases('blue'));
+      expect(leases.map(({ name }) => name).sort()).toEqual(['kube-controller-manager', 'kube-scheduler']);
+      expect(leases.every(({ ageSeconds }) => ageSeconds <= 5)).toBe(true);
+    });
+
     it('know of no pod without network where the network is well', async () => {
       expect(await side().run(() => clusters().stuckPods('blue'))).toEqual([]);
     });

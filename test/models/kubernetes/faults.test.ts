@@ -225,6 +225,32 @@ describe('etcd-frozen', () => {
   });
 });
 
+describe('etcd-full', () => {
+  it('answers every read, refuses every write, and lets a dry run pass that asks etcd nothing', () => {
+    const { cluster } = active();
+    cluster.inflict('etcd-full');
+    expect(get(cluster, '/api/v1/nodes?limit=500')).toMatchObject({ status: 200, delayMs: 0 });
+    const refused = patch(cluster, config, { data: { epoch: '1' } });
+    expect(refused.status).toBe(500);
+    expect(refused.json.message).toContain('database space exceeded');
+    expect(patch(cluster, `${config}?dryRun=All`, { data: { epoch: '1' } }).status).toBe(200);
+    cluster.heal('etcd-full');
+    expect(patch(cluster, config, { data: { epoch: '1' } }).status).toBe(200);
+  });
+
+  it('stops the Leases, by quorum read as well', async () => {
+    const { clock, cluster } = active();
+    cluster.inflict('etcd-full');
+    await clock.run(60_000);
+    const { items } = get(cluster, '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases').json;
+    for (const { spec } of items) expect(clock.now() - Date.parse(spec.renewTime)).toBeGreaterThanOrEqual(60_000);
+    cluster.inflict('etcd-frozen');
+    cluster.heal('etcd-full');
+    const still = get(cluster, '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases?resourceVersion=0').json;
+    expect(still.items[0].spec.renewTime).toBe(items[0].spec.renewTime);
+  });
+});
+
 describe('database-read-only', () => {
   it('fails the data path in both clusters of a pair and nothing else', () => {
     const database = { readOnly: false };
