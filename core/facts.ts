@@ -68,8 +68,10 @@ export interface ClusterFacts {
   nodes: { ready: number; wanted: number; zones?: readonly { zone: string; ready: number; total: number }[] };
   /** The network of its nodes and its DNS; undefined when nobody asked or it could not be read. */
   platform?: Platform;
-  /** Pods that get no network: the kubelet failed to create their sandbox just now. */
+  /** Pods that get no network: the kubelet could not create their sandbox. Undefined: nobody could look. */
   stuckPods?: Few;
+  /** Pods on a node that have hung before their first container for more than a minute, those among them. */
+  creatingPods?: Few;
   /** Each datastore's check by a service, answered by this cluster's own pods. */
   dataPaths?: readonly DataPath[];
   /** By ring, as the objects say: what shall run and what is ready. */

@@ -252,6 +252,16 @@ export interface Platform {
   dns?: { wanted: number; ready: number };
 }
 
+/** Times in milliseconds since the epoch, as the cluster wrote them. */
+export interface StuckPod {
+  /** `namespace/name` */
+  pod: string;
+  /** It has been on its node since then and has no sandbox; left out: it has one, or is gone. */
+  creatingSince?: number;
+  /** When the kubelet last said that it gets no network (`FailedCreatePodSandBox`). */
+  noNetworkAt?: number;
+}
+
 /** A Lease of the control plane, and how long ago it was renewed by the API server's own clock. */
 export interface Lease {
   name: string;
@@ -272,8 +282,8 @@ export interface Clusters {
   leases(cluster: string): Promise<Lease[]>;
   platform(cluster: string): Promise<Platform>;
   workloads(cluster: string): Promise<Workload[]>;
-  /** Pods whose sandbox could not be made: they get no network. Each once, with when the cluster last said so. */
-  stuckPods(cluster: string): Promise<{ pod: string; lastSeenAt: number }[]>;
+  /** Pods that wait on their node for their first container, or were said to get no network: each once. */
+  stuckPods(cluster: string): Promise<StuckPod[]>;
   /** Pods of Jobs and of exclusive workloads of the rings that run, end, or may yet start: `pod/namespace/name`, with their ring. */
   singlePods(cluster: string): Promise<{ pod: string; ring: number }[]>;
   /** Deployments of pause pods that keep nodes free, by `namespace/name`, and how many pods each may have. */

@@ -7,9 +7,10 @@ import type { TargetFacts } from '../core/facts.ts';
 import { fenceFactsOf } from '../core/observe/cluster-fence.ts';
 import { stoppedIn } from '../core/observe/control-plane.ts';
 import type { Health, Observation } from '../core/observe/observation.ts';
-import { byRing, certificatesByRing, compared, few, type WorkloadFacts } from '../core/observe/workloads.ts';
+import { stuckNow } from '../core/observe/stuck-pods.ts';
+import { byRing, certificatesByRing, compared, type WorkloadFacts } from '../core/observe/workloads.ts';
 import { type Counts, countsOf, remembered, wakingSizes } from '../core/plan/capacity-memory.ts';
-import type { ClusterFenceRead, Lease, Nodes, Platform, Workload } from '../core/ports.ts';
+import type { ClusterFenceRead, Lease, Nodes, Platform, StuckPod, Workload } from '../core/ports.ts';
 import { clusterNames, type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { recallCapacity } from './capacity-memory.ts';
 import { type LookInput, looks, sparedOf } from './look.ts';
@@ -146,7 +147,7 @@ async function lookInto(
       ? unlessUnreachable<Platform | undefined>(world.clusters.platform(cluster), undefined)
       : undefined,
     unlessUnreachable<Workload[]>(world.clusters.workloads(cluster), []),
-    unlessUnreachable<StuckPods>(world.clusters.stuckPods(cluster), undefined),
+    unlessUnreachable<StuckPod[] | undefined>(world.clusters.stuckPods(cluster), undefined),
     cluster === input.suspect || spared === 'all' ? [] : certificatesOf(pair, cluster, world),
     spared === 'all' ? [] : dataPathsOf(pair, cluster, spared, world),
   ]);
@@ -160,23 +161,13 @@ async function lookInto(
     ...(fence === undefined ? {} : { fence }),
     nodes: { ready: nodes.ready, wanted: nodes.total, zones: nodes.zones },
     ...(platform === undefined ? {} : { platform }),
-    ...(stuck === undefined ? {} : { stuckPods: stuckNow(stuck, world.clock.now()) }),
+    ...(stuck === undefined ? {} : stuckNow(stuck, world.clock.now())),
     workloads: byRing(workloads),
     capacity: { podsFitting: nodes.podsFitting, podsWanted: 0 },
     certificates,
     dataPaths,
   };
   return { cluster, facts, workloads, objects };
-}
-
-type StuckPods = Awaited<ReturnType<World['clusters']['stuckPods']>> | undefined;
-
-/** The kubelet tries again and says so every few seconds; events of before last for an hour. */
-const STUCK_SECONDS = 120;
-
-function stuckNow(pods: NonNullable<StuckPods>, now: number) {
-  const fresh = pods.filter(({ lastSeenAt }) => Math.abs(now - lastSeenAt) <= STUCK_SECONDS * 1000);
-  return few(fresh.map(({ pod }) => pod).sort());
 }
 
 function workloadFacts({ kind, namespace, name, ring, wanted, ready, images, exclusive }: Workload): WorkloadFacts {

@@ -18,7 +18,6 @@ import {
   DESIRED_REPLICAS,
   DESIRED_SUSPEND,
   type Deployment,
-  type Event,
   type HorizontalPodAutoscaler,
   type Ingress,
   type Namespace,
@@ -28,6 +27,7 @@ import {
   wantedOf,
 } from './objects.ts';
 import { platformOf } from './platform.ts';
+import { stuckPodsOf } from './stuck-pods.ts';
 import { type ApiResponse, objectOf, refusalText, type Transport } from './transport.ts';
 
 const CONFIG = '/api/v1/namespaces/throwover-system/configmaps/throwover';
@@ -164,19 +164,7 @@ export function clustersOver(transport: Transport): Clusters {
       return status === 200 ? 'begun' : 'refused';
     },
 
-    async stuckPods(cluster) {
-      const path = '/api/v1/events';
-      const events = await listed<Event>(transport, cluster, path, {
-        fieldSelector: 'reason=FailedCreatePodSandBox',
-      });
-      const newest = new Map<string, number>();
-      for (const { involvedObject, lastTimestamp, eventTime } of events) {
-        const pod = `${involvedObject.namespace ?? ''}/${involvedObject.name ?? ''}`;
-        const at = Date.parse(lastTimestamp ?? eventTime ?? '');
-        newest.set(pod, Math.max(newest.get(pod) ?? 0, Number.isNaN(at) ? 0 : at));
-      }
-      return [...newest].map(([pod, lastSeenAt]) => ({ pod, lastSeenAt }));
-    },
+    stuckPods: (cluster) => stuckPodsOf(transport, cluster),
 
     async objects(cluster, kind): Promise<ClusterObject[]> {
       const rings = await ringsOfNamespaces(transport, cluster);

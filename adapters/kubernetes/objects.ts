@@ -31,7 +31,17 @@ export interface Event {
 export interface Pod {
   metadata: Metadata;
   spec: { schedulingGates?: { name: string }[] };
-  status: { phase?: string };
+  status: {
+    phase?: string;
+    startTime?: string;
+    conditions?: { type: string; status: string; lastTransitionTime?: string | null }[];
+    initContainerStatuses?: ContainerStatus[];
+    containerStatuses?: ContainerStatus[];
+  };
+}
+
+interface ContainerStatus {
+  state?: { waiting?: { reason?: string } };
 }
 
 /** Of `autoscaling/v2`. */

@@ -1,4 +1,5 @@
 import type { Facts, TargetFacts } from '../facts.ts';
+import { withoutNetwork } from '../observe/causes.ts';
 import { command } from '../observe/commands.ts';
 import { readyFraction } from '../observe/readiness.ts';
 import type { Situation } from '../observe/situation.ts';
@@ -64,7 +65,9 @@ function platformFound(facts: Facts): Found[] {
   const { target, to } = facts;
   if (isUnplanned(facts) || facts.kind === 'repair' || target?.cluster !== to || target.api !== 'healthy') return [];
   if (target.platform === undefined) return [['unknown', `nobody could look at the CNI and the DNS of ${to}`]];
+  if (target.stuckPods === undefined) return [['unknown', `nobody could look for pods of ${to} without network`]];
   const broken = platformBroken(target.platform, nodeFraction(facts));
+  if (target.stuckPods.count > 0) broken.push(withoutNetwork(target.stuckPods));
   return broken.length === 0 ? [] : [['closed', broken.join('; ')]];
 }
 

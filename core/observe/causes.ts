@@ -7,6 +7,7 @@ import { dataPathsOf } from './data-paths.ts';
 import { readyFraction } from './readiness.ts';
 import type { SituationName } from './situations.ts';
 import { fails, type Vote } from './votes.ts';
+import type { Few } from './workloads.ts';
 
 type Named = readonly [SituationName, string];
 
@@ -19,11 +20,12 @@ export function whatKilledIt(source: readonly Vote[], facts: Facts): Named {
   if (follows !== undefined) return ['LoadFollows', follows];
   // both the look itself and the facts brought by it: an API that came back in between tells of another time
   if (looked?.api !== 'healthy' || inside === undefined || apiFails) return ['ActiveDead', ''];
-  const { stuckPods } = looked;
+  const { stuckPods, creatingPods } = looked;
+  const hanging = (creatingPods?.count ?? 0) === 0 ? '' : `${creatingPods?.count} pods hang in ContainerCreating`;
   if (stuckPods !== undefined && stuckPods.count > 0)
     return [
       'CniBroken',
-      `the API of ${from} is well and ${stuckPods.count} pods get no network (FailedCreatePodSandBox): ${stuckPods.some.join(', ')}`,
+      `the API of ${from} is well and ${withoutNetwork(stuckPods)}${hanging === '' ? '' : `; ${hanging}`}`,
     ];
   const { ready, wanted } = readyFraction(looked.workloads);
   if (wanted > 0 && ready / wanted >= pair.timing.readyFractionWanted)
@@ -31,7 +33,11 @@ export function whatKilledIt(source: readonly Vote[], facts: Facts): Named {
       'IngressDown',
       `the API of ${from} is well and ${ready} of ${wanted} pods are ready, but no request gets there`,
     ];
-  return ['ActiveDead', ''];
+  return ['ActiveDead', hanging];
+}
+
+export function withoutNetwork({ count, some }: Few): string {
+  return `${count} pods get no network (FailedCreatePodSandBox): ${some.join(', ')}`;
 }
 
 /** The cluster that automation moved to a short while ago fails as the one before: the load, or what it brings, came along. */

@@ -110,7 +110,7 @@ export const SITUATIONS: Readonly<Record<SituationName, SituationRow>> = {
     means:
       'The active cluster serves nothing: its API is well, but its pods have no network. The other one is fit. It is left like one that is dead.',
     cause:
-      'Canary and services fail through the ingress, and pods get no sandbox (FailedCreatePodSandBox): an upgrade of the CNI, subnets without addresses, rules that were removed from the nodes. What watches the API alone calls this cluster healthy.',
+      'Canary and services fail through the ingress, and pods get no sandbox (FailedCreatePodSandBox) and hang in ContainerCreating: an upgrade of the CNI, subnets without addresses, rules that were removed from the nodes. What watches the API alone calls this cluster healthy.',
     order: 'before ActiveDead: the same votes, with a cause that the cluster itself names',
     next: ({ pair, to }) => command.failover(pair.name, to),
   },

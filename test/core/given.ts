@@ -228,6 +228,8 @@ function clusterFacts(cluster: string, role: string, fraction: number, pair: Nam
       cni: { name: 'aws-node', wanted: 6, updated: 6, ready: 6 },
       dns: { wanted: 2, ready: 2 },
     },
+    stuckPods: { count: 0, some: [] },
+    creatingPods: { count: 0, some: [] },
     workloads,
     capacity: { podsFitting: 60, podsWanted: 30 },
     certificates: Object.values(pair.services).flatMap(({ hosts }) => hosts.map((host) => ({ host, daysLeft: 60 }))),

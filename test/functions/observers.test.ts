@@ -46,8 +46,10 @@ describe('the observer inside', () => {
     const { blue } = stage.inMemory.world.clusters;
     await stage.inflict('cni-broken', 'blue');
     await stage.pass(30_000);
+    expect((await look()).clusters.blue).toMatchObject({ stuckPods: { count: 1 }, creatingPods: { count: 0 } });
+    await stage.pass(60_000);
     const { clusters } = await look();
-    expect(clusters.blue).toMatchObject({ api: 'healthy' });
+    expect(clusters.blue).toMatchObject({ api: 'healthy', creatingPods: { count: 1 } });
     expect(clusters.blue?.stuckPods?.count).toBeGreaterThan(0);
     expect(clusters.green?.stuckPods?.count).toBe(0);
     blue?.heal();

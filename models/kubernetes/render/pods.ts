@@ -114,7 +114,11 @@ function boundStatus(pod: Pod) {
   return {
     phase: started ? 'Running' : 'Pending',
     conditions: [
-      condition('PodReadyToStartContainers', started, since),
+      condition(
+        'PodReadyToStartContainers',
+        started || (pod.state === 'creating' && pod.stuckSince === undefined),
+        since,
+      ),
       condition('Initialized', true, since),
       condition('Ready', ready, readySince),
       condition('ContainersReady', ready, readySince),

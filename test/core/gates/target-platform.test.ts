@@ -27,6 +27,16 @@ describe('TargetReady, of a planned move', () => {
     });
   });
 
+  it('waits while pods of the receiving cluster get no network: those that wake would get none either', () => {
+    const stuck = (stuckPods: object | null) =>
+      ask('TargetReady', { kind: 'switchover', target: { platform: { cni: CNI, dns: DNS }, stuckPods } });
+    expect(stuck({ count: 2, some: ['canary/canary-1'] })).toMatchObject({
+      state: 'closed',
+      because: expect.stringMatching(/; 2 pods get no network \(FailedCreatePodSandBox\): canary\/canary-1$/),
+    });
+    expect(stuck(null).state).toBe('unknown');
+  });
+
   it('is unknown when nobody could look, and judges nothing that goes by another name', () => {
     expect(planned(null).state).toBe('unknown');
     expect(planned({}).state).toBe('open');

@@ -146,6 +146,7 @@ function factsIn(active: Truth, standby: Truth, reach: Reaches): Facts {
     source: looked
       ? {
           stuckPods: { count: active.stuck ? 3 : 0, some: active.stuck ? ['canary/canary-1'] : [] },
+          creatingPods: { count: active.stuck ? 3 : 0, some: active.stuck ? ['canary/canary-1'] : [] },
           dataPaths: [{ datastore: 'orders', health: active.data ?? 'healthy', evidence: '/healthz/orders' }],
           nodes: { ready: 4, wanted: 6, zones: zones(active.zone) },
         }
