@@ -43,6 +43,7 @@ describe('parseTopology', () => {
       intervalSeconds: 10,
       evidenceAgeSecondsMax: 30,
       metricAgeSecondsMax: 240,
+      leaseAgeSecondsMax: 60,
       certificateDaysMin: 14,
       unhealthyClassesMin: 2,
       deadServicesFraction: 0.5,
