@@ -74,11 +74,8 @@ function acquire(setting: Setting): Promise<number> {
   const by = ownerOf(asked, surroundings);
   return answered(setting, async (deployed, now) => {
     const wanted: ChangeLock = { cluster, by, reason, since: now, until: now + lasting };
-    const rehearsed = await drillUnderWay(deployed, pair, surroundings);
-    const written =
-      rehearsed === undefined
-        ? await acquired(deployed.locks, pair, wanted)
-        : { kind: 'no' as const, because: rehearsed, ledger: emptyLedger(pair.name) };
+    const drills = await drillsUnderWay(deployed, pair, surroundings);
+    const written = await acquired(deployed.locks, pair, wanted, drills);
     const taken = written.kind === 'written';
     return {
       outcome: taken ? 'Recorded' : 'Held',
@@ -154,17 +151,22 @@ function answered(
   });
 }
 
-/** Between its legs a drill holds nothing and must still come back: the leg back would be held by the lock. */
-async function drillUnderWay(
+/** Previews by hand may be newer than the one that is under way. */
+const DRILLS_LOOKED_AT = 20;
+
+async function drillsUnderWay(
   { notes }: Deployed,
   pair: NamedPair,
   surroundings: Surroundings,
-): Promise<string | undefined> {
-  const newest = () => notes.list(pair.name, DRILL_NOTES, { newestFirst: true, limit: 1 });
-  const [drill] = drillsIn(await reached('DynamoDB', newest, surroundings));
-  return drill?.outcome === 'Running' && drill.kind !== 'preview'
-    ? `${drill.name} (a ${drill.kind} drill, ${drill.from} -> ${drill.to}) is under way since ${told(drill.at)} and uses both clusters: \`throwover drills --pair ${pair.name}\``
-    : undefined;
+): Promise<{ name: string; told: string }[]> {
+  const newest = () => notes.list(pair.name, DRILL_NOTES, { newestFirst: true, limit: DRILLS_LOOKED_AT });
+  const drills = drillsIn(await reached('DynamoDB', newest, surroundings));
+  return drills
+    .filter(({ outcome }) => outcome === 'Running')
+    .map(({ name, kind, from, to, at }) => {
+      const doing = `${name} (a ${kind} drill, ${from} -> ${to}) is under way since ${told(at)} and uses both clusters`;
+      return { name, told: `${doing}: \`throwover drills --pair ${pair.name}\`` };
+    });
 }
 
 function lastingOf(option: unknown): number {

@@ -1,4 +1,5 @@
 /** `throwover status`: where users are, who decided it, what is owed, and the one next command. */
+import { WRITTEN } from '../core/observe/last-look.ts';
 import type { NamedPair } from '../core/topology/pair.ts';
 import type { Console } from './console.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -55,6 +56,8 @@ async function withGates(
     return { ...written, unread: [...written.unread, { what: 'the gates', because }] };
   }
   const { situation, because } = record;
-  const told = written.situation === '' ? { situation, because: because[0]?.replace(`${situation}: `, '') ?? '' } : {};
+  // the preview has looked just now; what is written alone it was told by the same zones
+  const isWritten = WRITTEN.some((name) => name === written.situation);
+  const told = !isWritten ? { situation, because: because[0]?.replace(`${situation}: `, '') ?? '' } : {};
   return { ...written, ...told, gates: record.gates };
 }

@@ -123,7 +123,7 @@ async function replace(
 ): Promise<{ because: string; awaitsPerson: boolean } | undefined> {
   const { aim } = run;
   if (run.startedBy !== 'person' || aim === undefined)
-    return { because: `${disputed(zone, read)}${waysOut(run)}`, awaitsPerson: true };
+    return { because: `${disputed(zone, read)}${await waysOut(run, pair, zone, world)}`, awaitsPerson: true };
   await mustHold(run, world);
   const { active, rings } = restingPlaces(pair, readingOf(pair, zone, await world.zones.read(zone.id)), aim);
   const batch = acceptedBatch(read, ours, active, rings);
@@ -149,8 +149,10 @@ async function sendAnew(
   }
 }
 
-function waysOut({ from }: ClaimedRun): string {
-  return `: \`throwover accept --active ${from}\` where everything stands, or \`throwover repair --to ${from}\` where it belongs`;
+/** Where the users are decides which cluster is named, not who was active before: the ledger may be what is wrong. */
+async function waysOut({ from }: ClaimedRun, pair: NamedPair, zone: Zone, { zones }: Needs): Promise<string> {
+  const { active } = restingPlaces(pair, readingOf(pair, zone, await zones.read(zone.id)), from);
+  return `: \`throwover accept --active ${active}\` where everything stands, or \`throwover repair --to ${active}\` where it belongs`;
 }
 
 /** Ledger, weights and published copy must agree on what the lost fence said. */

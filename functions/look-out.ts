@@ -5,6 +5,7 @@
  * long as a suspicion takes, and the books must not wait for that.
  */
 import * as z from 'zod/mini';
+import type { LastLook } from '../core/observe/last-look.ts';
 import { clusterNames, type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { keepCapacity } from './capacity-memory.ts';
 import { closeTaken } from './looking-out/close-taken.ts';
@@ -53,11 +54,18 @@ async function lookOutFor(pair: NamedPair, world: LookOutWorld): Promise<LookedO
   const capacity = await orWhyNot(did, memory.was.capacity, () =>
     keepCapacity(ledger, found, memory.was.capacity, world),
   );
-  const is = { ...found.remembered, ...told, ...(tried === undefined ? {} : { tried }) };
+  const is = { ...found.remembered, ...told, saw: sawIn(found), ...(tried === undefined ? {} : { tried }) };
   await remember(pair.name, memory, { ...is, ...(capacity === undefined ? {} : { capacity }) }, world);
   const { situation } = found.verdict;
   did.push(...(await orWhyNot(did, [], () => closeTaken(pair.name, situation.name, world))));
   return { pair: pair.name, did, situation: situation.name, dead: deadVotes(pair, found) };
+}
+
+const BECAUSE_LONGEST = 500;
+
+function sawIn({ facts: { now, from }, verdict: { situation, next } }: Found): LastLook {
+  const because = situation.because.slice(0, BECAUSE_LONGEST);
+  return { at: now, active: from, situation: situation.name, because, next };
 }
 
 /** Somebody else wrote: automation keeps its hands off until a person has judged, or it is as it was. */

@@ -7,8 +7,13 @@ import type { NamedPair } from '../../core/topology/pair.ts';
 
 type LockStore = Pick<LedgerStore, 'read' | 'write'>;
 
-export function acquired(store: LockStore, { name, timing }: NamedPair, lock: ChangeLock): Promise<Written> {
-  return changed(store, name, (ledger) => locking(ledger, lock, timing.runSecondsMax));
+export function acquired(
+  store: LockStore,
+  { name, timing }: NamedPair,
+  lock: ChangeLock,
+  drills?: Parameters<typeof locking>[3],
+): Promise<Written> {
+  return changed(store, name, (ledger) => locking(ledger, lock, timing.runSecondsMax, drills));
 }
 
 export function givenBack(

@@ -7,6 +7,7 @@ import { facesAgree } from '../../core/gates/faces-agree.ts';
 import { pausedAt } from '../../core/ledger/ledger.ts';
 import { locksAt, lockTold } from '../../core/ledger/locks.ts';
 import { command } from '../../core/observe/commands.ts';
+import { waysToSayWhatIsTrue } from '../../core/observe/faces.ts';
 import { SITUATIONS } from '../../core/observe/situation.ts';
 import { topologyDigest } from '../../core/topology/digest.ts';
 import type { Topology } from '../../core/topology/schema.ts';
@@ -75,7 +76,7 @@ const FIT =
 const ETH =
   'annotation external-dns.kubernetes.io/aws-evaluate-target-health: "false" on its Ingress or Service in both clusters';
 
-function ledgerIn({ facts, run }: Gathered, topology: Topology): Finding[] {
+function ledgerIn({ facts, run, situation }: Gathered, topology: Topology): Finding[] {
   const { ledger, pair, now } = facts;
   if (ledger === undefined) return [];
   const { holder, interrupted, awaitsPerson, acknowledged, topology: claimedWith } = ledger;
@@ -103,7 +104,7 @@ function ledgerIn({ facts, run }: Gathered, topology: Topology): Finding[] {
     ...finding(
       awaitsPerson && `automation waits for a person: ${awaitsPerson}`,
       'SHOULD',
-      `\`${command.accept(pair.name, ledger.active ?? facts.from)}\` or \`${command.repair(pair.name)}\``,
+      waysToSayWhatIsTrue(pair.name, situation.faces, ledger.active ?? facts.from),
     ),
     ...finding(pause && `paused by ${pause.by}: ${pause.reason}`, 'SHOULD', `\`${command.resume(pair.name)}\``),
     ...finding(

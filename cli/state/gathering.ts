@@ -5,11 +5,13 @@
 import type { Facts, TargetFacts } from '../../core/facts.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import { fenceFactsOf } from '../../core/observe/cluster-fence.ts';
+import type { LastLook } from '../../core/observe/last-look.ts';
 import { type Situation, situationOf } from '../../core/observe/situation.ts';
 import type { ClusterFenceRead } from '../../core/ports.ts';
 import { clusterNames, type NamedPair, otherCluster, titleOf } from '../../core/topology/pair.ts';
 import { AskInput, askInside } from '../../functions/ask-inside.ts';
 import { type GatherWorld, gather } from '../../functions/gather.ts';
+import { recall } from '../../functions/looking-out/memory.ts';
 import type { Console, Deployed, RunSeen } from '../console.ts';
 import { sentenceOf } from '../reach.ts';
 import { stepOf } from '../run/story.ts';
@@ -26,6 +28,8 @@ export interface Gathered {
   readonly epochsBegan: ReadonlyMap<number, number>;
   readonly unread: readonly Unread[];
   readonly left: LeftBehind;
+  /** What the watch found last; undefined: it never looked, or its note could not be read. */
+  readonly look?: LastLook;
 }
 
 export async function gathered(pair: NamedPair, console: Console): Promise<Gathered> {
@@ -50,8 +54,13 @@ export async function gathered(pair: NamedPair, console: Console): Promise<Gathe
     ledger === undefined || deployed === undefined
       ? {}
       : ((await settled(noting('what was left behind', leftBehind(ledger, deployed)))) ?? {});
+  const look =
+    deployed === undefined
+      ? undefined
+      : (await settled(noting('what the watch found', recall(pair.name, deployed))))?.was.saw;
   return {
     facts: known,
+    ...(look === undefined ? {} : { look }),
     situation: situationOf(known),
     configMaps,
     ...(await holding(ledger, deployed, noting)),

@@ -3,11 +3,10 @@ import { standsAway } from '../../core/drill/orphan.ts';
 import { facesAgree } from '../../core/gates/faces-agree.ts';
 import { type Debt, debtsOwed, pausedAt } from '../../core/ledger/ledger.ts';
 import { command, commandIn } from '../../core/observe/commands.ts';
+import { waysToSayWhatIsTrue } from '../../core/observe/faces.ts';
+import { comesFirst, stillSaid, WRITTEN } from '../../core/observe/last-look.ts';
 import { SITUATIONS } from '../../core/observe/situation.ts';
 import type { Gathered } from './gathering.ts';
-
-/** Situations that are told by what is written alone, without an observer. */
-const WRITTEN = ['NeverActivated', 'Disputed', 'FenceMissing', 'ImplicitFailover'] as const;
 
 const FEW_TRIES = 3;
 
@@ -15,11 +14,13 @@ function isAboutFaces({ what, tries }: Debt): boolean {
   return (what === 'publish' || what === 'roles') && tries < FEW_TRIES;
 }
 
-export function nextCommand({ facts, situation, run, left }: Gathered): string {
+export function nextCommand({ facts, situation, run, left, look }: Gathered): string {
   const { ledger, pair, to, now } = facts;
   if (ledger === undefined) return command.doctor(pair.name);
   const written = WRITTEN.find((name) => name === situation.name);
-  if (written !== undefined) return SITUATIONS[written].next(facts, situation.faces);
+  const said = stillSaid(look, facts);
+  if (written !== undefined && (said === undefined || !comesFirst(said.situation, written)))
+    return SITUATIONS[written].next(facts, situation.faces);
   const { holder } = ledger;
   if (holder !== undefined) {
     if (!holder.id.startsWith('sfn:')) return command.release(pair.name);
@@ -31,8 +32,14 @@ export function nextCommand({ facts, situation, run, left }: Gathered): string {
   const faces = facesAgree(facts, situation);
   const [, cure] = faces.state === 'open' ? [] : (/`(throwover [^`]+)`/.exec(faces.opensWhen) ?? []);
   if (ledger.awaitsPerson !== undefined)
-    return cure ?? (ledger.active === undefined ? command.repair(pair.name) : command.accept(pair.name, ledger.active));
+    return (
+      cure ??
+      commandIn([waysToSayWhatIsTrue(pair.name, situation.faces, ledger.active ?? facts.from)]) ??
+      command.repair(pair.name)
+    );
   if (pausedAt(ledger, now) !== undefined) return command.resume(pair.name);
+  // who is asked to look has looked by now
+  if (said !== undefined && said.situation !== 'Healthy' && !said.next.startsWith('throwover status')) return said.next;
   if (!ledger.acknowledged) return command.acknowledge(pair.name);
   // where a rehearsal left its users is nobody's decision
   if (

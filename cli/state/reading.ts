@@ -4,6 +4,7 @@ import { type Ledger, pausedAt } from '../../core/ledger/ledger.ts';
 import { locksAt } from '../../core/ledger/locks.ts';
 import { fenceFactsOf } from '../../core/observe/cluster-fence.ts';
 import { zoneFactsOf } from '../../core/observe/faces.ts';
+import { comesFirst, stillSaid, WRITTEN } from '../../core/observe/last-look.ts';
 import { steeredNames } from '../../core/plan/reading.ts';
 import type { ClusterFenceRead } from '../../core/ports.ts';
 import type { ZoneRecord } from '../../core/record.ts';
@@ -14,25 +15,20 @@ import type { Gathered } from './gathering.ts';
 import { nextCommand } from './next.ts';
 import type { ConfigMapSeen, Faces, FenceSeen, HolderSeen, PublishedSeen, Status } from './status.ts';
 
-/** Situations that are told by what is written alone. Nobody looked at the clusters here, so the others say nothing. */
-const TOLD = ['NeverActivated', 'Disputed', 'FenceMissing', 'ImplicitFailover'];
-
 export function statusOf(gathered: Gathered): Status {
-  const { facts, situation, unread } = gathered;
+  const { facts, unread } = gathered;
   const { pair, ledger, now } = facts;
   const zones = rows(gathered);
   const fences = fencesIn(gathered);
   const configMaps = configMapsIn(gathered);
   const published = publishedIn(gathered);
-  const { name, because } = TOLD.includes(situation.name) ? situation : { name: '', because: '' };
   return {
     pair: pair.name,
     at: now,
     mode: pair.mode,
     clusters: clusterNames(pair),
     ...(ledger === undefined ? {} : ledgerIn(ledger, now)),
-    situation: name,
-    because,
+    ...toldOf(gathered),
     zones,
     fences,
     ...(published === undefined ? {} : { published }),
@@ -46,6 +42,18 @@ export function statusOf(gathered: Gathered): Status {
     unread,
     next: nextCommand(gathered),
   };
+}
+
+/** Nobody looked at the clusters here: what is written was read, and the watch has looked. */
+function toldOf({ facts, situation, look }: Gathered): Pick<Status, 'situation' | 'because' | 'watched'> {
+  const said = stillSaid(look, facts);
+  const watched = look === undefined ? {} : { watched: { at: look.at, situation: look.situation } };
+  const written = WRITTEN.find((name) => name === situation.name);
+  if (written !== undefined && (said === undefined || !comesFirst(said.situation, written)))
+    return { situation: written, because: situation.because, ...watched };
+  return said === undefined || said.situation === 'Healthy'
+    ? { situation: '', because: '', ...watched }
+    : { situation: said.situation, because: said.because, ...watched };
 }
 
 function ledgerIn(ledger: Ledger, now: number): Partial<Status> {

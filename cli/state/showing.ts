@@ -1,5 +1,6 @@
 /** The status of a pair as a person reads it at night: where users are first, then who decided it, then what to do. */
 import { lockTold } from '../../core/ledger/locks.ts';
+import { isOverdue } from '../../core/observe/last-look.ts';
 import type { Output } from '../output.ts';
 import { printDebts, printGates, printTable } from '../run/record.ts';
 import type { ConfigMapSeen, HolderSeen, Status } from './status.ts';
@@ -67,6 +68,7 @@ function whoActs(status: Status): string[] {
     status;
   return [
     holder === undefined ? 'nobody holds the pair' : heldBy(holder, at),
+    ...(status.watched === undefined ? [] : [watchTold(status.watched, at)]),
     ...status.locks.map(lockTold),
     ...(abort === undefined ? [] : [`asked to end: ${abort.then}, ${abort.reason}`]),
     ...(pause === undefined
@@ -90,6 +92,13 @@ function whoActs(status: Status): string[] {
           `repair was tried in vain ${repair.tries === 1 ? 'once' : `${repair.tries} times`}, next try ${new Date(repair.nextTryAt).toISOString()}: ${repair.because}`,
         ]),
   ];
+}
+
+function watchTold(watched: NonNullable<Status['watched']>, at: number): string {
+  const ago = age(watched.at, at);
+  return isOverdue(watched, at)
+    ? `the watch has not looked for ${ago}: only an alarm starts a failover now`
+    : `the watch looked ${ago} ago: ${watched.situation}`;
 }
 
 function drillTold({ name, outcome, because, away }: NonNullable<Status['drill']>): string {

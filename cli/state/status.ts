@@ -21,8 +21,11 @@ export interface Status {
   epoch?: number;
   /** Since when `active` is. */
   since?: number;
+  /** By what is written, or by the watch's last look; empty: nothing is known to be wrong. */
   situation: string;
   because: string;
+  /** When the watch looked last, and what it found; left out: it never did, or its note could not be read. */
+  watched?: { at: number; situation: string };
   /** Weights and answers, one for each zone and ring. */
   zones: readonly ZoneRecord[];
   fences: readonly FenceSeen[];

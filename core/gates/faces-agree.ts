@@ -9,7 +9,7 @@
 import type { Facts } from '../facts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { command } from '../observe/commands.ts';
-import { saidBy, standsOn, type ZoneFace } from '../observe/faces.ts';
+import { saidBy, standsOn, waysToSayWhatIsTrue, type ZoneFace } from '../observe/faces.ts';
 import type { Situation } from '../observe/situation.ts';
 import { ringsOf } from '../topology/pair.ts';
 import type { Gate } from './gate.ts';
@@ -70,7 +70,7 @@ function isWordOfAPerson({ kind, startedBy }: Facts): boolean {
 
 /** What somebody else wrote. Where a fence is not ours nobody can steer; foreign weights a person may steer over. */
 function foreignIn({ name, because, faces }: Situation, { pair, from }: Facts): Finding[] {
-  const cure = `a person says what is true: \`${command.accept(pair.name, standsOn(faces) ?? from)}\` (the zone is right) or \`${command.repair(pair.name)}\``;
+  const cure = `a person says what is true: ${waysToSayWhatIsTrue(pair.name, faces, from)}`;
   const fences = faces.filter((face) => face.state === 'foreign fence');
   if (fences.length > 0) return fences.map((face) => ({ state: 'closed', says: face.because, cure, hard: true }));
   return name === 'Disputed' ? [{ state: 'closed', says: because, cure }] : [];
@@ -82,7 +82,10 @@ function foreignIn({ name, because, faces }: Situation, { pair, from }: Facts): 
  */
 function fencesMissing(faces: readonly ZoneFace[], ledger: Ledger, facts: Facts): Finding[] {
   const { active } = ledger;
-  const cure = active === undefined ? command.accept(facts.pair.name, facts.from) : command.repair(facts.pair.name);
+  const cure =
+    active === undefined
+      ? waysToSayWhatIsTrue(facts.pair.name, faces, facts.from)
+      : `\`${command.repair(facts.pair.name)}\``;
   return faces
     .filter((face) => face.state === 'no fence')
     .flatMap((face) => {
@@ -97,7 +100,7 @@ function fencesMissing(faces: readonly ZoneFace[], ledger: Ledger, facts: Facts)
         ...(facts.kind === 'automatic failover' ? ['an automatic failover does not write it anew'] : []),
       ];
       if (doubts.length === 0) return [];
-      return [{ state: 'closed', says: `${face.because}; ${doubts.join(', ')}`, cure: `\`${cure}\``, hard: true }];
+      return [{ state: 'closed', says: `${face.because}; ${doubts.join(', ')}`, cure, hard: true }];
     });
 }
 

@@ -27,9 +27,16 @@ export function locksAt({ locks = [] }: Pick<Ledger, 'locks'>, now: number): rea
 /**
  * Takes a cluster for a change; who has it already is given a new end and a new reason.
  * @param runSecondsMax how long a run holds the pair at the most
+ * @param drills those whose end nobody has written yet: between its legs a drill holds nothing, and the leg back would be
+ *   held by the lock. Before its first leg it has moved nobody, and is held itself
  */
-export function locking(ledger: Ledger, lock: ChangeLock, runSecondsMax: number): Transition {
-  const { holder, interrupted, active, pair } = ledger;
+export function locking(
+  ledger: Ledger,
+  lock: ChangeLock,
+  runSecondsMax: number,
+  drills: readonly { name: string; told: string }[] = [],
+): Transition {
+  const { holder, interrupted, active, pair, run } = ledger;
   const live = locksAt(ledger, lock.since);
   if (active === undefined)
     return no(`${pair} was never activated, or its ledger was lost: \`throwover accept --active …\` says what is true`);
@@ -38,6 +45,8 @@ export function locking(ledger: Ledger, lock: ChangeLock, runSecondsMax: number)
     return no(
       `a ${interrupted.kind} ${interrupted.from} -> ${interrupted.to} was cut off and users may be on both clusters: \`${command.repair(pair)}\` first`,
     );
+  const drill = drills.find(({ name }) => run?.startsWith(`${name}-`));
+  if (drill !== undefined) return no(drill.told);
   const others = live.filter(({ cluster, by }) => cluster !== lock.cluster || by !== lock.by);
   const [other] = others;
   if (other !== undefined)

@@ -13,7 +13,8 @@ export const command = {
   abort: (pair: string) => `throwover abort --pair ${pair} --back`,
   standDown: (pair: string, ring?: number) =>
     `throwover stand-down --pair ${pair}${ring === undefined ? '' : ` --ring ${ring}`} --reason "…"`,
-  approve: (pair: string, run?: string) => `throwover approve${run === undefined ? '' : ` ${run}`} --pair ${pair}`,
+  /** Without a run, or of one that has no name yet: whichever waits. */
+  approve: (pair: string, run = '') => `throwover approve${run === '' ? '' : ` ${run}`} --pair ${pair}`,
   drill: (pair: string) => `throwover drill --pair ${pair}`,
   check: () => 'throwover check throwover.yaml',
   unlock: (pair: string, cluster: string, owner: string) =>

@@ -7,6 +7,7 @@ import type { Facts, ZoneFacts } from '../facts.ts';
 import type { Fence } from '../plan/fence.ts';
 import { type NameAsRead, type Standing, standingOf, type ZoneAsRead } from '../plan/reading.ts';
 import { titleOf } from '../topology/pair.ts';
+import { command } from './commands.ts';
 
 export type FaceState =
   | 'unread'
@@ -164,4 +165,29 @@ function told(standing: Standing): string {
 export function standsOn(faces: readonly ZoneFace[]): string | undefined {
   const [where, ...others] = new Set(faces.flatMap((face) => [...face.rings.values()]));
   return others.length > 0 || where === 'mixed' || where === 'dark' || where === 'none' ? undefined : where;
+}
+
+/** Does some ring have names on both clusters, in one zone or in two? Nobody can accept that: it is brought together first. */
+export function isMixed(faces: readonly ZoneFace[]): boolean {
+  const seen = new Map<number, Standing>();
+  return faces.some((face) =>
+    [...face.rings].some(([ring, standing]) => {
+      if (standing === 'none') return false;
+      const before = seen.get(ring) ?? standing;
+      seen.set(ring, before);
+      return standing === 'mixed' || before !== standing;
+    }),
+  );
+}
+
+/**
+ * How a person says what is true. Which cluster is suggested is decided by where the users are, never by who was active
+ * before: that may be the very thing that is wrong.
+ * @param otherwise where the zones say nothing, or not all of them the same
+ */
+export function waysToSayWhatIsTrue(pair: string, faces: readonly ZoneFace[], otherwise: string): string {
+  const repair = `\`${command.repair(pair)}\``;
+  return isMixed(faces)
+    ? `${repair}; names stand on both clusters, so neither can be accepted as it is`
+    : `\`${command.accept(pair, standsOn(faces) ?? otherwise)}\` (the zone is right) or ${repair}`;
 }

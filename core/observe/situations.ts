@@ -5,7 +5,7 @@
  */
 import type { Facts } from '../facts.ts';
 import { command } from './commands.ts';
-import { standsOn, type ZoneFace } from './faces.ts';
+import { isMixed, standsOn, type ZoneFace } from './faces.ts';
 
 export const SITUATION_NAMES = [
   'NeverActivated',
@@ -63,7 +63,6 @@ export const SITUATIONS: Readonly<Record<SituationName, SituationRow>> = {
     cause:
       'Weights where the fence does not say, a fence of another ledger or one that cannot be read: the console, another tool, an ExternalDNS with other settings, a ledger that was lost.',
     order: 'before health: who moves on top of another writer’s records fights them, however dead the cluster is',
-    // names on both sides cannot be accepted: somebody has to bring them together first
     next: ({ pair, from }, faces) =>
       isMixed(faces) ? command.repair(pair.name) : command.accept(pair.name, standsOn(faces) ?? from),
   },
@@ -231,8 +230,3 @@ export const SITUATIONS: Readonly<Record<SituationName, SituationRow>> = {
     next: ({ pair }) => command.status(pair.name),
   },
 };
-
-/** Does some ring have names on both clusters? */
-function isMixed(faces: readonly ZoneFace[]): boolean {
-  return faces.some((face) => [...face.rings.values()].includes('mixed'));
-}

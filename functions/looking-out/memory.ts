@@ -1,6 +1,7 @@
 /** What the watch remembers from one tick to the next: a note beside the ledger, because no two ticks need share a process. */
 import * as z from 'zod/mini';
 import { Baselines } from '../../core/observe/baseline.ts';
+import { LastLook } from '../../core/observe/last-look.ts';
 import type { Note } from '../../core/ports.ts';
 import { CapacityKept } from '../capacity-memory.ts';
 import type { World } from '../world.ts';
@@ -20,6 +21,8 @@ const Remembered = z.object({
   differed: z._default(z.array(z.string()), []),
   /** How long the answers of both clusters usually take. */
   usual: z._default(Baselines, {}),
+  /** What the last look found, for whoever asks where the pair stands; nothing is decided by it. */
+  saw: z.exactOptional(LastLook),
   /** When production's size was written down last, and which it was. */
   capacity: z.exactOptional(CapacityKept),
   /** The last failover that was started, how many in a row brought nothing, and when the next may follow. */

@@ -1,15 +1,18 @@
 /**
  * The run that the watch starts by what it saw itself. It is the same run that an alarm starts, with the same gates. One that
- * could not move users is not followed by another every minute: what held it seldom changes so fast.
+ * could not move users is not followed by another every minute: what held it seldom changes so fast. Where a person is to be
+ * asked first, the run is what asks.
  */
+import { isWaiting } from '../../core/approval.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { NamedPair } from '../../core/topology/pair.ts';
+import { approvalsOf } from '../approvals.ts';
 import { runName } from '../run-name.ts';
 import type { World } from '../world.ts';
 import type { Remembered } from './memory.ts';
 import type { Found } from './suspicion.ts';
 
-type Needs = Pick<World, 'executions' | 'clock'>;
+type Needs = Pick<World, 'executions' | 'notes' | 'clock'>;
 
 const MINUTE_MILLISECONDS = 60_000;
 const WAIT_MINUTES_MAX = 15;
@@ -31,9 +34,13 @@ export async function startFailover(
 ): Promise<Started> {
   const kept = tried === undefined ? {} : { tried };
   if (verdict.situation.source.every(({ says }) => says !== 'dead')) return { did: [] };
-  const isDue = (verdict.kind === 'Move' || needsTime) && ledger.interrupted === undefined;
+  // a run asks a person, and waits for the answer: without an alarm there would be nothing to approve
+  const asks = verdict.kind === 'Approve';
+  const isDue = (verdict.kind === 'Move' || asks || needsTime) && ledger.interrupted === undefined;
   if (!isDue) return { did: [], ...kept };
   const now = world.clock.now();
+  const asked = asks ? await askedLately(pair.name, now, world) : undefined;
+  if (asked !== undefined) return { did: [asked], ...kept };
   if (tried !== undefined && now < tried.nextTryAt)
     return { did: [`${tried.run} moved nobody; the next failover waits for its turn`], ...kept };
   const looking = await runThatLooks(pair, ledger, now, world);
@@ -49,6 +56,16 @@ export async function startFailover(
     did: answer === 'started' ? [`${reason}: started ${run}`] : [`${run} was started already`],
     tried: { run, tries, nextTryAt: now + wait },
   };
+}
+
+/** One question at a time, however it came about; and who said no is not asked again in the next minute. */
+async function askedLately(pair: string, now: number, world: Pick<Needs, 'notes'>): Promise<string | undefined> {
+  const all = (await approvalsOf(pair, world)).filter(({ kind }) => kind === 'automatic failover');
+  const waiting = all.find((one) => isWaiting(one, now));
+  if (waiting !== undefined) return `${waiting.run} waits for a person`;
+  const quiet = WAIT_MINUTES_MAX * MINUTE_MILLISECONDS;
+  const refused = all.find(({ answer }) => answer?.said === 'rejected' && now - answer.at < quiet);
+  return refused && `${refused.run} was rejected by ${refused.answer?.by}: a person is asked again later`;
 }
 
 /** An alarm was faster: its run has what the watch has seen, and claims the pair as soon as this one would. */

@@ -70,17 +70,52 @@ describe('throwover lock', () => {
     expect(stdout).toMatch(/\(switchover, blue -> green\) holds both since/);
   });
 
-  it('refuses a lock between the legs of a drill, which still has to come back', async () => {
-    const at = await activated();
-    const { notes } = await at.console.deployed();
-    const drill = {
-      ...{ pair: 'shop', at: at.clock.now(), kind: 'ring', outcome: 'Running', because: [], from: 'blue', to: 'green' },
-      ...{ name: 'drill-1', execution: 'arn', startedBy: 'machine', reason: 'r', runs: [], next: '' },
+  describe('beside a drill', () => {
+    async function rehearsing(seconds: number): Promise<Terminal> {
+      const at = await activated();
+      await at.clock.run(600_000);
+      await at.type(['drill', '--kind', 'ring', '--reason', 'x', '--no-wait']);
+      await at.clock.run(seconds * 1000);
+      return at;
+    }
+    const dies = ({ stage: { inMemory } }: Terminal) => {
+      const { stepFunctions, machines } = inMemory.world;
+      const [drill] = stepFunctions.listExecutions({ stateMachineArn: machines.drill }).executions;
+      stepFunctions.stopExecution({ executionArn: drill?.executionArn ?? '' });
     };
-    await at.done(notes.add('shop', `drill#${new Date(at.clock.now()).toISOString()}`, drill));
-    const { exitCode, stdout } = await at.type(acquire('green', 'cni/17'));
-    expect(exitCode).toBe(3);
-    expect(stdout).toContain('drill-1 (a ring drill, blue -> green) is under way since');
+    /** Ring 0 stands on green, and nobody holds the pair. */
+    const BETWEEN_LEGS = 420;
+
+    it('is refused between its legs, because it still has to come back', async () => {
+      const at = await rehearsing(BETWEEN_LEGS);
+      expect(await at.stage.ledger('shop')).toMatchObject({ rings: { 0: 'green' } });
+      expect(await at.stage.ledger('shop')).not.toHaveProperty('holder');
+      const { exitCode, stdout } = await at.type(acquire('green', 'cni/17'));
+      expect(exitCode).toBe(3);
+      expect(stdout).toMatch(/drill-\S+ \(a ring drill, blue -> green\) is under way since .* and uses both clusters/);
+    });
+
+    it('is refused also when a preview is newer', async () => {
+      const at = await rehearsing(BETWEEN_LEGS);
+      await at.type(['drill', '--kind', 'preview', '--reason', 'x']);
+      expect((await at.type(acquire('green', 'cni/17'))).exitCode).toBe(3);
+    });
+
+    it('is given at once when the drill died before it had moved anybody', async () => {
+      const at = await rehearsing(0);
+      dies(at);
+      await at.clock.run(5_000);
+      const { exitCode, stdout } = await at.type(acquire('green', 'cni/17'));
+      expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
+    });
+
+    it('is given within three minutes when the drill died between its legs', async () => {
+      const at = await rehearsing(BETWEEN_LEGS);
+      dies(at);
+      expect((await at.type(acquire('green', 'cni/17'))).exitCode).toBe(3);
+      await at.clock.run(180_000);
+      expect((await at.type(acquire('green', 'cni/17'))).exitCode).toBe(0);
+    });
   });
 
   it('lists who has what, and status and doctor say it too', async () => {

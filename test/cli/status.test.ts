@@ -3,6 +3,10 @@ import type { Connect, Console } from '../../cli/console.ts';
 import { outputTo } from '../../cli/output.ts';
 import { age, printStatus } from '../../cli/state/showing.ts';
 import type { Status } from '../../cli/state/status.ts';
+import { WRITTEN } from '../../core/observe/last-look.ts';
+import { SITUATION_NAMES } from '../../core/observe/situations.ts';
+import type { Topology } from '../../core/topology/schema.ts';
+import { labTopology } from '../lab-topology.ts';
 import { activated, type Terminal, terminal } from './in-memory.ts';
 
 let at: Terminal;
@@ -21,6 +25,12 @@ const broken = async () => {
 async function jsonOf(from: Terminal, options: readonly string[] = [], connect?: Connect): Promise<Status> {
   const { stdout } = await from.type(['status', '--json', ...options], connect === undefined ? {} : { connect });
   return JSON.parse(stdout) as Status;
+}
+
+function withMode(mode: Topology['pairs'][string]['mode']): Topology {
+  const topology = labTopology();
+  for (const pair of Object.values(topology.pairs)) Object.assign(pair, { mode });
+  return topology;
 }
 
 /** Somebody writes a weight by hand. */
@@ -219,6 +229,81 @@ describe('throwover status', () => {
       expect(stdout).toContain('not read: the published parameter: not allowed');
       expect(stdout).toContain('next  throwover doctor --pair shop');
     });
+  });
+});
+
+describe('what the watch saw', () => {
+  const NOTE = 'watch';
+
+  /** The watch's last look, as somebody's terminal reads it. */
+  function saw(from: Terminal, look: Record<string, unknown>): Connect {
+    return async (topology) => ({
+      ...from.console,
+      topology,
+      deployed: async () => {
+        const deployed = await from.console.deployed();
+        const read: typeof deployed.notes.read = async (pair, key) =>
+          key === NOTE ? { key, rev: 1, item: { saw: look } } : deployed.notes.read(pair, key);
+        return { ...deployed, notes: { ...deployed.notes, read } };
+      },
+    });
+  }
+
+  const look = (from: Terminal, situation: string) => ({
+    ...{ at: from.clock.now() - 30_000, active: 'blue', situation, because: 'numbers' },
+    next: 'throwover switch --pair shop --to green --failover --reason "…"',
+  });
+
+  it('is told: a cluster that is slow, in the minute after the watch found it so', async () => {
+    const slow = await activated();
+    // nothing of ours looks at green while its last users are counted
+    await slow.clock.run(600_000);
+    slow.stage.inMemory.world.clusters.blue?.inflict('slow', { slowMs: 1_500 });
+    await slow.clock.run(90_000);
+    const { stdout } = await slow.type(['status']);
+    expect(stdout).toMatch(/\n {2}Brownout: outside: answers take \d+ ms, \d+ ms there/);
+    expect(stdout).toMatch(/the watch looked \d+ s ago: Brownout\n/);
+  });
+
+  it('is told with the command that the verdict ends in', async () => {
+    const died = await activated({ topology: withMode('observe') });
+    died.stage.inMemory.world.clusters.blue?.inflict('kill');
+    await died.clock.run(240_000);
+    expect(await jsonOf(died)).toMatchObject({
+      situation: 'ActiveDead',
+      next: 'throwover switch --pair shop --to green --failover --reason "…"',
+    });
+  });
+
+  it.each(SITUATION_NAMES.filter((name) => !WRITTEN.some((one) => one === name)))(
+    '%s is told by the name that it has in the table',
+    async (name) => {
+      const told = await jsonOf(at, [], saw(at, look(at, name)));
+      expect(told).toMatchObject({
+        situation: name === 'Healthy' ? '' : name,
+        watched: { situation: name },
+        next: name === 'Healthy' ? 'throwover preview --pair shop --to green' : look(at, name).next,
+      });
+    },
+  );
+
+  it.each(WRITTEN)('%s is told by what is written now, not by what was written a minute ago', async (name) => {
+    expect(await jsonOf(at, [], saw(at, look(at, name)))).toMatchObject({ situation: '' });
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['about the other cluster, before users were moved', { active: 'green' }],
+    ['from before the move', { at: 0 }],
+  ])('%s is told to nobody', async (_, other) => {
+    const told = await jsonOf(at, [], saw(at, { ...look(at, 'ActiveDead'), ...other }));
+    expect(told).toMatchObject({ situation: '', next: 'throwover preview --pair shop --to green' });
+  });
+
+  it('is too old after four minutes: then it is said that nobody looks', async () => {
+    const old = saw(at, { ...look(at, 'ActiveDead'), at: at.clock.now() - 241_000 });
+    const { stdout } = await at.type(['status'], { connect: old });
+    expect(stdout).toMatch(/the watch has not looked for 4 min: only an alarm starts a failover now\n/);
+    expect(stdout).not.toContain('ActiveDead');
   });
 });
 

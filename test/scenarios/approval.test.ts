@@ -269,3 +269,45 @@ describe('mode auto with drills asked for', () => {
     expect(stale[0]?.detail).toMatchObject({ ageDaysMax: 30, asksPerson: true });
   });
 });
+
+describe('mode approve with every alarm lost', () => {
+  async function deaf(): Promise<{ scenario: Scenario; told: Notice[] }> {
+    const scenario = await given({
+      topology: (file) => {
+        file.pairs.shop.mode = 'approve';
+      },
+    });
+    scenario.meddling = {
+      before: ({ key }) => {
+        if (key === 'on-alarm') throw new Error('lost');
+      },
+    };
+    scenario.cluster('blue').inflict('kill');
+    return { scenario, told: announcedIn(scenario) };
+  }
+  const failovers = (scenario: Scenario) => scenario.executions().filter(({ name }) => name.endsWith('-failover'));
+
+  it('the watch starts the run that asks, and it moves when a person says yes', async () => {
+    const { scenario, told } = await deaf();
+    const arn = await scenario.started('failover');
+    await scenario.untilState(arn, waiting.before);
+    await scenario.pass(2);
+    expect(told.filter(({ type }) => type === 'Approval Wanted')).toHaveLength(1);
+    await scenario.run({ mode: 'approve', by: 'person:ada' });
+    expect((await scenario.end(arn)).outcome).toBe('Switched');
+    expect(scenario.standing()).toBe('green');
+  });
+
+  it('one question is open at a time, and who said no is asked again after a quarter of an hour', async () => {
+    const { scenario } = await deaf();
+    const arn = await scenario.started('failover');
+    await scenario.untilState(arn, waiting.before);
+    await scenario.pass(300);
+    expect(failovers(scenario)).toHaveLength(1);
+    await scenario.run({ mode: 'reject', by: 'person:ada', reason: 'we fix blue' });
+    await scenario.pass(600);
+    expect(failovers(scenario)).toHaveLength(1);
+    await scenario.pass(480);
+    expect(failovers(scenario)).toHaveLength(2);
+  });
+});

@@ -41,14 +41,15 @@ describe('weights that nobody of us wrote', () => {
     expect(scenario.weights(EXAMPLE).get(`${NAME} A`)).toEqual({ blue: 50, green: 50 });
   });
 
-  it('hold the automatic failover, which offers accept and repair', async () => {
+  it('hold the automatic failover, which offers repair, and accept where every name is on one side only', async () => {
     const { scenario } = await edited();
     scenario.cluster('blue').inflict('kill');
     const held = await scenario.end(await scenario.started('failover'));
     expect(held.outcome).toBe('Held');
     const gate = held.record.gates.find(({ name }) => name === 'NotPaused');
     expect(gate).toMatchObject({ state: 'closed', because: expect.stringContaining('paused by automation') });
-    expect(gate?.opensWhen).toMatch(/accept.*repair/);
+    expect(gate?.opensWhen).toContain('`throwover repair --pair shop`; names stand on both clusters');
+    expect(gate?.opensWhen).not.toContain('throwover accept');
   });
 
   it('are not paused for again after a person resumed, until something else is written', async () => {

@@ -14,6 +14,20 @@ describe('a fence that cannot be read, and names on both clusters', () => {
     expect(ended.record.because.join()).toContain('`throwover repair --to blue`');
   });
 
+  it('names the cluster where the users are, whatever the ledger says', async () => {
+    const scenario = await given();
+    garble(scenario, EXAMPLE);
+    for (const name of ['example', 'shop', 'cart']) {
+      await scenario.pass(1);
+      scenario.editWeights(EXAMPLE, `${name}.example.test.`, { blue: 0, green: 100 });
+    }
+    await scenario.pass(1);
+    const ended = await scenario.run({ mode: 'repair', reason: 'what now' });
+    expect(ended.outcome).toBe('Held');
+    expect(ended.record.next).toBe('throwover accept --active green');
+    expect(ended.record.because.join()).toContain('`throwover repair --to green`');
+  });
+
   it('is replaced when a person says where everything belongs, and everything is brought there', async () => {
     const scenario = await given();
     garble(scenario, EXAMPLE);

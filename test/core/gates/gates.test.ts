@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { allGates } from '../../../core/gates/index.ts';
 import { targetReady } from '../../../core/gates/target-ready.ts';
 import { situationOf } from '../../../core/observe/situation.ts';
-import { factsOf, NOW } from '../given.ts';
+import { factsOf, type Given, NOW } from '../given.ts';
 import { ask, DEAD } from './ask.ts';
 
 const state = (...asked: Parameters<typeof ask>) => ask(...asked).state;
@@ -313,6 +313,55 @@ describe('NotPaused', () => {
     expect(state('NotPaused', { stage: 'after fence', ...pause() })).toBe('closed');
     expect(state('NotPaused', { kind: 'switchover', ...pause() })).toBe('not asked');
     expect(state('NotPaused', { kind: 'repair', startedBy: 'person', ...pause() })).toBe('not asked');
+  });
+});
+
+describe('what a gate tells a person to say', () => {
+  const awaiting = { ledger: { awaitsPerson: 'the fence of example.test cannot be read' } };
+  const NAMES = { 0: [0, 100], 1: [0, 100] } satisfies Record<number, [number, number]>;
+  const on = (weights: Record<number, [number, number]>): Given => ({
+    ...awaiting,
+    zones: {
+      'example.test': { fence: 'v=1 by=somebody else', weights },
+      'pivot.test': { fence: 'v=1 by=somebody else', weights },
+    },
+  });
+  const opensWhen = (name: string, given: Given) => {
+    const gate = ask(name, { seen: DEAD, ...given });
+    return 'opensWhen' in gate ? gate.opensWhen : '';
+  };
+
+  it.each(['NotPaused', 'FacesAgree'])(
+    '%s names the cluster where the users are, not the one of the ledger',
+    (gate) => {
+      expect(opensWhen(gate, on(NAMES))).toContain('`throwover accept --pair shop --active green`');
+      expect(opensWhen(gate, on(NAMES))).not.toContain('--active blue');
+    },
+  );
+
+  it.each(['NotPaused', 'FacesAgree'])('%s names repair alone where names stand on both', (gate) => {
+    const both = on({ ...NAMES, 0: [50, 50] });
+    expect(opensWhen(gate, both)).toContain('`throwover repair --pair shop`');
+    expect(opensWhen(gate, both)).not.toContain('throwover accept');
+  });
+
+  it.each(['NotPaused', 'FacesAgree'])('%s names repair alone where the zones stand apart', (gate) => {
+    const apart: Given = {
+      ...awaiting,
+      zones: { 'example.test': { fence: 'v=1 by=somebody else', weights: NAMES }, 'pivot.test': {} },
+    };
+    expect(opensWhen(gate, apart)).toContain('`throwover repair --pair shop`');
+    expect(opensWhen(gate, apart)).not.toContain('throwover accept');
+  });
+
+  it('FacesAgree names it for a missing fence beside a ledger that names nobody', () => {
+    const gone = { fence: null, weights: NAMES };
+    const given: Given = {
+      kind: 'repair',
+      ledger: { active: null },
+      zones: { 'example.test': gone, 'pivot.test': gone },
+    };
+    expect(opensWhen('FacesAgree', given)).toContain('`throwover accept --pair shop --active green`');
   });
 });
 

@@ -4,7 +4,7 @@ import type { Ledger } from '../../../core/ledger/ledger.ts';
 import type { Remembered } from '../../../functions/looking-out/memory.ts';
 import { startFailover } from '../../../functions/looking-out/start-failover.ts';
 import { runName } from '../../../functions/run-name.ts';
-import { factsOf, type Given, PAIR } from '../../core/given.ts';
+import { factsOf, type Given, NOW, PAIR } from '../../core/given.ts';
 import { AtHand } from './at-hand.ts';
 
 const MINUTE = 60_000;
@@ -63,6 +63,34 @@ describe('the failover that the watch starts', () => {
     const given = { ...DEAD, pair: { mode: 'observe' } };
     await tick(world, undefined, { given, needsTime: true });
     expect(world.started).toHaveLength(1);
+  });
+
+  describe('where a person is to be asked first', () => {
+    const asking = { given: { ...DEAD, pair: { mode: 'approve' } } } as const;
+    const approval = { run: 'shop-42-1-failover', kind: 'automatic failover', expiresAt: NOW + 15 * MINUTE };
+    const answer = { said: 'rejected', by: 'person:ada', at: NOW, reason: 'we fix blue' };
+
+    it('is started to ask: without an alarm there would be nothing to approve', async () => {
+      const world = new AtHand();
+      expect((await tick(world, undefined, asking)).did[0]).toContain('started shop-42-');
+    });
+
+    it('is not started beside one that waits for the answer', async () => {
+      const world = new AtHand();
+      await world.notes.add('shop', 'approval#shop-42-1-failover', approval);
+      expect((await tick(world, undefined, asking)).did).toEqual(['shop-42-1-failover waits for a person']);
+      world.now += 15 * MINUTE;
+      expect((await tick(world, undefined, asking)).did[0]).toContain('started');
+    });
+
+    it('asks nobody who said no within the last quarter of an hour', async () => {
+      const world = new AtHand();
+      await world.notes.add('shop', 'approval#shop-42-1-failover', { ...approval, answer });
+      world.now += 15 * MINUTE - 1;
+      expect((await tick(world, undefined, asking)).did[0]).toContain('was rejected by person:ada');
+      world.now += 1;
+      expect((await tick(world, undefined, asking)).did[0]).toContain('started');
+    });
   });
 
   it('leaves a move that was cut off to repair', async () => {
