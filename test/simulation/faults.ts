@@ -21,36 +21,56 @@ export type What = 'throttled' | 'lost' | 'slow' | 'crash' | 'frozen' | 'twice' 
 export type Fault = readonly [call: string, way: 'out' | 'back', nth: number, what: What, seconds: number];
 
 /** About how many calls of a kind a world with one failover makes: where faults are spread. */
-const CALLS: Readonly<Record<string, number>> = {
+export const CALLS: Readonly<Record<string, number>> = {
   'route53:ChangeResourceRecordSets': 30,
   'route53:ListResourceRecordSets': 150,
   'route53:GetChange': 20,
   'dynamodb:PutItem': 80,
   'dynamodb:GetItem': 200,
   'dynamodb:Query': 40,
+  'dynamodb:UpdateItem': 2,
   'ssm:PutParameter': 10,
   'ssm:GetParameters': 60,
   'states:DescribeExecution': 30,
   'states:StartExecution': 8,
+  'states:SendTaskSuccess': 1,
+  'states:SendTaskHeartbeat': 3,
   'events:PutEvents': 8,
+  'cloudwatch:GetMetricData': 80,
+  'cloudwatch:DescribeAlarms': 2,
+  's3:PutObject': 6,
+  'eks:DescribeCluster': 3,
+  'eks:ListNodegroups': 40,
+  'eks:DescribeNodegroup': 40,
+  'eks:UpdateNodegroupConfig': 2,
+  'eks:ListAddons': 3,
+  'eks:DescribeAddon': 8,
+  'eks:ListUpdates': 2,
+  'eks:DescribeUpdate': 2,
   kubernetes: 250,
   dns: 80,
+  probe: 200,
 };
 
 /** The same for functions. */
-const INVOCATIONS: Readonly<Partial<Record<FunctionKey, number>>> = {
+const INVOCATIONS: Readonly<Record<FunctionKey, number>> = {
   admit: 6,
   control: 4,
   'observe-outside': 20,
   'observe-inside': 20,
+  'ask-inside': 2,
   'observe-aws': 20,
   judge: 12,
+  'ask-person': 2,
+  'tend-approvals': 3,
   claim: 5,
   fence: 5,
   'find-goal': 3,
   prepare: 6,
   own: 5,
   'tend-cluster': 25,
+  'tend-capacity': 6,
+  'tend-reserve': 2,
   steer: 8,
   verify: 10,
   'judge-step': 4,
@@ -58,8 +78,16 @@ const INVOCATIONS: Readonly<Partial<Record<FunctionKey, number>>> = {
   'let-go': 4,
   'pay-debts': 6,
   report: 6,
+  announce: 3,
+  'keep-record': 3,
   'on-alarm': 5,
+  'admit-drill': 2,
+  'start-leg': 2,
+  'look-at-drill': 4,
+  'report-drill': 2,
+  'check-drills': 2,
   watch: 40,
+  'look-out': 40,
 };
 
 export function drawFaults(seed: number, story: Story): Fault[] {
@@ -124,7 +152,8 @@ function ofACall(draw: Draw): Fault {
     : draw.pick(Object.keys(CALLS) as [string, ...string[]]);
   const nth = draw.whole(0, CALLS[call] ?? 1);
   const seconds = drawSeconds(draw);
-  if (call === 'dns') return [call, 'out', nth, 'slow', Math.min(seconds, 5)];
+  // a question of the network that nobody answers is an answer: who is blind is drawn elsewhere
+  if (call === 'dns' || call === 'probe') return [call, 'out', nth, 'slow', Math.min(seconds, 5)];
   if (call === 'states:DescribeExecution' && draw.chance(0.5))
     return ['stale:DescribeExecution', 'back', nth, 'stale', Math.min(seconds, 30)];
   return draw.chance(0.5)
@@ -134,7 +163,7 @@ function ofACall(draw: Draw): Fault {
 
 function ofAnInvocation(draw: Draw): Fault {
   const key = draw.pick(Object.keys(INVOCATIONS) as [FunctionKey, ...FunctionKey[]]);
-  const nth = draw.whole(0, INVOCATIONS[key] ?? 1);
+  const nth = draw.whole(0, INVOCATIONS[key]);
   const what = draw.pick(['twice', 'twice', 'crash', 'frozen', 'throttled'] as const);
   const way = what === 'crash' && draw.chance(0.5) ? 'back' : 'out';
   return [`invoke:${key}`, way, nth, what, drawSeconds(draw)];

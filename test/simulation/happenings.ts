@@ -4,7 +4,8 @@ import type { Fault as ClusterFault } from '../../models/kubernetes/faults.ts';
 import { type Draw, streamOf } from './streams.ts';
 
 /** A service of AWS that we call, by the first word of its calls. */
-export type Service = 'dynamodb' | 'route53' | 'ssm' | 'states' | 'events';
+export const SERVICES = ['dynamodb', 'route53', 'ssm', 'states', 'events', 'cloudwatch', 'eks', 's3'] as const;
+export type Service = (typeof SERVICES)[number];
 
 export type Doing =
   | { what: 'inflict'; cluster: string; fault: ClusterFault; how?: 'refused' | 'silent' }
@@ -46,8 +47,18 @@ export type Doing =
   /** Somebody gives a name of a zone other weights in the console. */
   | { what: 'edit'; zone: number; service: number; weights: Readonly<Record<string, number>> };
 
-/** The ledger restored is as it was so many seconds before; from yesterday means as it began. */
-export const THINGS = ['fence lost', 'fence garbled', 'ledger lost', 'ledger restored', 'parameter wrong'] as const;
+/**
+ * The ledger restored is as it was so many seconds before; from yesterday means as it began. The records lost are those of the
+ * side that has less weight, in a zone whose records ExternalDNS makes.
+ */
+export const THINGS = [
+  'fence lost',
+  'fence garbled',
+  'ledger lost',
+  'ledger restored',
+  'parameter wrong',
+  'records lost',
+] as const;
 export type Thing = (typeof THINGS)[number];
 
 export type Happening = readonly [seconds: number, doing: Doing];
@@ -227,7 +238,7 @@ class Drawn {
   #outages(many: number): void {
     for (let left = many; left > 0; left--) {
       const [seconds, lasts] = [this.#at(0, 900), this.#draw.pick([10, 70, 300, 900])];
-      const service = this.#draw.pick<Service>(['dynamodb', 'route53', 'ssm', 'states', 'events']);
+      const service = this.#draw.pick(SERVICES);
       this.#add(seconds, { what: 'outage', service, how: this.#draw.pick(['throttled', 'lost', 'lost answers']) });
       this.#add(seconds + lasts, { what: 'outage over', service });
     }

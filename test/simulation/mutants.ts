@@ -13,6 +13,7 @@ import type { World } from '../../functions/world.ts';
 import type { PairWorld } from '../../lab/world.ts';
 import type { Case } from './case.ts';
 import type { Doing, Happening, Story } from './happenings.ts';
+import type { Setting } from './setting.ts';
 import type { Meddling } from './simulated.ts';
 
 export interface Mutant {
@@ -105,6 +106,19 @@ const FAILS_OVER: Doing = {
   input: { mode: 'failover', reason: 'simulated', override: ['EnoughObservers', 'UserPathAndCanaryFail'] },
 };
 const PAUSES: Doing = { what: 'ask', input: { mode: 'pause', reason: 'simulated' } };
+
+const PLANS_LATE: Setting = {
+  active: 'green',
+  layouts: ['pivot', 'records'],
+  services: 1,
+  stepShares: [10, 50, 100],
+  podSeconds: 5,
+  planDelayMs: 15_000,
+  propagationSecondsMax: 10,
+  share: 1,
+  alarms: { lost: 0, duplicated: 0, late: 0, lateSecondsMax: 0 },
+  skewSeconds: {},
+};
 
 export const mutants: readonly Mutant[] = [
   {
@@ -309,6 +323,22 @@ export const mutants: readonly Mutant[] = [
       return { kind: 'Move', to: active, from, because: 'the ledger says so' };
     }),
     stories: ['a stalled run'],
+  },
+  {
+    protection: 'Plans land before a repair swaps',
+    instead: 'it swaps as soon as the annotations are raised',
+    meddling: step('find-goal', (inner) => async (input, world) => {
+      const { plansSeconds: _, ...goal } = (await inner(input, world)) as { plansSeconds?: number };
+      return goal;
+    }),
+    // a planned move is cut off before its commit; the old side's ExternalDNS publishes late, and has planned to take that back
+    // when repair comes, which is a matter of seconds: the world that found it
+    happens: () => ({
+      seed: 90_940,
+      happenings: [[191, { what: 'ask', input: { mode: 'switchover', reason: 'simulated' } }]],
+      faults: [['invoke:commit', 'out', 0, 'crash', 0]],
+      setting: PLANS_LATE,
+    }),
   },
   {
     protection: 'Intent before each batch',

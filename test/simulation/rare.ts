@@ -11,6 +11,10 @@ export const rareStates: readonly RareState[] = [
   { state: 'users go back in the middle of a planned move', line: /ended: .* Abandoned/ },
   { state: 'a claim is reaped', line: /ledger: .*interrupted (?!repair)/ },
   { state: 'the watch starts a repair', line: /started: \S+-repair / },
+  {
+    state: 'a zone refuses the late batch of a run that was overtaken',
+    line: /refused: \S+ has epoch \d+, a batch of epoch/,
+  },
   { state: 'the answer to a claim is lost', line: /fault: dynamodb:PutItem #\d+ back (?:lost|crash) in claim/ },
   { state: 'the answer to a change of users is lost', line: /fault: route53:Change\S+ #\d+ back \w+ in steer/ },
   {
@@ -45,9 +49,11 @@ export const rareStates: readonly RareState[] = [
   { state: 'a change is stranded', line: /ended: .* \d+ changes? PENDING/ },
   { state: 'a sickness follows the users', line: /happens: {"what":"poison"/ },
   { state: 'an old run is redriven', line: /happens: \{"what":"redrive"/ },
+  { state: 'a run is redriven that another one has overtaken', line: /ended: \S+ \(redriven\) .*Superseded/ },
   { state: 'a person stops a run', line: /ended: .* ABORTED/ },
   { state: 'automation is paused while a run is under way', line: /ledger: .*held for .*paused/ },
   { state: 'somebody else writes a zone', line: /zone \S+: console/ },
+  { state: 'records of one side are gone', line: /happens: .*"thing":"records lost"/ },
   { state: 'a foreign writer is told', line: /announced: Foreign Writer Seen/ },
   { state: 'an ExternalDNS publishes an old weight after a move', line: /zone \S+: external-dns .*; / },
 ];

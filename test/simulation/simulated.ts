@@ -13,7 +13,7 @@ import { alarmName } from '../../lab/world/signals.ts';
 import { type PairWorld, TABLE } from '../../lab/world.ts';
 import { Customers } from '../../models/customers/customers.ts';
 import { Resolver } from '../../models/resolver.ts';
-import type { Change, ResourceRecordSet } from '../../models/route53/route53.ts';
+import type { Change, ChangeResourceRecordSetsInput, ResourceRecordSet } from '../../models/route53/shapes.ts';
 import { SteppedClock } from '../../models/stepped-clock.ts';
 import { timed } from '../cli/timed.ts';
 import { breaches } from '../invariants/invariant.ts';
@@ -412,7 +412,7 @@ export class Simulated {
       if (what === 'stop') stepFunctions.stopExecution({ executionArn });
       else {
         stepFunctions.redriveExecution({ executionArn });
-        this.#tellEnd(executionArn);
+        this.#tellEnd(executionArn, ' (redriven)');
       }
     } catch (cause) {
       this.trace.add(`not done: ${(cause as Error).message}`);
@@ -437,8 +437,9 @@ export class Simulated {
         Type: 'String',
         Overwrite: true,
       });
-    if (!thing.startsWith('fence')) return;
     const known = pair.zones[zone];
+    if (thing === 'records lost' && known?.layout === 'records') this.#lose(known);
+    if (!thing.startsWith('fence')) return;
     const name = `${pair.name}._throwover.${known?.name}.`;
     const [fence] = this.world.route53.recordSets(known?.id ?? '').filter(({ Name }) => Name === name);
     if (fence === undefined) return;
@@ -448,6 +449,20 @@ export class Simulated {
         ? { Action: 'DELETE' as const, ResourceRecordSet: fence }
         : { Action: 'UPSERT' as const, ResourceRecordSet: garbled };
     this.#byHand(known?.id ?? '', [change]);
+  }
+
+  /** Whatever one side of the first name has, its registry's texts too. */
+  #lose({ id, name }: { id: string; name: string }): void {
+    const sets = this.world.route53.recordSets(id);
+    const sides = sets.filter(({ Name, Type }) => Name === `app-0.${name}.` && Type === 'A');
+    const [least] = sides.sort((one, other) => (one.Weight ?? 0) - (other.Weight ?? 0));
+    if (sides.length < 2 || least === undefined) return;
+    const isIts = ({ Name, SetIdentifier }: ResourceRecordSet) =>
+      SetIdentifier === least.SetIdentifier && Name.endsWith(`app-0.${name}.`);
+    this.#byHand(
+      id,
+      sets.filter(isIts).map((set) => ({ Action: 'DELETE' as const, ResourceRecordSet: set })),
+    );
   }
 
   #byHand(HostedZoneId: string, Changes: readonly Change[]): void {
@@ -476,7 +491,7 @@ export class Simulated {
   }
 
   #listen(): void {
-    const { stepFunctions, eventBridge } = this.world;
+    const { stepFunctions, eventBridge, route53 } = this.world;
     const start = stepFunctions.startExecution.bind(stepFunctions);
     stepFunctions.startExecution = (request) => {
       const before = this.#suggested();
@@ -493,6 +508,15 @@ export class Simulated {
       }
       return started;
     };
+    const apply = route53.changeResourceRecordSetsInTime.bind(route53);
+    route53.changeResourceRecordSetsInTime = async (input, caller) => {
+      try {
+        return await apply(input, caller);
+      } catch (cause) {
+        this.#refused(input, caller);
+        throw cause;
+      }
+    };
     const putEvents = eventBridge.putEvents.bind(eventBridge);
     eventBridge.putEvents = (input) => {
       for (const { DetailType = '', Detail } of input.Entries ?? []) {
@@ -501,6 +525,15 @@ export class Simulated {
       }
       return putEvents(input);
     };
+  }
+
+  /** Who comes with an older epoch than the zone has was overtaken while the batch was on its way. */
+  #refused({ HostedZoneId, ChangeBatch }: ChangeResourceRecordSetsInput, caller?: string): void {
+    const created = ChangeBatch.Changes.filter(({ Action }) => Action === 'CREATE');
+    const epoch = epochIn(created.map(({ ResourceRecordSet: set }) => set));
+    const there = this.promises.watching.fence(HostedZoneId)?.epoch;
+    const overtaken = caller === 'throwover' && epoch !== undefined && there !== undefined && epoch < there;
+    if (overtaken) this.trace.add(`refused: ${HostedZoneId} has epoch ${there}, a batch of epoch ${epoch} came late`);
   }
 
   /** The run that signals started and that has not ended. */
@@ -512,11 +545,11 @@ export class Simulated {
     });
   }
 
-  #tellEnd(arn: string): void {
+  #tellEnd(arn: string, how = ''): void {
     const execution = this.world.stepFunctions.executionOf(arn);
     void execution.done.then(() => {
       const { outcome = '', because = [] } = recordOf(this.world, arn);
-      this.trace.add(`ended: ${nameOf(arn)} ${execution.status} ${outcome} ${because.join('; ')}`);
+      this.trace.add(`ended: ${nameOf(arn)}${how} ${execution.status} ${outcome} ${because.join('; ')}`);
     });
   }
 
@@ -563,4 +596,11 @@ export class Simulated {
 function isSuggested(input: string | undefined): boolean {
   const { mode, signal } = JSON.parse(input ?? '{}') as { mode?: string; signal?: { source?: string } };
   return mode === 'failover' && signal !== undefined && signal.source !== 'watch';
+}
+
+/** Of the fence among them. */
+function epochIn(sets: readonly ResourceRecordSet[]): number | undefined {
+  const fence = sets.find(({ Name, Type }) => Type === 'TXT' && Name.includes('._throwover.'));
+  const found = / epoch=(\d+) /.exec(fence?.ResourceRecords?.[0]?.Value ?? '')?.[1];
+  return found === undefined ? undefined : Number(found);
 }

@@ -7,6 +7,7 @@ import type { Network } from '../../adapters/memory/network.ts';
 import { ClusterUnreachable } from '../../core/errors.ts';
 import type { ObserverClass } from '../../core/observe/observation.ts';
 import type { ClusterFenceRead, Probe } from '../../core/ports.ts';
+import { functions } from '../../functions/list.ts';
 import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
 import type { World } from '../../functions/world.ts';
 import { type Clock, pause } from '../../models/clock.ts';
@@ -26,7 +27,7 @@ interface Invocation {
 }
 
 /** Functions that live in the VPC of the clusters. */
-const INSIDE: readonly FunctionKey[] = ['observe-inside', 'tend-cluster', 'prepare'];
+const INSIDE = functions.filter(({ vpc }) => vpc === 'inside').map(({ key }) => key);
 const TIME_OUT_MILLISECONDS = 5_000;
 /** As long as the function with the longest time-out lives. */
 const FROZEN_SECONDS = 170;
