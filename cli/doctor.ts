@@ -23,7 +23,7 @@ export const doctor: Verb = {
       const findings = inOrder([
         ...findingsIn(gathered, topology),
         ...(await controlPlaneFindings(gathered.facts, console.controlPlanes)),
-        ...(await platformFindings(pair, gathered.configMaps, console.clusters)),
+        ...(await platformFindings(pair, gathered.configMaps, console.clusters, gathered.facts.now)),
       ]);
       if (asked.options.json === true) {
         output.printJson({ pair: pair.name, situation: gathered.situation.name, findings });

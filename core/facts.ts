@@ -68,6 +68,8 @@ export interface ClusterFacts {
   nodes: { ready: number; wanted: number; zones?: readonly { zone: string; ready: number; total: number }[] };
   /** The network of its nodes and its DNS; undefined when nobody asked or it could not be read. */
   platform?: Platform;
+  /** Webhooks that would refuse what wakes a ring, a sentence each; undefined as `platform`. */
+  refusesToWake?: Few;
   /** Pods that get no network: the kubelet could not create their sandbox. Undefined: nobody could look. */
   stuckPods?: Few;
   /** Pods on a node that have hung before their first container for more than a minute, those among them. */

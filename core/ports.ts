@@ -7,6 +7,7 @@ import type { ControlPlaneChange } from './observe/observation.ts';
 import type { Batch } from './plan/batch.ts';
 import type { NodeGroupSize } from './plan/capacity.ts';
 import type { RecordSet } from './plan/records.ts';
+import type { Cluster } from './topology/schema/cluster.ts';
 
 /** Milliseconds since the epoch; waiting goes through here too, so that a test decides how long a minute is. */
 export interface Clock {
@@ -244,12 +245,34 @@ export interface Nodes {
   podsFitting: number;
 }
 
-/** What every pod of a cluster stands on. Undefined: there is none under a name that is known. */
+/** What every pod of a cluster stands on. */
 export interface Platform {
-  /** The DaemonSet of the CNI: pods wanted, of its newest generation, ready. */
+  /** The DaemonSet of the CNI: pods wanted, of its newest generation, ready. Undefined: it has none, or none is there. */
   cni?: { name: string; wanted: number; updated: number; ready: number };
+  /** `namespace/name` of a DaemonSet that should be there, and is not. */
+  cniMissing?: string;
   /** CoreDNS. */
   dns?: { wanted: number; ready: number };
+}
+
+/** What is asked in the API server's own way, and refuses what it was not asked about: a webhook with failurePolicy Fail. */
+export interface Webhook {
+  /** `ValidatingWebhookConfiguration/policy-engine validate.policy-engine.test` */
+  name: string;
+  /** `namespace/name` of the Service behind it, and how many of its endpoints are ready. */
+  service: string;
+  endpoints: number;
+  /** `*` stands for all; a subresource stands behind its resource, as in `deployments/scale`. */
+  rules: readonly { operations: readonly string[]; groups: readonly string[]; resources: readonly string[] }[];
+  /** Namespaces of the rings, and our own, whose objects it is asked about. Which of their objects is not looked at. */
+  namespaces: readonly string[];
+}
+
+/** What stands between a write and the cluster, or serves a part of its API. */
+export interface ApiExtensions {
+  webhooks: readonly Webhook[];
+  /** APIServices that are not available, each with the reason that the API server gives. */
+  unavailable: readonly { name: string; because: string }[];
 }
 
 /** Times in milliseconds since the epoch, as the cluster wrote them. */
@@ -280,7 +303,10 @@ export interface Clusters {
   nodes(cluster: string): Promise<Nodes>;
   /** Of kube-system; none where they are hidden, or the server does not say what time it is. */
   leases(cluster: string): Promise<Lease[]>;
-  platform(cluster: string): Promise<Platform>;
+  /** @param cni where the DaemonSet of its CNI is */
+  platform(cluster: string, cni: Cluster['cni']): Promise<Platform>;
+  /** Webhooks that fail closed, and what of its API is not served. */
+  extensions(cluster: string): Promise<ApiExtensions>;
   workloads(cluster: string): Promise<Workload[]>;
   /** Pods that wait on their node for their first container, or were said to get no network: each once. */
   stuckPods(cluster: string): Promise<StuckPod[]>;

@@ -10,11 +10,12 @@ import type { Health, Observation } from '../core/observe/observation.ts';
 import { stuckNow } from '../core/observe/stuck-pods.ts';
 import { byRing, certificatesByRing, compared, type WorkloadFacts } from '../core/observe/workloads.ts';
 import { type Counts, countsOf, remembered, wakingSizes } from '../core/plan/capacity-memory.ts';
-import type { ClusterFenceRead, Lease, Nodes, Platform, StuckPod, Workload } from '../core/ports.ts';
+import type { ClusterFenceRead, Lease, Nodes, StuckPod, Workload } from '../core/ports.ts';
 import { clusterNames, type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { recallCapacity } from './capacity-memory.ts';
 import { type LookInput, looks, sparedOf } from './look.ts';
 import { observePrometheus } from './observe-prometheus.ts';
+import { platformFacts } from './platform-facts.ts';
 import { probeCluster } from './probe-cluster.ts';
 import type { World } from './world.ts';
 
@@ -143,9 +144,7 @@ async function lookInto(
   const [{ read, api, apiBecause }, nodes, platform, objects, stuck, certificates, dataPaths] = await Promise.all([
     asked,
     unlessUnreachable<Nodes>(world.clusters.nodes(cluster), { ready: 0, total: 0, zones: [], podsFitting: 0 }),
-    input.changes === true
-      ? unlessUnreachable<Platform | undefined>(world.clusters.platform(cluster), undefined)
-      : undefined,
+    input.changes === true ? platformFacts(pair, cluster, world.clusters) : {},
     unlessUnreachable<Workload[]>(world.clusters.workloads(cluster), []),
     unlessUnreachable<StuckPod[] | undefined>(world.clusters.stuckPods(cluster), undefined),
     cluster === input.suspect || spared === 'all' ? [] : certificatesOf(pair, cluster, world),
@@ -160,7 +159,7 @@ async function lookInto(
     ...(apiBecause === undefined ? {} : { apiBecause }),
     ...(fence === undefined ? {} : { fence }),
     nodes: { ready: nodes.ready, wanted: nodes.total, zones: nodes.zones },
-    ...(platform === undefined ? {} : { platform }),
+    ...platform,
     ...(stuck === undefined ? {} : stuckNow(stuck, world.clock.now())),
     workloads: byRing(workloads),
     capacity: { podsFitting: nodes.podsFitting, podsWanted: 0 },

@@ -1,6 +1,7 @@
 /** The buttons of the lab: each does one thing to the world, and `heal` takes all of them back. */
 import { type NamedPair, titleOf } from '../core/topology/pair.ts';
 import type { Cluster } from '../models/kubernetes/cluster.ts';
+import type { Webhook } from '../models/kubernetes/webhooks.ts';
 import { ServiceError } from '../models/service-error.ts';
 import type { PairWorld } from './world.ts';
 
@@ -45,6 +46,18 @@ const OBSERVERS = ['outside', 'inside', 'aws'];
 const THROTTLED_SHARE = 0.1;
 /** The lab's clusters begin with the first of everything, three pods each. */
 const [FIRST_RELEASE, NEXT_RELEASE, CHART_REPLICAS] = ['1.0.0', '1.1.0', 3];
+
+const POLICY_ENGINE = 'policy-engine';
+/** Its Service is not there, and it fails closed, as such engines do by default; the platform is left alone, as they advise. */
+const UNANSWERED: Webhook = {
+  name: 'validate.policy-engine.test',
+  clientConfig: { service: { namespace: 'policy-engine', name: 'policy-engine' } },
+  failurePolicy: 'Fail',
+  rules: [{ operations: ['CREATE', 'UPDATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }],
+  namespaceSelector: {
+    matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['kube-system'] }],
+  },
+};
 
 /** What a pipeline does that knows one of the two clusters only. */
 function deploy(cluster: Cluster | undefined, { services }: NamedPair, release: string): void {
@@ -94,6 +107,13 @@ export const BUTTONS: Readonly<Record<string, Button>> = {
     press: ({ clusters }, name) => {
       clusters[name]?.inflict('cni-broken');
       clusters[name]?.replacePod('canary', 'canary');
+    },
+  },
+  'webhook-down': {
+    of: 'cluster',
+    does: 'a policy engine that must be asked about every pod has none of its own: no pod can be made',
+    press: ({ clusters }, name) => {
+      clusters[name]?.install('validatingwebhookconfigurations', undefined, POLICY_ENGINE, { webhooks: [UNANSWERED] });
     },
   },
   'ingress-down': {
@@ -173,6 +193,7 @@ export const BUTTONS: Readonly<Record<string, Button>> = {
     press: ({ clusters, route53, eks, lambda, pair }, _, ways) => {
       for (const cluster of Object.values(clusters)) {
         cluster.heal();
+        cluster.uninstall('validatingwebhookconfigurations', undefined, POLICY_ENGINE);
         deploy(cluster, pair, FIRST_RELEASE);
       }
       for (const zone of pair.zones) route53.setLocked(zone.id, false);

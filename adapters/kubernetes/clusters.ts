@@ -12,6 +12,7 @@ import type {
   Touched,
   Workload,
 } from '../../core/ports.ts';
+import { extensionsOf } from './extensions.ts';
 import { leasesOf } from './leases.ts';
 import { listed } from './lists.ts';
 import {
@@ -105,7 +106,9 @@ export function clustersOver(transport: Transport): Clusters {
 
     leases: (cluster) => leasesOf(transport, cluster),
 
-    platform: (cluster) => platformOf(transport, cluster),
+    platform: (cluster, cni) => platformOf(transport, cluster, cni),
+
+    extensions: (cluster) => extensionsOf(transport, cluster),
 
     async workloads(cluster): Promise<Workload[]> {
       const [rings, objects, scaled] = await Promise.all([

@@ -97,3 +97,29 @@ export function readyOf({ metadata, status = {} }: Deployment): number {
   const old = Math.max(0, replicas - updatedReplicas);
   return Math.max(0, Math.min(updatedReplicas, readyReplicas - old));
 }
+
+export interface LabelSelector {
+  matchLabels?: Record<string, string>;
+  matchExpressions?: { key: string; operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'; values?: string[] }[];
+}
+
+export interface WebhookConfiguration {
+  metadata: Metadata;
+  webhooks?: {
+    name: string;
+    clientConfig: { service?: { namespace: string; name: string } };
+    /** Left out: Fail. */
+    failurePolicy?: 'Fail' | 'Ignore';
+    rules?: { operations: string[]; apiGroups: string[]; resources: string[] }[];
+    namespaceSelector?: LabelSelector;
+  }[];
+}
+
+export interface ApiService {
+  metadata: Metadata;
+  status?: { conditions?: { type: string; status: string; reason?: string; message?: string }[] };
+}
+
+export interface EndpointSlice {
+  endpoints?: { conditions?: { ready?: boolean | null } }[] | null;
+}

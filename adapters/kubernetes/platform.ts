@@ -1,24 +1,26 @@
 /** What every pod of a cluster stands on: the network of its nodes, and its DNS. Both are read by quorum, as everything here. */
 import type { Platform } from '../../core/ports.ts';
+import type { Cluster } from '../../core/topology/schema/cluster.ts';
 import { listed } from './lists.ts';
 import { type DaemonSet, type Deployment, readyOf } from './objects.ts';
 import type { Transport } from './transport.ts';
 
-const SYSTEM = '/apis/apps/v1/namespaces/kube-system';
-/** Agents of the usual CNIs by the names of their DaemonSets; EKS brings the first. */
-const CNI = ['aws-node', 'cilium', 'calico-node', 'antrea-agent'];
 const DNS = 'coredns';
 
 /** Throws `ClusterUnreachable`, also when the cluster gives no right to look. */
-export async function platformOf(transport: Transport, cluster: string): Promise<Platform> {
-  const [sets, deployments] = await Promise.all([
-    listed<DaemonSet>(transport, cluster, `${SYSTEM}/daemonsets`),
-    listed<Deployment>(transport, cluster, `${SYSTEM}/deployments`, { fieldSelector: `metadata.name=${DNS}` }),
+export async function platformOf(transport: Transport, cluster: string, cni: Cluster['cni']): Promise<Platform> {
+  const one = <T extends { metadata: { name: string } }>(namespace: string, plural: string, name: string) =>
+    listed<T>(transport, cluster, `/apis/apps/v1/namespaces/${namespace}/${plural}`, {
+      fieldSelector: `metadata.name=${name}`,
+    }).then((found) => found.find(({ metadata }) => metadata.name === name));
+  const [network, dns] = await Promise.all([
+    cni === 'none' ? undefined : one<DaemonSet>(cni.namespace, 'daemonsets', cni.daemonSet),
+    one<Deployment>('kube-system', 'deployments', DNS),
   ]);
-  const cni = CNI.flatMap((name) => sets.find(({ metadata }) => metadata.name === name) ?? [])[0];
-  const dns = deployments.find(({ metadata }) => metadata.name === DNS);
+  const isMissing = cni !== 'none' && network === undefined;
   return {
-    ...(cni === undefined ? {} : { cni: rolloutOf(cni) }),
+    ...(network === undefined ? {} : { cni: rolloutOf(network) }),
+    ...(isMissing ? { cniMissing: `${cni.namespace}/${cni.daemonSet}` } : {}),
     ...(dns === undefined ? {} : { dns: { wanted: dns.spec.replicas ?? 1, ready: readyOf(dns) } }),
   };
 }

@@ -64,16 +64,20 @@ function awake(facts: Facts, { target: votes }: Situation): Found {
 function platformFound(facts: Facts): Found[] {
   const { target, to } = facts;
   if (isUnplanned(facts) || facts.kind === 'repair' || target?.cluster !== to || target.api !== 'healthy') return [];
-  if (target.platform === undefined) return [['unknown', `nobody could look at the CNI and the DNS of ${to}`]];
-  if (target.stuckPods === undefined) return [['unknown', `nobody could look for pods of ${to} without network`]];
-  const broken = platformBroken(target.platform, nodeFraction(facts));
-  if (target.stuckPods.count > 0) broken.push(withoutNetwork(target.stuckPods));
+  const { platform, stuckPods, refusesToWake } = target;
+  if (platform === undefined || stuckPods === undefined || refusesToWake === undefined)
+    return [['unknown', `nobody could look at the CNI, the DNS, the webhooks and the stuck pods of ${to}`]];
+  const broken = [...platformBroken(platform, nodeFraction(facts)), ...refusesToWake.some];
+  if (stuckPods.count > 0) broken.push(withoutNetwork(stuckPods));
   return broken.length === 0 ? [] : [['closed', broken.join('; ')]];
 }
 
 /** A sentence for each part of the platform that would fail pods that start. */
-export function platformBroken({ cni, dns }: Platform, fraction: number): string[] {
+export function platformBroken({ cni, cniMissing, dns }: Platform, fraction: number): string[] {
   return [
+    ...(cniMissing === undefined
+      ? []
+      : [`there is no DaemonSet ${cniMissing}: \`cni\` in throwover.yaml says where it is`]),
     ...(cni !== undefined && cni.updated < cni.wanted
       ? [`${cni.name} is being replaced: ${cni.updated} of ${cni.wanted} nodes have the new one`]
       : []),

@@ -5,7 +5,7 @@ import { discovered } from './discovery.ts';
 import { health } from './health-checks.ts';
 import type { Inventory } from './inventory.ts';
 import { apiVersionOf, type Kind, kindAt, kinds, type Plural } from './kinds.ts';
-import type { Rendered } from './objects.ts';
+import type { Labels, Rendered } from './objects.ts';
 import { openApi } from './openapi.ts';
 import { read as readContinue, written } from './paging.ts';
 import type { User } from './rbac.ts';
@@ -24,6 +24,7 @@ import {
 } from './status.ts';
 import { keyOf } from './store.ts';
 import { tableOf } from './table.ts';
+import { type Admitting, refusalOf } from './webhooks.ts';
 import { Writes } from './writes.ts';
 
 export type Authenticate = (token: string) => User | undefined;
@@ -179,6 +180,10 @@ export class Api {
     }
     if (!kind.verbs.includes(verb)) throw notModelled(`${kind.plural} cannot be written with ${verb}`);
     if (verb !== 'create' && verb !== 'update' && verb !== 'patch' && verb !== 'delete') throw badRequest(`no ${verb}`);
+    const stored = this.#inventory.store.get(kind.plural as Plural, keyOf(target.namespace, target.name ?? ''));
+    const labels = stored?.metadata.labels ?? {};
+    const refusal = refusalOf(this.#inventory, admittingOf(verb, target, kind, labels));
+    if (refusal !== undefined) throw refusal;
     // a dry run ends before etcd is asked
     if (this.etcdFull && writing.query.dryRun === undefined) throw spaceExceeded();
     const { status, object } = this.#writes[verb](writing);
@@ -190,6 +195,13 @@ export class Api {
     const metadata = { resourceVersion: object.metadata.resourceVersion };
     return tableOf(kind, [object], metadata, this.#inventory.life.now);
   }
+}
+
+/** What a webhook would be shown of a write; labels as they are, where there is something already. */
+function admittingOf(verb: string, target: Target, kind: Kind, labels: Labels): Admitting {
+  const operation = verb === 'create' ? 'CREATE' : verb === 'delete' ? 'DELETE' : 'UPDATE';
+  const resource = target.subresource === undefined ? kind.plural : `${kind.plural}/${target.subresource}`;
+  return { operation, group: kind.group, resource, namespace: target.namespace, labels };
 }
 
 /** Plain text, not a Status: an API group or resource that is not installed. */

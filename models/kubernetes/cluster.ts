@@ -17,6 +17,7 @@ import type { PolicySet } from './policy-set.ts';
 import { withGeneration } from './proposal.ts';
 import { keyOf } from './store.ts';
 import type { Traffic } from './traffic.ts';
+import type { Webhook } from './webhooks.ts';
 import type { Workload } from './workloads.ts';
 
 export interface ClusterOptions {
@@ -47,6 +48,7 @@ export interface Manifest {
   readonly annotations?: Labels;
   readonly spec?: Spec;
   readonly data?: Labels;
+  readonly webhooks?: readonly Webhook[];
 }
 
 const USUAL_AGE_MS = 41 * 86_400_000;
@@ -59,7 +61,10 @@ type Installable =
   | 'cronjobs'
   | 'horizontalpodautoscalers'
   | 'services'
-  | 'ingresses';
+  | 'ingresses'
+  | 'mutatingwebhookconfigurations'
+  | 'validatingwebhookconfigurations'
+  | 'apiservices';
 
 /**
  * One EKS cluster in memory: its Kubernetes API as a function of a request, its ingress, its nodes and pods in the
@@ -106,11 +111,12 @@ export class Cluster {
   install(plural: Installable, namespace: string | undefined, name: string, manifest: Manifest): void {
     const kind = kinds[plural];
     const metadata = this.inventory.newMetadata(kind, namespace, name);
-    const { labels, annotations, spec, data } = manifest;
+    const { labels, annotations, spec, data, webhooks } = manifest;
     const object = {
       metadata: { ...metadata, ...(labels && { labels }), ...(annotations && { annotations }) },
       ...(spec && { spec }),
       ...(data && { data }),
+      ...(webhooks && { webhooks }),
       ...('scale' in kind ? { replicasOwner: 'helm' } : {}),
     };
     const { parameters, life } = this.inventory;
@@ -127,7 +133,7 @@ export class Cluster {
   }
 
   /** A chart is uninstalled: its object is gone, without a question to admission. */
-  uninstall(plural: Installable, namespace: string, name: string): void {
+  uninstall(plural: Installable, namespace: string | undefined, name: string): void {
     this.#catchUp();
     this.inventory.drop(plural, keyOf(namespace, name));
   }

@@ -15,6 +15,7 @@ import { renderNode } from './render/nodes.ts';
 import { renderPod } from './render/pods.ts';
 import { renderDaemonSet, renderDeployment, renderJob, renderStatefulSet, workloadKind } from './render/workloads.ts';
 import { byBytes, keyOf, Store } from './store.ts';
+import { availability, refusalOf } from './webhooks.ts';
 import { describe, type Pod, podName, type Workload, workloadOf } from './workloads.ts';
 
 export const CONFIG_KEY = 'throwover-system/throwover';
@@ -223,6 +224,11 @@ export class Inventory {
       case 'validatingadmissionpolicies':
       case 'validatingadmissionpolicybindings':
         return { metadata: this.#dated(metadata), spec };
+      case 'mutatingwebhookconfigurations':
+      case 'validatingwebhookconfigurations':
+        return { metadata: this.#dated(metadata), webhooks: object.webhooks ?? [] };
+      case 'apiservices':
+        return { metadata: this.#dated(metadata), spec, status: availability(object, this) };
       case 'clusterroles':
       case 'roles':
         return { metadata: this.#dated(metadata), rules: object.rules ?? null };
@@ -280,10 +286,20 @@ export class Inventory {
 
   /** What becomes of a new pod of this workload, by what one of the API servers knows now. */
   admits(workload: Workload): 'free' | 'gated' | 'refused' {
+    if (this.#webhookRefuses(workload)) return 'refused';
     const ring = this.ringOf(workload.namespace);
     if (ring === undefined || !this.enforces(POD_GATE)) return 'free';
     const { parameters, life } = this;
     return admittedPod(workload.labels, ring, parameters.seen(parameters.server(), life.now));
+  }
+
+  /** What the controllers write for a pod of it passes webhooks as every write does. */
+  #webhookRefuses({ kind, namespace, labels }: Workload): boolean {
+    const written = [
+      { operation: 'CREATE', group: '', resource: 'pods' },
+      ...(kind === 'Deployment' ? [{ operation: 'UPDATE', group: 'apps', resource: 'replicasets' } as const] : []),
+    ] as const;
+    return written.some((one) => refusalOf(this, { ...one, namespace, labels }) !== undefined);
   }
 
   #changed(workload: Workload): void {

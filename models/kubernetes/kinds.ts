@@ -50,6 +50,12 @@ export const kinds = {
   mutatingadmissionpolicybindings: extension('MutatingAdmissionPolicyBinding', 'mutatingadmissionpolicybindings'),
   validatingadmissionpolicies: extension('ValidatingAdmissionPolicy', 'validatingadmissionpolicies'),
   validatingadmissionpolicybindings: extension('ValidatingAdmissionPolicyBinding', 'validatingadmissionpolicybindings'),
+  mutatingwebhookconfigurations: extension('MutatingWebhookConfiguration', 'mutatingwebhookconfigurations'),
+  validatingwebhookconfigurations: extension('ValidatingWebhookConfiguration', 'validatingwebhookconfigurations'),
+  apiservices: kept('apiregistration.k8s.io', 'v1', 'APIService', 'apiservices', {
+    namespaced: false,
+    categories: ['api-extensions'],
+  }),
   selfsubjectaccessreviews: made('authorization.k8s.io', 'v1', 'SelfSubjectAccessReview', 'selfsubjectaccessreviews', {
     namespaced: false,
     verbs: ['create'],

@@ -1,6 +1,7 @@
 /** Kubernetes objects as the model keeps them: the members that our rules read are typed, the rest passes through. */
 
 import { remembered } from '../remembered.ts';
+import type { Webhook } from './webhooks.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -79,6 +80,8 @@ export interface Stored {
   readonly rules?: readonly Rule[];
   readonly roleRef?: { readonly kind: string; readonly name: string };
   readonly subjects?: readonly Subject[];
+  /** Of webhook configurations, which have no spec. */
+  readonly webhooks?: readonly Webhook[];
   /** The field manager that owns spec.replicas: all that the model keeps of managedFields. */
   readonly replicasOwner?: string;
   /** What each field manager applied the last time (server-side apply). */

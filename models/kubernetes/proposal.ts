@@ -36,6 +36,7 @@ export interface Proposal {
   readonly rules?: Stored['rules'];
   readonly roleRef?: Stored['roleRef'];
   readonly subjects?: Stored['subjects'];
+  readonly webhooks?: Stored['webhooks'];
 }
 
 /** The object as the patch would have it. */
@@ -77,7 +78,7 @@ export function contentType({ headers }: ApiRequest): string {
 
 /** `before` with everything that the proposal says; members of the model's own stay. */
 export function shaped(kind: Kind, before: Stored, proposal: Proposal, writing: Writing): Stored {
-  const { spec, data, immutable, rules, roleRef, subjects } = proposal;
+  const { spec, data, immutable, rules, roleRef, subjects, webhooks } = proposal;
   // `null` is what a client sends for nothing.
   const metadata = proposal.metadata ?? {};
   const { labels: _, annotations: __, ownerReferences: ___, finalizers: ____, ...fixed } = before.metadata;
@@ -98,6 +99,7 @@ export function shaped(kind: Kind, before: Stored, proposal: Proposal, writing: 
     ...optional('rules', rules),
     ...optional('roleRef', roleRef),
     ...optional('subjects', subjects),
+    ...optional('webhooks', webhooks),
     ...optional('applied', before.applied),
     ...optional('replicasOwner', before.replicasOwner ?? ownerOfReplicas(writing).replicasOwner),
   };
@@ -145,7 +147,8 @@ export function sameObject(before: Stored, after: Stored): boolean {
     before.immutable === after.immutable &&
     sameJson(before.rules, after.rules) &&
     sameJson(before.roleRef, after.roleRef) &&
-    sameJson(before.subjects, after.subjects)
+    sameJson(before.subjects, after.subjects) &&
+    sameJson(before.webhooks, after.webhooks)
   );
 }
 

@@ -89,6 +89,38 @@ describe('throwover doctor', () => {
     );
   });
 
+  it('tells who would refuse what wakes, what hangs, and which API is not served', async () => {
+    const ill = await activated();
+    const { green } = ill.stage.inMemory.world.clusters;
+    await ill.stage.inflict('webhook-down', 'green');
+    green?.install('apiservices', undefined, 'v1beta1.metrics.k8s.io', {
+      spec: { service: { namespace: 'kube-system', name: 'metrics-server' } },
+    });
+    green?.uninstall('daemonsets', 'kube-system', 'aws-node');
+    const { exitCode, findings: found } = await findings(ill);
+    expect(exitCode).toBe(3);
+    expect(found.map(({ level, what }) => `${level} ${what}`).sort()).toEqual([
+      expect.stringMatching(
+        /^MUST green: ValidatingWebhookConfiguration\/policy-engine .* CREATE pods would be refused$/,
+      ),
+      expect.stringMatching(
+        /^SHOULD green: APIService v1beta1\.metrics\.k8s\.io is not available: endpoints for service/,
+      ),
+      expect.stringMatching(/^SHOULD green: there is no DaemonSet kube-system\/aws-node/),
+    ]);
+  });
+
+  it('tells pods of a standby that get no network, before somebody needs them: exit code 3', async () => {
+    const stuck = await activated();
+    await stuck.stage.inflict('cni-broken', 'green');
+    await stuck.stage.pass(90_000);
+    const { exitCode, findings: found } = await findings(stuck);
+    expect(exitCode).toBe(3);
+    expect(found.map(({ level, what }) => `${level} ${what}`)).toContainEqual(
+      expect.stringMatching(/^MUST green: 1 pods get no network \(FailedCreatePodSandBox\): canary\/canary-/),
+    );
+  });
+
   it('says that EKS did not answer, and everything else all the same', async () => {
     const silent = await activated();
     silent.stage.inMemory.world.eks.describeCluster = () => {

@@ -228,6 +228,7 @@ function clusterFacts(cluster: string, role: string, fraction: number, pair: Nam
       cni: { name: 'aws-node', wanted: 6, updated: 6, ready: 6 },
       dns: { wanted: 2, ready: 2 },
     },
+    refusesToWake: { count: 0, some: [] },
     stuckPods: { count: 0, some: [] },
     creatingPods: { count: 0, some: [] },
     workloads,

@@ -161,6 +161,18 @@ describe('an etcd', () => {
   });
 });
 
+describe('webhook-down', () => {
+  it('on the standby: no pod could be made there, and a planned move is held with the webhook’s name', async () => {
+    const held = await run(await stageWith(['webhook-down', 'green']), switchover);
+    expect(held).toMatchObject({ outcome: 'Held', situation: 'Healthy' });
+    expect(held.shut).toEqual([
+      expect.stringMatching(
+        /^TargetReady: .*; ValidatingWebhookConfiguration\/policy-engine validate\.policy-engine\.test fails closed and policy-engine\/policy-engine has no ready endpoint: CREATE pods would be refused$/,
+      ),
+    ]);
+  });
+});
+
 describe('database-read-only', () => {
   it('closes DataPathWorks: nobody is moved to a cluster that cannot write', async () => {
     const stage = await stageWith(['database-read-only']);

@@ -23,6 +23,10 @@ const balancerMetrics = z.strictObject({
   ),
 });
 
+/** As Kubernetes allows for an object: dots as well. */
+const objectName = () =>
+  z.string().check(z.regex(/^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/, 'the name of an object in Kubernetes'));
+
 const loadBalancer = z.strictObject({
   host: described(
     dnsName(),
@@ -65,6 +69,19 @@ export const cluster = z.strictObject({
   canaryHost: described(
     dnsName(),
     'Host served by the canary through the cluster’s own ingress, whatever its role is. Not one of the services’ hosts.',
+  ),
+  cni: described(
+    z._default(
+      z.union([
+        z.literal('none'),
+        z.strictObject({
+          daemonSet: described(objectName(), 'Name of the DaemonSet.'),
+          namespace: described(z._default(objectName(), 'kube-system'), 'Its namespace.'),
+        }),
+      ]),
+      { daemonSet: 'aws-node', namespace: 'kube-system' },
+    ),
+    'The DaemonSet whose pods give other pods their network. A planned move waits while it is being replaced, and while it is not there. `none`: nothing of it runs in pods, as in EKS Auto Mode.',
   ),
   nodesFrom: described(
     z._default(z.enum(['node groups', 'karpenter', 'pause pods']), 'node groups'),

@@ -37,7 +37,11 @@ export function clustersContract(side: () => Side): void {
 
     it('say how far the CNI is rolled out, and that CoreDNS is ready', async () => {
       const seen = await side().run(
-        async () => [await clusters().nodes('blue'), await clusters().platform('blue')] as const,
+        async () =>
+          [
+            await clusters().nodes('blue'),
+            await clusters().platform('blue', { daemonSet: 'aws-node', namespace: 'kube-system' }),
+          ] as const,
       );
       const [{ total }, platform] = seen;
       expect(platform).toEqual({

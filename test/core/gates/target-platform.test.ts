@@ -37,6 +37,24 @@ describe('TargetReady, of a planned move', () => {
     expect(stuck(null).state).toBe('unknown');
   });
 
+  it('waits for a DaemonSet that should be there and is not', () => {
+    const gate = planned({ cni: null, cniMissing: 'kube-system/aws-node', dns: DNS });
+    expect(gate.state).toBe('closed');
+    expect(gate.because).toMatch(
+      /there is no DaemonSet kube-system\/aws-node: `cni` in throwover\.yaml says where it is$/,
+    );
+  });
+
+  it('waits while a webhook that has nobody behind it would refuse what wakes', () => {
+    const refused = (refusesToWake: object | null) =>
+      ask('TargetReady', { kind: 'switchover', target: { platform: { cni: CNI, dns: DNS }, refusesToWake } });
+    expect(refused({ count: 1, some: ['engine fails closed'] })).toMatchObject({
+      state: 'closed',
+      because: expect.stringMatching(/; engine fails closed$/),
+    });
+    expect(refused(null).state).toBe('unknown');
+  });
+
   it('is unknown when nobody could look, and judges nothing that goes by another name', () => {
     expect(planned(null).state).toBe('unknown');
     expect(planned({}).state).toBe('open');
