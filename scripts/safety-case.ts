@@ -6,7 +6,8 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Killed } from '../test/simulation/kill.ts';
-import { type Mutant, mutants, WORLDS_MAX } from '../test/simulation/mutants.ts';
+import type { Mutant } from '../test/simulation/mutants/mutant.ts';
+import { mutants, WORLDS_MAX } from '../test/simulation/mutants.ts';
 import { rareStates } from '../test/simulation/rare.ts';
 import { promisesToCome, protectionsToCome } from '../test/simulation/unfinished.ts';
 import { merged, nothing, type Totals, told } from '../test/simulation/worlds.ts';

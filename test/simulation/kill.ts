@@ -1,5 +1,5 @@
 import { caseOf } from './case.ts';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutants/mutant.ts';
 import { promiseOf } from './shrink.ts';
 import { playOrTell } from './worlds.ts';
 
