@@ -20,8 +20,9 @@ export interface Judged {
   judgedAt: number;
   /** With `LookAgain` before the claim: how long to look. */
   until?: number;
-  /** With `LookAgain` after the fence: since when, and after how many seconds to look once more. */
+  /** With `LookAgain` after the fence: since when. */
   lookingSince?: number;
+  /** With `LookAgain`: after how many seconds the next look begins. Never at once: observers that all fail bring no time with them. */
   againSeconds?: number;
   /** What the target shall have first: everything, or the first step of a planned move. */
   share: number;
@@ -72,6 +73,7 @@ function suspicion(input: GatheredInput, facts: Facts): Judged | undefined {
     next: 'wait',
     judgedAt: facts.now,
     until: situation.confirmedAt,
+    againSeconds: nextLook(facts, situation.confirmedAt),
     ...pace(facts),
     epochsSeen: [],
   };
@@ -95,11 +97,19 @@ function judgedOf(facts: Facts, verdict: Verdict): Judged {
 
 /** A suspicion is looked at without a break until it is confirmed; who brought nothing is asked again a little later. */
 function lookAgain(
-  { stage, now, lookingSince = now, pair }: Facts,
+  facts: Facts,
   { lookAgainUntil: until }: Verdict,
 ): Pick<Judged, 'until' | 'lookingSince' | 'againSeconds'> {
   if (until === undefined) return {};
-  return stage === 'before claim' ? { until } : { lookingSince, againSeconds: pair.probe.intervalSeconds };
+  const { stage, now, lookingSince = now, pair } = facts;
+  return stage === 'before claim'
+    ? { until, againSeconds: nextLook(facts, until) }
+    : { lookingSince, againSeconds: pair.probe.intervalSeconds };
+}
+
+/** As long after this look as samples lie apart, but not beyond the end of the span that is to be confirmed. */
+function nextLook({ now, pair }: Facts, until: number): number {
+  return Math.min(pair.probe.intervalSeconds, Math.max(1, Math.floor((until - now) / 1000)));
 }
 
 function askOf(facts: Facts, { kind }: Verdict): Pick<Judged, 'ask'> {

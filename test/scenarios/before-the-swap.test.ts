@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type Step, steps } from '../../functions/steps.ts';
+import { inMemoryStage } from '../../lab/in-memory/stage.ts';
+import { labTopology } from '../lab-topology.ts';
 import { blindWatch, given, givenFailover, type Scenario } from './scenario.ts';
 
 const SWITCHOVER = { mode: 'switchover', reason: 'CNI upgrade' };
@@ -31,6 +34,44 @@ describe('who looks', () => {
     const ended = await scenario.end(await scenario.started('failover'));
     expect(ended.outcome).toBe('Held');
     expect(ended.record.because.join()).toContain('nobody could look into green');
+  });
+});
+
+describe('a suspicion', () => {
+  it('that never ends is given up before the claim, and moves nobody', async () => {
+    const stubborn: Step = async (input, world) => {
+      const judged = (await steps.judge(input, world)) as object;
+      return { ...judged, verdict: 'LookAgain', until: world.clock.now() + 20_000, againSeconds: 10 };
+    };
+    const stage = inMemoryStage({ topology: labTopology(), seed: 1, active: 'blue', steps: { judge: stubborn } });
+    await stage.close();
+    const { stepFunctions } = stage.inMemory.world;
+    const input = JSON.stringify({ mode: 'switchover', reason: 'CNI upgrade' });
+    const asked = { stateMachineArn: stage.inMemory.switchArn, input };
+    await stage.start({ mode: 'accept', active: 'blue', reason: 'first' });
+    const { executionArn } = stepFunctions.startExecution(asked);
+    const execution = () => stepFunctions.executionOf(executionArn);
+    await stage.clock.runUntil(() => execution().status !== 'RUNNING');
+    expect(execution().output).toMatchObject({ outcome: 'Held' });
+    const { startedAt, stoppedAt = 0 } = execution();
+    expect((stoppedAt - startedAt) / 1000).toBeLessThan(1_600);
+  });
+
+  it('is looked at in peace when every observer fails at once: the machine waits between two looks', async () => {
+    const scenario = await given();
+    scenario.meddling = { world: blindWatch };
+    scenario.cluster('blue').inflict('kill');
+    const arn = await scenario.started('failover');
+    await scenario.untilState(arn, 'WaitForEvidence');
+    scenario.meddling = {
+      before: ({ key }) => {
+        if (key.startsWith('observe') || key === 'look-out') throw new Error('no room for functions');
+      },
+    };
+    const ended = await scenario.end(arn);
+    expect(ended.outcome, ended.record.because.join('; ')).toBe('Held');
+    const looks = ended.states.filter((state) => state === 'Observe').length;
+    expect(looks).toBeLessThan(25);
   });
 });
 

@@ -93,6 +93,7 @@ export class Scenario {
   meddling: Meddling = {};
   readonly #watching: Watching;
   readonly #told = new Set<string>();
+  readonly #hasty: string[] = [];
   #runs = 0;
 
   constructor(setup: Given) {
@@ -120,7 +121,7 @@ export class Scenario {
 
   /** Breaches of invariants so far; a scenario ends with none. */
   get breaches(): readonly string[] {
-    return this.#watching.breaches;
+    return [...this.#watching.breaches, ...this.#hasty];
   }
 
   get changes(): readonly ZoneChange[] {
@@ -347,10 +348,20 @@ export class Scenario {
       this.invocations.push(invocation);
       const { meddling } = this;
       await meddling.before?.(invocation);
+      const began = this.clock.now();
       const answer = await steps[key](input, meddling.world?.(invocation, world) ?? world);
+      this.#mustHaveWorked(key, began, answer);
       await meddling.after?.(invocation);
       return answer;
     };
+  }
+
+  /** Who asks to be called again has used its time: nothing else keeps the machine from calling it a thousand times (test/statemachines/cycles.ts). */
+  #mustHaveWorked(key: FunctionKey, began: number, answer: unknown): void {
+    const { more, kind } = (answer ?? {}) as { more?: unknown; kind?: unknown };
+    const seconds = (this.clock.now() - began) / 1000;
+    if ((more === true || kind === 'More') && seconds < this.world.pair.timing.taskSecondsMax / 2)
+      this.#hasty.push(`${key} asked to be called again after ${seconds} s`);
   }
 }
 

@@ -8,7 +8,7 @@ export const timing = z.strictObject({
     'How long the active cluster must be seen dead before automation moves. Shorter outages move nothing.',
   ),
   taskSecondsMax: described(
-    z._default(seconds(10), 50),
+    z._default(seconds(30), 50),
     'A function works at most this long and then asks to be called again.',
   ),
   runSecondsMax: described(
