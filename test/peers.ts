@@ -1,4 +1,5 @@
 /** The programs nobody here wrote that tests talk to, as `scripts/install-test-peers` brings them. */
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -28,11 +29,25 @@ export function peerPath(program: Peer, env: Environment = process.env): string 
  * the reason, and with CI=true it fails, because a check nobody runs proves nothing.
  */
 export function peer(program: Peer, context: Pick<TestContext, 'skip'>, env: Environment = process.env): string {
-  const path = peerPath(program, env);
-  if (path !== undefined) return path;
-  const reason = `${program} is not installed: run scripts/install-test-peers`;
+  return peerPath(program, env) ?? missing(program, context, env);
+}
+
+/** A Python whose boto3 honours AWS_ENDPOINT_URL: the one on PATH, else that of the venv. Missing like any other peer. */
+export function pythonWithBoto3(context: Pick<TestContext, 'skip'>, env: Environment = process.env): string {
+  const pythons = ['python3', join(peersVenv(env), 'bin', 'python3')];
+  return pythons.find((python) => hasBoto3(python, env)) ?? missing('boto3', context, env);
+}
+
+function missing(peer: string, context: Pick<TestContext, 'skip'>, env: Environment): never {
+  const reason = `${peer} is not installed: run scripts/install-test-peers`;
   if (env.CI === 'true') throw new Error(reason);
   return context.skip(reason);
+}
+
+/** Older ones would call the real AWS. */
+function hasBoto3(python: string, env: Environment): boolean {
+  const script = 'import boto3; exit(tuple(map(int, boto3.__version__.split(".")[:2])) < (1, 28))';
+  return spawnSync(python, ['-c', script], { env, stdio: 'ignore' }).status === 0;
 }
 
 function isProgram(path: string): boolean {

@@ -1,11 +1,12 @@
 /** What the documents say to type, typed: against a lab of this test, by the programs that people have. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { Resolver } from 'node:dns/promises';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from 'vitest';
 import type { LabFile } from '../../lab/lab-file.ts';
+import { pythonWithBoto3 } from '../peers.ts';
 import { root } from '../tree/sources.ts';
 import { ranInLab } from './executed.ts';
 import type { Block } from './markdown.ts';
@@ -82,8 +83,7 @@ describe('in a lab, what the documents say to type', () => {
   });
 
   it('says it to Python', async (context) => {
-    if (!hasBoto3()) return context.skip('there is no boto3 that honours AWS_ENDPOINT_URL');
-    const script = `python3 -c ${quoted(ranInLab.inPython.code)}`;
+    const script = `${quoted(pythonWithBoto3(context))} -c ${quoted(ranInLab.inPython.code)}`;
     expect((await typed(context, { code: script })).stdout).toBe('blue\n');
   });
 
@@ -104,7 +104,7 @@ describe('in a lab, what the documents say to type', () => {
     const ledger = await typed(context, table);
     expect(ledger.code, ledger.stderr).toBe(0);
     expect(JSON.parse(ledger.stdout)).toMatchObject({ Item: { active: { S: 'blue' } } });
-  });
+  }, 60_000);
 
   it('in a pipeline: a lock is taken and given back', async (context) => {
     const { code, stdout, stderr } = await typed(context, ranInLab.changeLock);
@@ -127,15 +127,4 @@ function withoutVerbs({ code }: Block): string {
 
 function quoted(code: string): string {
   return `'${code.replaceAll("'", `'\\''`)}'`;
-}
-
-/** Older ones would call the real AWS. */
-function hasBoto3(): boolean {
-  try {
-    const version = execFileSync('python3', ['-c', 'import boto3; print(boto3.__version__)'], { stdio: 'pipe' });
-    const [major = 0, minor = 0] = version.toString().split('.').map(Number);
-    return major > 1 || (major === 1 && minor >= 28);
-  } catch {
-    return false;
-  }
 }

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { peer, peerPath } from '../peers.ts';
+import { peer, peerPath, pythonWithBoto3 } from '../peers.ts';
 
 let folder = '';
 const at = (...parts: string[]) => join(folder, ...parts);
@@ -55,6 +55,31 @@ describe('a program a test needs', () => {
   it('fails its test where it is missing in CI', () => {
     const context = { skip: () => expect.unreachable('it must fail, not be skipped') };
     expect(() => peer('dig', context as never, { ...env(), CI: 'true' })).toThrow(/run scripts\/install-test-peers/);
+  });
+});
+
+describe('a Python with boto3', () => {
+  /** A python3 that answers every script in one way. */
+  const python = (exitCode: number, ...parts: string[]) => {
+    const path = install(...parts);
+    writeFileSync(path, `#!/bin/sh\nexit ${exitCode}\n`);
+    return path;
+  };
+  const env = () => ({ PATH: `${at('bin')}:/bin`, XDG_CACHE_HOME: at('cache') });
+
+  it('is that of the venv where the one on PATH has none, or one too old', () => {
+    python(1, 'bin', 'python3');
+    const inVenv = python(0, 'cache', 'throwover-test-peers', 'bin', 'python3');
+    const context = { skip: () => expect.unreachable('there is one') };
+    expect(pythonWithBoto3(context as never, env())).toBe(inVenv);
+    python(0, 'bin', 'python3');
+    expect(pythonWithBoto3(context as never, env())).toBe('python3');
+  });
+
+  it('fails its test where it is missing in CI', () => {
+    for (const parts of [['bin'], ['cache', 'throwover-test-peers', 'bin']]) python(1, ...parts, 'python3');
+    const context = { skip: () => expect.unreachable('it must fail, not be skipped') };
+    expect(() => pythonWithBoto3(context as never, { ...env(), CI: 'true' })).toThrow(/boto3 is not installed/);
   });
 });
 
