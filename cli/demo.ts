@@ -1,12 +1,15 @@
 /** `throwover demo`: the lab, a fault, and what becomes of it. */
 import { systemClock } from '../adapters/clock/system.ts';
-import { pairOf } from '../core/topology/pair.ts';
+import { type NamedPair, pairOf } from '../core/topology/pair.ts';
+import type { Stage } from '../lab/stage.ts';
 import { openStage } from './demo/open-stage.ts';
 import { printPlayed } from './demo/printing.ts';
+import type { Scenario } from './demo/scenario.ts';
 import { FIRST_SCENARIO, scenarios } from './demo/scenarios.ts';
 import { tellingTo } from './demo/telling.ts';
 import { exitCodes } from './exit-codes.ts';
 import { LAB_TOPOLOGY } from './lab/topology.ts';
+import type { Output } from './output.ts';
 import { readTopology } from './topology-file.ts';
 import { Refused, type Verb } from './verb.ts';
 
@@ -37,22 +40,43 @@ export const demo: Verb = {
     const inMemory = options.inMemory === true;
     if (!inMemory) output.print('The lab starts: two clusters, their zones and name servers, AWS, customers.');
     const stage = await openStage({ topology, seed, active: ACTIVE, inMemory }, surroundings);
-    try {
-      const pace = options.fast === true ? undefined : systemClock;
-      const played = await scenario.play({
-        stage,
-        pair: pairOf(topology),
-        active: ACTIVE,
-        tellingOf: (zero) => tellingTo(output, zero, pace),
-      });
-      printPlayed(played, output);
-      if (options.json === true) output.printJson(played.figures);
-      return played.expectations.every(({ met }) => met) ? exitCodes.done : exitCodes.failed;
-    } finally {
-      await stage.close();
-    }
+    return playOn(
+      stage,
+      scenario,
+      { pair: pairOf(topology), fast: options.fast === true, json: options.json === true },
+      output,
+    );
   },
 };
+
+interface Playing {
+  pair: NamedPair;
+  fast: boolean;
+  json: boolean;
+}
+
+/** Plays, prints how it ended and closes the stage. @returns the exit code: an expectation that is not met fails the demo */
+export async function playOn(
+  stage: Stage,
+  scenario: Scenario,
+  { pair, fast, json }: Playing,
+  output: Output,
+): Promise<number> {
+  try {
+    const pace = fast ? undefined : systemClock;
+    const played = await scenario.play({
+      stage,
+      pair,
+      active: ACTIVE,
+      tellingOf: (zero) => tellingTo(output, zero, pace),
+    });
+    printPlayed(played, output);
+    if (json) output.printJson(played.figures);
+    return played.expectations.every(({ met }) => met) ? exitCodes.done : exitCodes.failed;
+  } finally {
+    await stage.close();
+  }
+}
 
 function listed(): string {
   return [...scenarios].map(([name, { about }]) => `${name} (${about})`).join('; ');

@@ -2,22 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { bothChanged } from '../../cli/demo/both-changed.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
-import { pairOf } from '../../core/topology/index.ts';
 import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
-import { inMemoryStage } from '../../lab/in-memory/stage.ts';
-import { labTopology } from '../lab-topology.ts';
 import { call } from './call.ts';
-
-/** What was expected and not met, with other functions in the place of ours. */
-async function unmet(replaced: Partial<Record<FunctionKey, Step>>): Promise<string[]> {
-  const topology = labTopology();
-  const stage = inMemoryStage({ topology, seed: 1, active: 'blue', steps: replaced });
-  await stage.start({ mode: 'accept', active: 'blue', reason: 'first activation' });
-  const tellingOf = () => ({ tell: async () => {} });
-  const { expectations } = await bothChanged.play({ stage, pair: pairOf(topology), active: 'blue', tellingOf });
-  await stage.close();
-  return expectations.filter((one) => !one.met).map((one) => one.expected);
-}
+import { unmet } from './demo/unmet.ts';
 
 /** The same step over a ledger in which nobody sees a lock. */
 const blindToLocks =
@@ -41,7 +28,7 @@ describe('demo --scenario both-changed', () => {
   });
 
   it('fails when the lock is looked at by nobody', async () => {
-    const missing = await unmet({ judge: blindToLocks('judge'), claim: blindToLocks('claim') });
+    const missing = await unmet(bothChanged, { judge: blindToLocks('judge'), claim: blindToLocks('claim') });
     expect(missing).toContain('the move is held, and says whose lock it waits for');
   });
 
@@ -50,7 +37,7 @@ describe('demo --scenario both-changed', () => {
       const controlPlanes = { ...world.controlPlanes, changes: async () => [] };
       return steps['observe-aws'](input, { ...world, controlPlanes });
     };
-    const missing = await unmet({ 'observe-aws': blindToEks });
+    const missing = await unmet(bothChanged, { 'observe-aws': blindToEks });
     expect(missing).toContain('the lock given back, the update alone holds it');
     expect(missing).toContain('nobody was moved while a cluster was changed');
   });

@@ -1,22 +1,9 @@
 /** The play of a cold standby, and the same play without what it is about. */
 import { describe, expect, it } from 'vitest';
 import { coldStandby } from '../../cli/demo/cold-standby.ts';
-import { pairOf } from '../../core/topology/index.ts';
-import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
-import { inMemoryStage } from '../../lab/in-memory/stage.ts';
-import { labTopology } from '../lab-topology.ts';
+import { type Step, steps } from '../../functions/steps.ts';
 import { call } from './call.ts';
-
-/** What was expected and not met, with other functions in the place of ours. */
-async function unmet(replaced: Partial<Record<FunctionKey, Step>>): Promise<string[]> {
-  const topology = labTopology();
-  const stage = inMemoryStage({ topology, seed: 1, active: 'blue', steps: replaced });
-  await stage.start({ mode: 'accept', active: 'blue', reason: 'first activation' });
-  const tellingOf = () => ({ tell: async () => {} });
-  const { expectations } = await coldStandby.play({ stage, pair: pairOf(topology), active: 'blue', tellingOf });
-  await stage.close();
-  return expectations.filter((one) => !one.met).map((one) => one.expected);
-}
+import { unmet } from './demo/unmet.ts';
 
 describe('demo --scenario cold-standby', () => {
   it('wakes a cluster without a pod, and moves users as its pods get ready', async () => {
@@ -32,7 +19,7 @@ describe('demo --scenario cold-standby', () => {
       const shut = judged.gates.filter(({ name, state }) => state !== 'open' && name !== 'TargetReady');
       return shut.length === 0 ? { ...judged, verdict: 'Move' } : judged;
     };
-    const missing = await unmet({ prepare: hasty, judge: blind });
+    const missing = await unmet(coldStandby, { prepare: hasty, judge: blind });
     expect(missing).toContain('nobody was given a share larger than the share of pods that were ready');
   });
 });

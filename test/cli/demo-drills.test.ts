@@ -1,27 +1,9 @@
 /** The demos of rehearsals, each without one of its protections. */
 import { describe, expect, it } from 'vitest';
-import { scenarios } from '../../cli/demo/scenarios.ts';
-import { pairOf } from '../../core/topology/index.ts';
+import { drillRing } from '../../cli/demo/drill-ring.ts';
+import { outageDuringDrill } from '../../cli/demo/outage-during-drill.ts';
 import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
-import { inMemoryStage } from '../../lab/in-memory/stage.ts';
-import { labTopology } from '../lab-topology.ts';
-
-/** Which expectations fail when a function does something else than ours. */
-async function unmet(name: string, replaced: Partial<Record<FunctionKey, Step>>): Promise<string[]> {
-  const scenario = scenarios.get(name);
-  if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
-  const topology = scenario.topology?.(labTopology()) ?? labTopology();
-  const stage = inMemoryStage({ topology, seed: 1, active: 'blue', steps: replaced });
-  await stage.start({ mode: 'accept', active: 'blue', reason: 'first activation' });
-  const { expectations } = await scenario.play({
-    stage,
-    pair: pairOf(topology),
-    active: 'blue',
-    tellingOf: () => ({ tell: async () => {} }),
-  });
-  await stage.close();
-  return expectations.filter(({ met }) => !met).map(({ expected }) => expected);
-}
+import { unmet } from './demo/unmet.ts';
 
 /** The leg with something else in its run. */
 const withRun =
@@ -34,7 +16,7 @@ const withRun =
 describe('a demo of a rehearsal without one of its protections fails', () => {
   it('that the ring is all that moves', async () => {
     const everything = withRun('steer', ({ ring: _, ...run }) => run);
-    const failed = await unmet('drill-ring', { steer: everything });
+    const failed = await unmet(drillRing, { steer: everything });
     expect(failed).toContain('no weight outside its ring was changed');
     expect(failed).toContain('nothing outside its ring was ever answered by the other cluster');
   });
@@ -44,12 +26,12 @@ describe('a demo of a rehearsal without one of its protections fails', () => {
       const seen = (await steps['look-at-drill'](input, world)) as { do: string };
       return seen.do === 'return' ? { ...seen, do: 'finish', outcome: 'Succeeded' } : seen;
     };
-    expect(await unmet('drill-ring', { 'look-at-drill': stays })).toContain('it leaves its numbers: there and back');
+    expect(await unmet(drillRing, { 'look-at-drill': stays })).toContain('it leaves its numbers: there and back');
   });
 
   it('that it starts no cooldown', async () => {
     const asFailover = withRun('claim', (run) => ({ ...run, kind: 'automatic failover' }));
-    expect(await unmet('drill-ring', { claim: asFailover })).toContain('it starts no cooldown and waits for nobody');
+    expect(await unmet(drillRing, { claim: asFailover })).toContain('it starts no cooldown and waits for nobody');
   });
 
   it('that it gives way: one that does not look who has the pair tries to return', async () => {
@@ -66,8 +48,6 @@ describe('a demo of a rehearsal without one of its protections fails', () => {
       };
       return steps['look-at-drill'](input, { ...world, ledger });
     };
-    expect(await unmet('outage-during-drill', { 'look-at-drill': blind })).toContain(
-      'the drill gives way: Interrupted',
-    );
+    expect(await unmet(outageDuringDrill, { 'look-at-drill': blind })).toContain('the drill gives way: Interrupted');
   });
 });

@@ -2,31 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { cniUpgrade } from '../../cli/demo/cni-upgrade.ts';
 import { partition43Seconds } from '../../cli/demo/partition-43s.ts';
-import type { Scenario } from '../../cli/demo/scenario.ts';
-import { pairOf } from '../../core/topology/index.ts';
-import type { Topology } from '../../core/topology/schema.ts';
-import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
-import { inMemoryStage } from '../../lab/in-memory/stage.ts';
+import { type Step, steps } from '../../functions/steps.ts';
 import { labTopology } from '../lab-topology.ts';
 import { call } from './call.ts';
-
-/** What was expected and not met, in a lab that is different. */
-async function unmet(
-  scenario: Scenario,
-  { topology = labTopology(), replaced = {} }: { topology?: Topology; replaced?: Partial<Record<FunctionKey, Step>> },
-): Promise<string[]> {
-  const stage = inMemoryStage({ topology, seed: 1, active: 'blue', steps: replaced });
-  await stage.start({ mode: 'accept', active: 'blue', reason: 'first activation' });
-  const silent = { tell: async () => {} };
-  const { expectations } = await scenario.play({
-    stage,
-    pair: pairOf(topology),
-    active: 'blue',
-    tellingOf: () => silent,
-  });
-  await stage.close();
-  return expectations.filter((one) => !one.met).map((one) => one.expected);
-}
+import { unmet } from './demo/unmet.ts';
 
 describe('demo --scenario cni-upgrade', () => {
   it('leaves a cluster whose API is well and whose pods have no network, and says why', async () => {
@@ -39,9 +18,7 @@ describe('demo --scenario cni-upgrade', () => {
   it('fails when nobody looks at the pods: the cause has no name then', async () => {
     const blindToPods: Step = (input, world) =>
       steps['observe-inside'](input, { ...world, clusters: { ...world.clusters, stuckPods: async () => [] } });
-    expect(await unmet(cniUpgrade, { replaced: { 'observe-inside': blindToPods } })).toEqual([
-      'the cause has its name: CniBroken',
-    ]);
+    expect(await unmet(cniUpgrade, { 'observe-inside': blindToPods })).toEqual(['the cause has its name: CniBroken']);
   });
 
   it('fails when only the API is believed', async () => {
@@ -49,7 +26,7 @@ describe('demo --scenario cni-upgrade', () => {
       const judged = (await steps.judge(input, world)) as object;
       return { ...judged, verdict: 'Hold', situation: 'Healthy' };
     };
-    expect(await unmet(cniUpgrade, { replaced: { judge: wellByItsApi } })).toContain('the run ends Switched');
+    expect(await unmet(cniUpgrade, { judge: wellByItsApi })).toContain('the run ends Switched');
   });
 });
 
@@ -65,6 +42,6 @@ describe('demo --scenario partition-43s', () => {
     const pair = hasty.pairs.shop;
     if (pair === undefined) throw new Error('no pair');
     pair.timing.confirmSeconds = 0;
-    expect(await unmet(partition43Seconds, { topology: hasty })).toContain('nothing was claimed');
+    expect(await unmet(partition43Seconds, {}, hasty)).toContain('nothing was claimed');
   });
 });

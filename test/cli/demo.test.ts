@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { activeDies } from '../../cli/demo/active-dies.ts';
-import { pairOf } from '../../core/topology/index.ts';
 import { type FunctionKey, steps } from '../../functions/steps.ts';
-import { inMemoryStage } from '../../lab/in-memory/stage.ts';
-import { labTopology } from '../lab-topology.ts';
-import { type Without, without } from '../without.ts';
+import { without } from '../without.ts';
 import { call } from './call.ts';
+import { unmet } from './demo/unmet.ts';
 
 describe('throwover demo', () => {
   it('shows a failover, ends in its figures as one line of JSON and exits 0', async () => {
@@ -97,33 +95,13 @@ describe('a rehearsal in the demo', () => {
   });
 });
 
-/** Which expectations fail when functions do something else than ours. */
-async function unmet({ functions }: Pick<Without, 'functions'>): Promise<string> {
-  const replaced = Object.entries(functions).map(([key, changed]) => [key, changed(steps[key as FunctionKey])]);
-  const stage = inMemoryStage({
-    topology: labTopology(),
-    seed: 1,
-    active: 'blue',
-    steps: Object.fromEntries(replaced),
-  });
-  await stage.start({ mode: 'accept', active: 'blue', reason: 'first activation' });
-  const silent = { tell: async () => {} };
-  const { expectations } = await activeDies.play({
-    stage,
-    pair: pairOf(labTopology()),
-    active: 'blue',
-    tellingOf: () => silent,
-  });
-  await stage.close();
-  return expectations.flatMap(({ met, expected }) => (met ? [] : [expected])).join('\n');
-}
-
 describe('a demo without one of its protections fails', () => {
   it('and is met in all its expectations with them', async () => {
-    expect(await unmet({ functions: {} })).toBe('');
+    expect(await unmet(activeDies)).toEqual([]);
   });
 
-  it.each(Object.entries(without))('%s', async (_, removed) => {
-    expect(await unmet(removed)).toContain(removed.unmet);
+  it.each(Object.entries(without))('%s, and exits 1', async (_, { functions, unmet: missing }) => {
+    const replaced = Object.entries(functions).map(([key, changed]) => [key, changed(steps[key as FunctionKey])]);
+    expect((await unmet(activeDies, Object.fromEntries(replaced))).join('\n')).toContain(missing);
   });
 });

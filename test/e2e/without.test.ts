@@ -1,6 +1,6 @@
 /**
- * The demo on sockets, with packaged functions that lack one protection of a move each: it says so, and would
- * exit 1. With all of them it exits 0: test/e2e/demo.test.ts.
+ * The demo on sockets, with packaged functions that lack one protection of a move each: it says so, and exits 1.
+ * With all of them it exits 0: test/e2e/demo.test.ts.
  */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,9 +11,9 @@ import { activeDies } from '../../cli/demo/active-dies.ts';
 import { openLabStage } from '../../cli/demo/open-stage.ts';
 import { builtFunctions } from '../../cli/lab/built-functions.ts';
 import { outputTo } from '../../cli/output.ts';
-import { pairOf } from '../../core/topology/index.ts';
 import { bundling } from '../../scripts/build/bundles.ts';
 import { leanSdk } from '../../scripts/build/lean-sdk.ts';
+import { unmetOn } from '../cli/demo/unmet.ts';
 import { labTopology } from '../lab-topology.ts';
 import { root } from '../tree/sources.ts';
 import { without } from '../without.ts';
@@ -59,16 +59,10 @@ async function packagedWithout(protection: string): Promise<string> {
 async function unmet(functions: string): Promise<string> {
   const topology = labTopology();
   const stage = await openLabStage({ topology, seed: 1, active: 'blue' }, functions);
-  try {
-    const tellingOf = () => ({ tell: async () => {} });
-    const { expectations } = await activeDies.play({ stage, pair: pairOf(topology), active: 'blue', tellingOf });
-    return expectations.flatMap(({ met, expected }) => (met ? [] : [expected])).join('\n');
-  } finally {
-    await stage.close();
-  }
+  return (await unmetOn(stage, activeDies, topology)).join('\n');
 }
 
-describe('a demo on sockets without one of its protections fails', () => {
+describe('a demo on sockets without one of its protections fails, and exits 1', () => {
   it.each(Object.keys(without))(
     '%s',
     async (protection) => {

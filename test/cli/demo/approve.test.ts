@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { approve } from '../../../cli/demo/approve.ts';
-import { pairOf } from '../../../core/topology/index.ts';
-import { type FunctionKey, type Step, steps } from '../../../functions/steps.ts';
-import { inMemoryStage } from '../../../lab/in-memory/stage.ts';
-import { labTopology } from '../../lab-topology.ts';
+import { type Step, steps } from '../../../functions/steps.ts';
 import { call } from '../call.ts';
-
-async function unmet(replaced: Partial<Record<FunctionKey, Step>>): Promise<string> {
-  const topology = approve.topology?.(labTopology()) ?? labTopology();
-  const stage = inMemoryStage({ topology, seed: 1, active: 'blue', steps: replaced });
-  await stage.start({ mode: 'accept', active: 'blue', reason: 'first activation' });
-  const tellingOf = () => ({ tell: async () => {} });
-  const { expectations } = await approve.play({ stage, pair: pairOf(topology), active: 'blue', tellingOf });
-  await stage.close();
-  return expectations.flatMap(({ met, expected }) => (met ? [] : [expected])).join('\n');
-}
+import { unmet } from './unmet.ts';
 
 describe('the demo approve', () => {
   it('explains itself and exits 0', async () => {
@@ -26,7 +14,7 @@ describe('the demo approve', () => {
   });
 
   it('meets all its expectations', async () => {
-    expect(await unmet({})).toBe('');
+    expect(await unmet(approve)).toEqual([]);
   });
 
   it('fails where the policy is not asked', async () => {
@@ -35,7 +23,7 @@ describe('the demo approve', () => {
       const pairs = shop === undefined ? {} : { shop: { ...shop, mode: 'auto' as const } };
       return steps.judge(input, { ...world, topology: { ...world.topology, pairs } });
     };
-    expect(await unmet({ judge: auto })).not.toBe('');
+    expect(await unmet(approve, { judge: auto })).not.toEqual([]);
   });
 
   it('fails where a word may be said twice', async () => {
@@ -48,6 +36,6 @@ describe('the demo approve', () => {
       };
       return steps.control(input, { ...world, notes: { ...world.notes, read: forget } });
     };
-    expect(await unmet({ control: forgetful })).toContain('the word releases one run, once');
+    expect(await unmet(approve, { control: forgetful })).toContain('the word releases one run, once');
   });
 });

@@ -1,24 +1,10 @@
 /** Two plays about the cluster that was left: it gets nobody back; and each without what keeps it away. */
 import { describe, expect, it } from 'vitest';
 import { returningCluster } from '../../../cli/demo/returning-cluster.ts';
-import type { Scenario } from '../../../cli/demo/scenario.ts';
 import { zombie } from '../../../cli/demo/zombie.ts';
-import { pairOf } from '../../../core/topology/index.ts';
 import { type FunctionKey, type Step, steps } from '../../../functions/steps.ts';
-import { inMemoryStage } from '../../../lab/in-memory/stage.ts';
-import { labTopology } from '../../lab-topology.ts';
 import { call } from '../call.ts';
-
-async function unmet(scenario: Scenario, replaced: Partial<Record<FunctionKey, Step>>): Promise<string[]> {
-  const topology = labTopology();
-  const stage = inMemoryStage({ topology, seed: 1, active: 'blue', steps: replaced });
-  await stage.start({ mode: 'accept', active: 'blue', reason: 'first activation' });
-  const silent = { tell: async () => {} };
-  const setting = { stage, pair: pairOf(topology), active: 'blue', tellingOf: () => silent };
-  const { expectations } = await scenario.play(setting);
-  await stage.close();
-  return expectations.filter((one) => !one.met).map((one) => one.expected);
-}
+import { unmet } from './unmet.ts';
 
 describe('demo --scenario zombie', () => {
   it('gets nobody back, though its ExternalDNS tries every minute', async () => {
