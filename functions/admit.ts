@@ -97,6 +97,7 @@ export async function admit({ input, execution }: z.output<typeof AdmitInput>, w
       kind: kindOf(asked, execution.id),
       startedBy: asked.signal === undefined ? 'person' : 'machine',
       ...(ring === undefined ? {} : { ring }),
+      ...(asked.ring === undefined ? {} : { askedRing: asked.ring }),
       ...(asked.mode === 'repair' && asked.to !== undefined ? { aim: asked.to } : {}),
       ...(asked.by === undefined ? {} : { by: asked.by }),
       reason: asked.reason ?? '',

@@ -4,10 +4,11 @@ import { mayNeedApproval, used } from '../core/approval.ts';
 import type { Holder, Ledger } from '../core/ledger/ledger.ts';
 import { emptyLedger, holderId } from '../core/ledger/ledger.ts';
 import { lockedAgainst } from '../core/ledger/locks.ts';
+import { scopeChanged } from '../core/ledger/scope.ts';
 import { change } from '../core/ledger/store.ts';
 import { claimed, type Transition } from '../core/ledger/transitions.ts';
 import { readFence } from '../core/plan/fence.ts';
-import { fenceName, type NamedPair, pairOf } from '../core/topology/pair.ts';
+import { fenceName, type NamedPair, pairOf, ringsOf } from '../core/topology/pair.ts';
 import { changeApproval } from './approvals.ts';
 import { Run } from './run.ts';
 import type { World } from './world.ts';
@@ -52,7 +53,10 @@ export async function claim(
   const written = await change(
     world.ledger,
     emptyLedger(pair.name),
-    (ledger) => lockedMeanwhile(ledger, run, world) ?? claimed(ledger, holder, epochs, world.digest),
+    (ledger) =>
+      lockedMeanwhile(ledger, run, world) ??
+      ringsMovedMeanwhile(ledger, run, pair) ??
+      claimed(ledger, holder, epochs, world.digest),
     mine,
   );
   if (written.kind === 'no' && !mine(written.ledger)) return { claimed: false, because: written.because };
@@ -72,6 +76,11 @@ function lockedMeanwhile(ledger: Ledger, run: Run, { clock }: Pick<World, 'clock
   const answeredFor = run.startedBy === 'person' && run.override.includes('NoChangeUnderWay');
   const because = answeredFor ? undefined : lockedAgainst(ledger, run.kind, clock.now());
   return because === undefined ? undefined : { kind: 'no', because };
+}
+
+/** Where repair goes is found after the fence. */
+function ringsMovedMeanwhile(ledger: Ledger, run: Run, pair: NamedPair): Transition | undefined {
+  return run.kind === 'repair' ? undefined : scopeChanged(run, ringsOf(pair), ledger);
 }
 
 /**

@@ -9,7 +9,10 @@ export const Run = z.object({
   startedBy: z.enum(['machine', 'person']),
   from: z.string(),
   to: z.string(),
+  /** What moves alone; missing: the pair. */
   ring: z.exactOptional(z.int()),
+  /** The ring that was asked for; the last one on its cluster takes the pair along, and `ring` is missing. */
+  askedRing: z.exactOptional(z.int()),
   /** Repair only: where a person says that everything belongs. */
   aim: z.exactOptional(z.string()),
   /** The person who started it, as they said. */

@@ -101,6 +101,28 @@ describe('a pair whose rings are moved one by one', () => {
     expect(scenario.standing()).toBe('blue');
   });
 
+  it('is not moved when a ring has come back since the last one was asked for: that would be taken along', async () => {
+    const scenario = await givenRing0OnGreen();
+    const before = scenario.changes.length;
+    let returned: unknown;
+    scenario.meddling = {
+      world: ({ key }, world) => {
+        if (key !== 'claim') return world;
+        const read = async (pair: string) => {
+          const ledger = await world.ledger.read(pair);
+          returned = ledger?.rings;
+          return ledger === undefined ? undefined : { ...ledger, rings: {} };
+        };
+        return { ...world, ledger: { ...world.ledger, by: world.ledger.by, read } };
+      },
+    };
+    const ended = await scenario.run({ mode: 'switchover', ring: 1, reason: 'now the rest' });
+    expect(returned).toEqual({ 0: 'green' });
+    expect(ended.outcome, ended.record.because.join('; ')).toBe('Held');
+    expect(ended.record.because.join()).toContain('rings of shop have moved since ring 1 was asked for');
+    expect(scenario.changes.slice(before).filter(({ groups }) => groups.length > 0)).toEqual([]);
+  });
+
   it('keeps its active cluster while a ring is still there', async () => {
     const scenario = await givenRing0OnGreen();
     expect(await scenario.ledger()).toMatchObject({ active: 'blue', rings: { 0: 'green' } });
