@@ -67,7 +67,21 @@ describe('when nobody answers', () => {
     [['preview']],
     [['switch', '--to', 'green', '--reason', 'x']],
     [['pause', '--reason', 'x']],
+    [['abort', '--back', '--reason', 'x']],
+    [['resume']],
+    [['ack']],
+    [['accept', '--active', 'blue']],
+    [['repair', '--reason', 'x']],
     [['release']],
+    [['stand-down', '--reason', 'x']],
+    [['approve', 'shop-1-1-failover']],
+    [['reject', 'shop-1-1-failover', '--reason', 'x']],
+    [['lock', 'list']],
+    [['drill', '--reason', 'x']],
+    [['drills']],
+    [['decisions']],
+    [['signals']],
+    [['report']],
   ])('%j says so in one sentence within 3 s: exit code 1', async (argv) => {
     const began = at.clock.now();
     const { exitCode, stdout, stderr } = await at.type(argv, { connect: silent });
@@ -86,6 +100,19 @@ describe('when nobody answers', () => {
     expect(stderr).toBe(
       'throwover: SSM at http://127.0.0.1:4566 does not answer: no answer in 2 s. Is the lab running (`npx throwover lab`)?\n',
     );
+  });
+
+  it('says it as a process that finds no settings of AWS at all, whatever it was to do', async () => {
+    const child = spawn(process.execPath, ['bin/throwover.mjs', 'status'], {
+      env: { PATH: process.env.PATH, AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' },
+    });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(1);
+    expect(said).toMatch(/^throwover: [^\n]+ In a terminal beside the lab: eval "[^\n]+\n$/);
   });
 
   it('ends the process too, though the endpoint holds the connection open', async () => {
