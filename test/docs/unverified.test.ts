@@ -30,6 +30,13 @@ describe('docs/unverified.md', () => {
     for (const quota of ['budget', 'processingMs', 'propagationMs']) expect(page.text).toContain(`\`${quota}\``);
   });
 
+  it('says of each place how to look: no place is without commands', () => {
+    const parts = page.text.split(/^(?=##+ )/m).slice(1);
+    const places = parts.filter((part, at) => /^### /.test(part) || !/^### /.test(parts[at + 1] ?? ''));
+    expect(places.length).toBeGreaterThan(25);
+    expect(places.filter((part) => !part.includes('```bash')).map((part) => part.split('\n')[0])).toEqual([]);
+  });
+
   it('names the switch of the EKS model', () => {
     expect(Eks).toBeDefined();
     expect(page.text).toContain('`minAboveDesired`, `refused`');
@@ -39,8 +46,9 @@ describe('docs/unverified.md', () => {
     const script = ranAgainstRoute53.map(({ code }) => code).join('\n');
     const { code, stdout, stderr } = await shell(context, script, { AWS_ENDPOINT_URL: world.server.endpoint });
     expect(code, stderr).toBe(0);
-    // what was made, the weight, the same record set, and the clean-up are taken; three batches are refused
-    expect(stdout.trim().split(/\s+/)).toEqual(['PENDING', 'PENDING', 'PENDING', 'PENDING']);
+    // what was made, the weight, the same record set, the clean-up, and the alias to nobody there and away are taken; three
+    // batches are refused
+    expect(stdout.trim().split(/\s+/)).toEqual(Array.from({ length: 6 }, () => 'PENDING'));
     expect(stderr.match(/\(InvalidChangeBatch\)/g)).toHaveLength(3);
   }, 60_000);
 });
