@@ -5,6 +5,14 @@ import { without } from '../without.ts';
 import { call } from './call.ts';
 import { unmet } from './demo/unmet.ts';
 
+/** Name and reason of each gate that a verdict lists. */
+function gatesAskedBeforeClaim(told: string): [string, string][] {
+  return [...told.matchAll(/^ {3}\d\d:\d\d {4}open +(\w+) +(.+)$/gm)].map(([, gate = '', because = '']) => [
+    gate,
+    because,
+  ]);
+}
+
 describe('throwover demo', () => {
   it('shows a failover, ends in its figures as one line of JSON and exits 0', async () => {
     const { exitCode: code, stdout } = await call(['demo', '--in-memory', '--fast', '--json']);
@@ -41,6 +49,47 @@ describe('throwover demo', () => {
         word,
       ).toBe(true);
     }
+  });
+
+  it('shows each gate with its numbers, the epoch in every zone, the batch, the answers that flip and a table at the end', async () => {
+    const { stdout } = await call(['demo', '--in-memory', '--fast', '--json']);
+    const before = stdout.slice(0, stdout.indexOf(' claim '));
+    const asked = gatesAskedBeforeClaim(before);
+    expect(before).toContain(`${asked.length} of ${asked.length} gates open`);
+    for (const [gate, numbers] of asked) expect(numbers, gate).toMatch(/\d|nobody|auto|ledger|nothing/);
+    const lines = stdout.split('\n');
+    const figures = JSON.parse(lines.at(-2) ?? '');
+    const shown = [
+      /^ {3}\d\d:\d\d {2}alarm +throwover-lab-shop-blue-no-healthy-hosts is in ALARM/,
+      /inside blue +canary .*, Kubernetes API unreachable$/,
+      /fence +epoch 2 stands in example.test, pivot.test$/,
+      /pods green +8 of 9 ready$/,
+      /steer +example.test: 100 of 100 on green; pivot.test: 100 of 100 on green$/,
+      /dig TXT ns1 +shop._throwover.example.test. "v=1 .*epoch=2 .*active=green/,
+      /dig A ns2 +every name of pivot.test answers green$/,
+      /verify +on every server after \d+ s$/,
+      /commit +green is active, ledger rev \d+$/,
+      /parameter +\/throwover\/shop\/active-cluster = green$/,
+      new RegExp(`^ {2}time to detect +${figures.secondsToDetect} s$`),
+      new RegExp(`^ {2}time to decide +${figures.secondsToDecide} s$`),
+      new RegExp(`^ {2}time to withdraw +${figures.secondsToWithdraw} s$`),
+      new RegExp(`^ {2}time to restore +${figures.secondsToRestore} s$`),
+      new RegExp(
+        `^ {2}requests +${figures.requests.sent} sent, ${figures.requests.failed} failed, 0 of them after INSYNC`,
+      ),
+      new RegExp(`^ {2}tail +${figures.requests.failedInTail} failed .* still name the old side$`),
+      new RegExp(
+        `^ {2}Route 53 +${figures.route53.calls} calls, ${figures.route53.changeCalls} of them changes, ${figures.route53.changeTokens} change tokens$`,
+      ),
+      new RegExp(`^ {2}Step Functions +${figures.stateTransitions} state transitions$`),
+    ];
+    const places = shown.map((line) => lines.findIndex((printed) => line.test(printed)));
+    expect(shown.filter((_, at) => places[at] === -1)).toEqual([]);
+    // the claim comes before the fence, the ready pods before the batch, INSYNC before the commit
+    const order = ['alarm', 'verdict', 'claim', 'fence', 'wake', 'steer', 'verify', 'commit', 'parameter'].map((word) =>
+      lines.findLastIndex((line) => new RegExp(`^ {2}[ -]\\d\\d:\\d\\d {2}${word} `).test(line)),
+    );
+    expect(order.slice(2)).toEqual(order.slice(2).sort((a, b) => a - b));
   });
 
   it('plays the same play for the same seed, and another for another', async () => {

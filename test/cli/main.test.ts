@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { Command } from 'commander';
 import { afterEach, describe, expect, it } from 'vitest';
 import { exitCodeOf } from '../../cli/exit-codes.ts';
 import { verbs } from '../../cli/verbs.ts';
@@ -90,6 +91,19 @@ describe('throwover', () => {
     expect(started.status).toBe(2);
     expect(started.stderr).toMatch(/^throwover: there is no missing\.yaml/);
   });
+});
+
+describe('every verb', () => {
+  it.each(Object.entries(verbs))(
+    '%s answers in JSON when asked, and has an example of its own name',
+    async (name, { load }) => {
+      const verb = await load();
+      const options = verb.declare(new Command(name)).options.map(({ long }) => long);
+      expect(options).toContain('--json');
+      expect(verb.examples.length).toBeGreaterThan(0);
+      for (const [line] of verb.examples) expect(line).toMatch(new RegExp(`\\b${name}\\b`));
+    },
+  );
 });
 
 describe('exit codes', () => {
