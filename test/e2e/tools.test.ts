@@ -194,8 +194,7 @@ describe('aws', () => {
 });
 
 describe('dig and kubectl', () => {
-  it.each(['+notcp', '+tcp'])('dig %s: addresses and the fence', async (protocol) => {
-    const context = { skip: () => undefined as never };
+  it.for(['+notcp', '+tcp'])('dig %s: addresses and the fence', async (protocol, context) => {
     expect(await dig(context, protocol, 'shop.pivot.test')).toMatch(/^127\.0\.0\.1[12]$/);
     expect(await dig(context, protocol, 'TXT', 'shop._throwover.pivot.test')).toMatch(/^"v=1 /);
   });

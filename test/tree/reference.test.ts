@@ -10,6 +10,23 @@ describe('docs/reference', () => {
     );
   });
 
+  it('has a schema for editors that is as strict as check: what nobody knows is underlined', () => {
+    const schema = JSON.parse(referenceFiles['docs/reference/topology.schema.json']?.() ?? '{}');
+    const lax: string[] = [];
+    const walk = (part: unknown, path: string): void => {
+      if (typeof part !== 'object' || part === null) return;
+      if ('properties' in part && (part as { additionalProperties?: unknown }).additionalProperties !== false)
+        lax.push(path);
+      for (const [key, inner] of Object.entries(part)) walk(inner, `${path}/${key}`);
+    };
+    walk(schema, '');
+    expect(lax).toEqual([]);
+    expect(schema.required).toEqual(expect.arrayContaining(['version', 'pairs']));
+    expect(readFileSync(new URL('../../throwover.yaml', import.meta.url), 'utf8')).toContain(
+      'yaml-language-server: $schema=./docs/reference/topology.schema.json',
+    );
+  });
+
   it('explains every setting of the topology', () => {
     const page = referenceFiles['docs/reference/topology.md']?.() ?? '';
     const rows = page.split('\n').filter((line) => line.startsWith('| `'));
