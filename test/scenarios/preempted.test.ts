@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { World } from '../../functions/world.ts';
-import { given, type Meddling, type Scenario } from './scenario.ts';
+import { EXAMPLE, given, type Meddling, PIVOT, type Scenario } from './scenario.ts';
 
 const SWITCHOVER = { mode: 'switchover', reason: 'CNI upgrade' };
 const FAILOVER = { mode: 'failover', reason: 'blue is in trouble' };
@@ -68,6 +68,47 @@ describe('a run that meets another one', () => {
     expect(scenario.standing()).toBe('green');
     await scenario.end(planned);
     expect(await scenario.ledger()).toMatchObject({ active: 'green' });
+  });
+
+  it('who finds a newer run in the anchor stops before it touches another zone', async () => {
+    const scenario = await given();
+    const other = JSON.stringify(scenario.fenceRecord(PIVOT));
+    scenario.meddling = {
+      before: ({ key }) => {
+        if (key !== 'fence') return;
+        const record = scenario.fenceRecord(EXAMPLE);
+        const newer = (text: string) => text.replace(/epoch=\d+/, 'epoch=99').replace(/run=[^"]+/, 'run=a-newer-run');
+        const values = record.ResourceRecords?.map(({ Value = '' }) => ({ Value: newer(Value) })) ?? [];
+        scenario.edit(EXAMPLE, [{ Action: 'UPSERT', set: { ...record, ResourceRecords: values } }]);
+      },
+    };
+    const ended = await scenario.run(SWITCHOVER);
+    expect(ended.outcome, ended.record.because.join('; ')).toBe('Superseded');
+    expect(ended.record.because.join()).toContain('example.test is fenced by a newer run');
+    expect(JSON.stringify(scenario.fenceRecord(PIVOT))).toBe(other);
+    expect(scenario.standing()).toBe('blue');
+  });
+
+  it('a person who holds the pair is never reaped by a machine, and keeps it for hours', async () => {
+    const scenario = await given();
+    const run = {
+      pair: 'shop',
+      mode: 'failover',
+      kind: 'break-glass',
+      startedBy: 'person',
+      from: 'blue',
+      to: 'green',
+      reason: 'nothing else works',
+      override: [],
+      execution: 'person:ada@laptop',
+      run: 'person:ada@laptop',
+      nonce: 'ada',
+    };
+    const claimed = await scenario.call('claim', { run, judgedAt: scenario.clock.now(), epochsSeen: [] });
+    expect(claimed).toMatchObject({ claimed: true });
+    await scenario.pass(7_200);
+    expect(await scenario.ledger()).toMatchObject({ holder: { id: 'person:ada@laptop', nonce: 'ada' } });
+    expect(scenario.standing()).toBe('blue');
   });
 
   it('a writer that was superseded and comes back is refused by Route 53 itself, in every zone', async () => {
