@@ -10,7 +10,7 @@ import { lasting } from '../../test/invariants/liveness.ts';
 import { copyFollows } from '../../test/invariants/published-copy.ts';
 import { repairConverges } from '../../test/invariants/repair-end.ts';
 import { ofAPairAtRest } from '../../test/invariants/rest.ts';
-import { stormsStartOneRun } from '../../test/invariants/suggested-run.ts';
+import { signalsChooseNothing, stormsStartOneRun } from '../../test/invariants/suggested-run.ts';
 import { ofEveryTrafficBatch } from '../../test/invariants/traffic-batch.ts';
 import { zombiesAreKeptAway } from '../../test/invariants/zombie-write.ts';
 import { ofEveryZoneChange } from '../../test/invariants/zone-change.ts';
@@ -111,6 +111,7 @@ function promises(): string[][] {
     foreignChangesAreSeen,
     skewBreaksNothing,
     stormsStartOneRun,
+    signalsChooseNothing,
     copyFollows,
     repairConverges,
     zombiesAreKeptAway,

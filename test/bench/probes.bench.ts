@@ -6,10 +6,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { request } from 'node:http';
 import { systemClock } from '../../adapters/clock/system.ts';
 import { probeOver } from '../../adapters/http/http.ts';
-import type { Dns } from '../../core/ports.ts';
-import { pairOf } from '../../core/topology/index.ts';
+import type { Observation } from '../../core/observe/observation.ts';
+import type { Dns, Probe } from '../../core/ports.ts';
+import { type NamedPair, pairOf } from '../../core/topology/pair.ts';
 import { atMost as bounded } from '../../functions/at-most.ts';
+import { functions } from '../../functions/list.ts';
 import { probeCluster } from '../../functions/probe-cluster.ts';
+import { pause } from '../../models/clock.ts';
+import { SteppedClock } from '../../models/stepped-clock.ts';
 import { cpuMilliseconds, median } from '../../scripts/bench/paired-ratio.ts';
 import { atMost, type Bench } from '../../scripts/bench/result.ts';
 import { labTopology } from '../lab-topology.ts';
@@ -53,12 +57,39 @@ const bench: Bench = async ({ print }) => {
         seen.services?.failed ?? 1_000,
         'endpoints',
       ),
+      atMost(
+        timeoutSecondsOf('observe-outside'),
+        '1,000 endpoints none of which answers: probed by one function, against its time-out',
+        await secondsWithoutAnswers(pair),
+        'virtual s',
+      ),
       atMost(5, 'DNS questions for 1,000 endpoints behind one balancer', questions, 'questions'),
     ];
   } finally {
     server.kill();
   }
 };
+
+function timeoutSecondsOf(wanted: string): number {
+  return functions.find(({ key }) => key === wanted)?.timeoutSeconds ?? 0;
+}
+
+/** The longest that a look may take: every request waits until it is given up. */
+async function secondsWithoutAnswers(pair: NamedPair): Promise<number> {
+  const clock = new SteppedClock(0);
+  const get = async () => {
+    await pause(clock, pair.probe.timeoutSeconds * 1000);
+    return { kind: 'unreachable' as const, because: 'no answer' };
+  };
+  let seen: Observation | undefined;
+  const world = { probe: { get } as Partial<Probe> as Probe, clock: { now: () => clock.now(), wait: async () => {} } };
+  void probeCluster('outside', pair, 'blue', {}, world).then((found) => {
+    seen = found;
+  });
+  await clock.runUntil(() => seen !== undefined);
+  if (seen?.services?.failed !== 1_000) throw new Error('not every endpoint was probed');
+  return clock.now() / 1000;
+}
 
 function many(work: (host: string) => Promise<unknown>): Promise<unknown> {
   const hosts = Array.from({ length: REQUESTS }, (_, at) => `s${at}.example.test`);

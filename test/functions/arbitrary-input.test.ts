@@ -1,10 +1,12 @@
 /** Every function given any JSON: it refuses by a name that we know, and nothing in the world has changed. */
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LOOKED_SINCE } from '../../core/drill/missed.ts';
 import { retryable, terminal } from '../../core/errors.ts';
 import { NO_PAIR, SIGNALS } from '../../core/signals/kept.ts';
 import { pairOf } from '../../core/topology/index.ts';
+import { functions } from '../../functions/list.ts';
 import { type FunctionKey, steps } from '../../functions/steps.ts';
 import { runInMemory } from '../../lab/in-memory/run.ts';
 import { TABLE } from '../../lab/world.ts';
@@ -83,9 +85,25 @@ const anything = fc.oneof(
   ),
 );
 
+/** Schema and step of each function, as the text of a file pairs them. */
+function pairedIn(text: string, paired: RegExp): string[] {
+  return [...text.matchAll(paired)].map(([, key, schema, step]) => `${key}: ${schema}, ${step}`);
+}
+
 describe('any JSON', () => {
+  it('is tried on every function that is deployed, by the schema and the step of its handler', () => {
+    const root = new URL('../../', import.meta.url);
+    const textOf = (path: string) => readFileSync(new URL(path, root), 'utf8');
+    const handlers = functions.flatMap(({ entry }) =>
+      pairedIn(textOf(entry), /entry\('([\w-]+)', (\w+), connect, (\w+)\)/g),
+    );
+    expect(handlers).toHaveLength(functions.length);
+    const tried = pairedIn(textOf('functions/steps.ts'), /^ {2}'?([\w-]+)'?: step\((\w+), (\w+)\),$/gm);
+    expect(tried.sort()).toEqual(handlers.sort());
+  });
+
   it.each(
-    (Object.keys(steps) as FunctionKey[]).flatMap((key) => [
+    functions.flatMap(({ key }) => [
       [key, 'before anybody has said who is active'] as const,
       [key, 'of a pair that is active and at rest'] as const,
     ]),

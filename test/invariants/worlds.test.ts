@@ -6,7 +6,7 @@ import { type ForeignChange, foreignChangesAreSeen } from './foreign-change.ts';
 import { breaches, type Invariant } from './invariant.ts';
 import { type CopyBehind, copyFollows } from './published-copy.ts';
 import { type RepairEnd, repairConverges } from './repair-end.ts';
-import { type SuggestedRun, stormsStartOneRun } from './suggested-run.ts';
+import { type SuggestedRun, signalsChooseNothing, stormsStartOneRun } from './suggested-run.ts';
 import {
   abortStopsTheRun,
   appliedAsJudged,
@@ -144,6 +144,17 @@ describe('what is promised of signals', () => {
     const run: SuggestedRun = { run: 'shop-2-failover', beside: undefined };
     expect(breaches([stormsStartOneRun], run)).toEqual([]);
     expect(breaches([stormsStartOneRun], { ...run, beside: 'shop-1-failover' })).toHaveLength(1);
+  });
+
+  it.each<[string, object]>([
+    ['it chooses a target', { to: 'green' }],
+    ['it answers for a gate', { override: ['FreshEvidence'] }],
+    ['it brings more than its name and its time', { signal: { source: 'manual', name: 'x', at: 0, to: 'green' } }],
+    ['it chooses what kind of run it is', { mode: 'switchover' }],
+  ])('is broken when %s', (_, more) => {
+    const input = { pair: 'shop', mode: 'failover', reason: 'x', signal: { source: 'manual', name: 'x', at: 0 } };
+    expect(breaches([signalsChooseNothing], input)).toEqual([]);
+    expect(breaches([signalsChooseNothing], { ...input, ...more })).toHaveLength(1);
   });
 });
 

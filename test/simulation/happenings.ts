@@ -1,6 +1,7 @@
 /** What happens to a world from outside, as data: what people do, what breaks, and when. */
 import type { ObserverClass } from '../../core/observe/observation.ts';
 import type { Fault as ClusterFault } from '../../models/kubernetes/faults.ts';
+import { drawSignals, type Signalling } from './signals.ts';
 import { type Draw, streamOf } from './streams.ts';
 
 /** A service of AWS that we call, by the first word of its calls. */
@@ -8,6 +9,7 @@ export const SERVICES = ['dynamodb', 'route53', 'ssm', 'states', 'events', 'clou
 export type Service = (typeof SERVICES)[number];
 
 export type Doing =
+  | Signalling
   | { what: 'inflict'; cluster: string; fault: ClusterFault; how?: 'refused' | 'silent' }
   | { what: 'heal'; cluster: string; fault?: ClusterFault }
   /** Clusters that this class of observers does not see; inside, nothing of the VPC sees them. */
@@ -107,7 +109,9 @@ export function drawPlay(seed: number, active: string, zones: number): Play {
   const story = draw.pick(STORIES);
   const drawn = new Drawn(draw, active, zones);
   drawn.tell(story);
-  const happenings = drawn.all.filter(([seconds]) => seconds < END_SECONDS).sort(([a], [b]) => a - b);
+  const dies = drawn.all.flatMap(([seconds, { what }]) => (what === 'inflict' ? [seconds] : []));
+  const signals = drawSignals(seed, { begin: BEGIN_SECONDS, end: END_SECONDS - 120, dies });
+  const happenings = [...drawn.all, ...signals].filter(([at]) => at < END_SECONDS).sort(([a], [b]) => a - b);
   return { story, happenings };
 }
 

@@ -31,13 +31,16 @@ export interface Figures {
   faults: number;
 }
 
+/** What somebody says outside is no act either, in however many shapes. */
+const NOBODY_ACTS = ['outage', 'outage over', 'blind', 'sighted', 'signal', 'alarm actions'];
+
 function whileFaultsLasted({ story, setting, happenings }: Case, { promises }: Simulated): string[] {
   const { podSeconds, share, skewSeconds, active } = setting;
   // also when every alarm is lost: the watch sees for itself
   const calm = share === 1 && Object.keys(skewSeconds).length === 0;
   const { watching } = promises;
   const mustMove = story === 'active dies, one class is blind' && calm && podSeconds <= 60;
-  const nobodyActs = happenings.every(([, { what }]) => ['outage', 'outage over', 'blind', 'sighted'].includes(what));
+  const nobodyActs = happenings.every(([, { what }]) => NOBODY_ACTS.includes(what));
   const moved = watching.changes.filter(({ groups }) => groups.some(moves));
   return [
     ...(mustMove && watching.ledger()?.active === active ? [unkept(theDeadAreLeft, `${active} is still active`)] : []),
@@ -47,16 +50,17 @@ function whileFaultsLasted({ story, setting, happenings }: Case, { promises }: S
 
 export async function play(of: Case, meddling: Meddling = {}): Promise<Played> {
   const simulated = new Simulated(of, meddling);
-  const { clock, trace, world, plan, unreliable } = simulated;
+  const { clock, trace, plan, unreliable } = simulated;
   await simulated.ended(simulated.ask({ mode: 'accept', active: of.setting.active, reason: 'first' }), 300);
   await clock.run(BEGIN_SECONDS * 1000 - trace.seconds * 1000);
   plan.begin();
   const { alarms } = of.setting;
-  world.eventBridge.passage.faults = {
-    random: numbersOf(of.seed, 'alarms'),
-    ...alarms,
-    lateMsMax: alarms.lateSecondsMax * 1000,
-  };
+  for (const [nth, { passage }] of simulated.waysOfSignals.entries())
+    passage.faults = {
+      random: numbersOf(of.seed, nth === 0 ? 'alarms' : `alarms ${nth}`),
+      ...alarms,
+      lateMsMax: alarms.lateSecondsMax * 1000,
+    };
   simulated.schedule();
   await clock.run((END_SECONDS - BEGIN_SECONDS) * 1000);
   const meanwhile = whileFaultsLasted(of, simulated);

@@ -33,6 +33,8 @@ export const rareStates: readonly RareState[] = [
   { state: 'a zone stays behind', line: /owes .*\bbehind\b/ },
   { state: 'both clusters are sick, or nobody sees either', line: /BothSick|ObserverBlind/ },
   { state: 'the watch starts a failover by what it saw', line: /started: \S+-failover .*"source":"watch"/ },
+  { state: 'an alert starts a run', line: /started: \S+-failover .*"source":"alertmanager"/ },
+  { state: 'a signal comes that somebody made up', line: /happens: {"what":"signal","shape":"forged"/ },
   { state: 'a person lets automation move', line: /ended: \S+ SUCCEEDED Recorded approved: / },
   { state: 'a word comes when nothing waits for it', line: /ended: .* Refused no run of \S+ waits for an approval/ },
   { state: 'a drill ends well', line: /ended: .* SUCCEEDED Succeeded/ },

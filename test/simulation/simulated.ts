@@ -12,12 +12,13 @@ import { type InMemory, runInMemory } from '../../lab/in-memory/run.ts';
 import { alarmName } from '../../lab/world/signals.ts';
 import { type PairWorld, TABLE } from '../../lab/world.ts';
 import { Customers } from '../../models/customers/customers.ts';
+import type { Passage } from '../../models/delivery.ts';
 import { Resolver } from '../../models/resolver.ts';
 import type { Change, ChangeResourceRecordSetsInput, ResourceRecordSet } from '../../models/route53/shapes.ts';
 import { SteppedClock } from '../../models/stepped-clock.ts';
 import { timed } from '../cli/timed.ts';
 import { breaches } from '../invariants/invariant.ts';
-import { stormsStartOneRun } from '../invariants/suggested-run.ts';
+import { signalsChooseNothing, stormsStartOneRun } from '../invariants/suggested-run.ts';
 import { BY_HAND, NEIGHBOUR } from '../invariants/watching.ts';
 import type { Case } from './case.ts';
 import { FaultPlan } from './faults.ts';
@@ -27,6 +28,7 @@ import { Promises } from './promises.ts';
 import { nameOf, recordOf } from './record.ts';
 import { SecondPair } from './second-pair.ts';
 import { lifeOf, rulesOf, topologyOf } from './setting.ts';
+import { signalIn } from './signals.ts';
 import { numbersOf } from './streams.ts';
 import { Trace } from './trace.ts';
 import { Unreliable } from './unreliable.ts';
@@ -159,6 +161,12 @@ export class Simulated {
     return this.#case.seed % 3 === 0;
   }
 
+  /** Who may lose, double or delay what they hand over. */
+  get waysOfSignals(): readonly { passage: Passage }[] {
+    const { eventBridge, sns, cloudWatch } = this.world;
+    return [eventBridge, sns, cloudWatch.actions];
+  }
+
   /** By how much whose clock is wrong. */
   get skewSeconds(): Case['setting']['skewSeconds'] {
     return this.#case.setting.skewSeconds;
@@ -243,6 +251,11 @@ export class Simulated {
       case 'neighbour switches':
         this.second?.begin();
         break;
+      case 'signal':
+      case 'alarm actions':
+      case 'scheduled drill':
+        signalIn(this.world, doing);
+        break;
       case 'alarm':
         this.#alarm(doing.cluster, 'ALARM');
         break;
@@ -290,7 +303,7 @@ export class Simulated {
     for (const cluster of Object.values(clusters)) cluster.heal();
     for (const instance of Object.values(externalDns)) instance.resume();
     for (const { id } of pair.zones) route53.setLocked(id, false);
-    this.world.eventBridge.passage.faults = undefined;
+    for (const { passage } of this.waysOfSignals) passage.faults = undefined;
     this.#deploy(ALL_SERVICES);
     this.#strand(false);
   }
@@ -501,6 +514,7 @@ export class Simulated {
         if (isSuggested(request.input)) {
           const fact = { run: nameOf(executionArn), beside: before && nameOf(before) };
           this.promises.breach(breaches([stormsStartOneRun], fact));
+          this.promises.breach(breaches([signalsChooseNothing], JSON.parse(request.input ?? '{}')));
         }
         this.#executions.push(executionArn);
         this.trace.add(`started: ${nameOf(executionArn)} ${request.input}`);
