@@ -1,5 +1,5 @@
 import type { Facts, TargetFacts } from '../facts.ts';
-import { withoutNetwork } from '../observe/causes.ts';
+import { neitherKnowsUs, withoutNetwork } from '../observe/causes.ts';
 import { command } from '../observe/commands.ts';
 import { readyFraction } from '../observe/readiness.ts';
 import type { Situation } from '../observe/situation.ts';
@@ -45,13 +45,8 @@ function awake(facts: Facts, { target: votes }: Situation): Found {
   const nodesMin = Math.max(1, Math.ceil(wanted * nodeFraction(facts)));
   const why = target.apiBecause === undefined ? '' : ` (${target.apiBecause})`;
   const because = `API of ${facts.to} ${target.api}${why}, canary works for ${well.length} of ${looked.length} classes, ${ready} of ${wanted} nodes ready, ${nodesMin} needed`;
-  // one STS answers for both: a cluster whose neighbour does not know us either has not lost us
-  const both = target.api === 'unauthorized' && facts.source?.api === 'unauthorized';
-  if (both)
-    return [
-      'unknown',
-      `${because}; both clusters answer 401 or 403: that is STS, our role or our rights, no dead cluster`,
-    ];
+  const strange = neitherKnowsUs(facts);
+  if (strange !== undefined) return ['unknown', `${because}; ${strange}`];
   if (looked.length === 0 || target.api === 'unknown' || target.api === 'unauthorized') return ['unknown', because];
   const fit = target.api === 'healthy' && well.length === looked.length && ready >= nodesMin;
   return [fit ? 'open' : 'closed', because];

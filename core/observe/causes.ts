@@ -36,6 +36,13 @@ export function whatKilledIt(source: readonly Vote[], facts: Facts): Named {
   return ['ActiveDead', hanging];
 }
 
+/** One STS answers for both, and one role asks: a cluster whose neighbour does not know us either has not lost us. */
+export function neitherKnowsUs({ source, target }: Pick<Facts, 'source' | 'target'>): string | undefined {
+  return source?.api === 'unauthorized' && target?.api === 'unauthorized'
+    ? 'both clusters answer 401 or 403: that is STS, our role or our rights, no dead cluster'
+    : undefined;
+}
+
 export function withoutNetwork({ count, some }: Few): string {
   return `${count} pods get no network (FailedCreatePodSandBox): ${some.join(', ')}`;
 }

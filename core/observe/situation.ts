@@ -3,7 +3,7 @@
  * The names, their order and the reason for it stand in `situations.ts`; this file says what each is recognised by.
  */
 import type { Facts } from '../facts.ts';
-import { partialFault, whatKilledIt } from './causes.ts';
+import { neitherKnowsUs, partialFault, whatKilledIt } from './causes.ts';
 import { traitsOf } from './classes.ts';
 import { dataPathsByMetric } from './data-paths.ts';
 import { type ZoneFace, zoneFaces } from './faces.ts';
@@ -108,6 +108,8 @@ function seen(source: readonly Vote[], target: readonly Vote[], faces: readonly 
     ];
   const cutOff = source.filter((vote) => vote.reachesNothing);
   if (cutOff.length > 0) return ['ProbePathBroken', `${told(cutOff)}; ${voting.length} others see ${from} serve`];
+  const strange = neitherKnowsUs(facts);
+  if (strange !== undefined) return ['ProbePathBroken', `${strange}; ${voting.length} classes see ${from} serve`];
   const partial = partialFault(source, facts);
   if (partial !== undefined) return partial;
   const sick = targetSickness(target, facts);

@@ -182,7 +182,8 @@ export const SITUATIONS: Readonly<Record<SituationName, SituationRow>> = {
     pages: true,
     means:
       'One observer has lost its way: it reaches nothing, or finds dead what enough others find served. Users are served; one eye is missing.',
-    cause: 'A NAT, a route, a security group or an allow-list between one observer and the load balancers.',
+    cause:
+      'A NAT, a route, a security group or an allow-list between one observer and the load balancers. Or both Kubernetes APIs answer 401 or 403: that is STS, our role or its rights, never two clusters at once.',
     order: 'after ObserverBlind: here enough others see that users are served',
     next: ({ pair }) => command.doctor(pair.name),
   },

@@ -59,6 +59,8 @@ interface Truth {
 
 /** How a class reaches the clusters: both, neither, or all but the active one; `absent`: its function failed. */
 type Reach = 'both' | 'neither' | 'not the active' | 'absent';
+/** What both APIs answer to whoever asks them: STS is one for both, and so are our role and its rights. */
+type Known = 'known' | 'unknown to both';
 type Reaches = Readonly<Record<ObserverClass, Reach>>;
 
 const CAUSE: Readonly<Record<ObserverClass, string>> = {
@@ -92,7 +94,7 @@ const PAIR: Given['pair'] = {
   probe: { publicResolvers: ['192.0.2.1:53'] },
 };
 
-function observationsOf(active: Truth, standby: Truth, reach: Reaches, facts: Facts): Observation[] {
+function observationsOf(active: Truth, standby: Truth, reach: Reaches, known: Known, facts: Facts): Observation[] {
   return classesOf(facts.pair).flatMap((observer) => {
     if (reach[observer] === 'absent') return [];
     const times =
@@ -100,13 +102,20 @@ function observationsOf(active: Truth, standby: Truth, reach: Reaches, facts: Fa
         ? [NOW - 150_000, NOW - 90_000] // as late as CloudWatch is: the newest minute ended 90 s ago
         : [62, 52, 42, 32, 22, 12, 2].map((seconds) => NOW - seconds * 1_000);
     return times.flatMap((at) => [
-      seen(observer, 'blue', active, reach[observer] === 'both', at),
-      seen(observer, 'green', standby, reach[observer] !== 'neither', at),
+      seen(observer, 'blue', active, reach[observer] === 'both', known, at),
+      seen(observer, 'green', standby, reach[observer] !== 'neither', known, at),
     ]);
   });
 }
 
-function seen(observer: ObserverClass, cluster: string, truth: Truth, reached: boolean, at: number): Observation {
+function seen(
+  observer: ObserverClass,
+  cluster: string,
+  truth: Truth,
+  reached: boolean,
+  known: Known,
+  at: number,
+): Observation {
   const base = { observer, cluster, at, evidence: 'as enumerated' };
   const { canary, services = 0, hosts = 2, users, api } = truth;
   switch (observer) {
@@ -133,29 +142,42 @@ function seen(observer: ObserverClass, cluster: string, truth: Truth, reached: b
         canary: answers ? (canary ?? 'healthy') : 'unreachable',
         services: { asked: 2, failed: answers ? services : 2 },
         ...(answers ? { milliseconds: truth.milliseconds ?? 20 } : {}),
-        ...(observer === 'inside' ? { api: !reached || api !== undefined ? ('unreachable' as const) : 'healthy' } : {}),
+        ...(observer === 'inside'
+          ? { api: !reached || api !== undefined ? ('unreachable' as const) : apiOf(known) }
+          : {}),
       };
     }
   }
 }
 
-function factsIn(active: Truth, standby: Truth, reach: Reaches): Facts {
+function apiOf(known: Known) {
+  return known === 'known' ? 'healthy' : 'unauthorized';
+}
+
+/** Of a cluster that does not know us nothing but that is known. */
+const STRANGER = { api: 'unauthorized', apiBecause: '401', stuckPods: null, creatingPods: null, workloads: [] };
+
+function factsIn(active: Truth, standby: Truth, reach: Reaches, known: Known = 'known'): Facts {
   const looked = reach.inside === 'both' && active.api === undefined;
+  const strange = known === 'unknown to both';
   const facts = factsOf({
     pair: PAIR as object,
-    source: looked
-      ? {
-          stuckPods: { count: active.stuck ? 3 : 0, some: active.stuck ? ['canary/canary-1'] : [] },
-          creatingPods: { count: active.stuck ? 3 : 0, some: active.stuck ? ['canary/canary-1'] : [] },
-          dataPaths: [{ datastore: 'orders', health: active.data ?? 'healthy', evidence: '/healthz/orders' }],
-          nodes: { ready: 4, wanted: 6, zones: zones(active.zone) },
-        }
-      : null,
-    target: reach.inside === 'both' || reach.inside === 'not the active' ? { api: standby.api ?? 'healthy' } : null,
+    source:
+      looked && strange
+        ? STRANGER
+        : looked
+          ? {
+              stuckPods: { count: active.stuck ? 3 : 0, some: active.stuck ? ['canary/canary-1'] : [] },
+              creatingPods: { count: active.stuck ? 3 : 0, some: active.stuck ? ['canary/canary-1'] : [] },
+              dataPaths: [{ datastore: 'orders', health: active.data ?? 'healthy', evidence: '/healthz/orders' }],
+              nodes: { ready: 4, wanted: 6, zones: zones(active.zone) },
+            }
+          : null,
+    target: reach.inside === 'both' || reach.inside === 'not the active' ? { api: standby.api ?? apiOf(known) } : null,
     ...(standby.awake ? { readyFraction: 1 } : {}),
     ledger: active.followed ? { lastAutomaticMove: { epoch: 42, at: NOW - 900_000 } } : {},
   });
-  return { ...facts, observations: observationsOf(active, standby, reach, facts) };
+  return { ...facts, observations: observationsOf(active, standby, reach, known, facts) };
 }
 
 const zones = (third: 0 | undefined) => [
@@ -215,7 +237,39 @@ describe('the truth table', () => {
     expect([...names].sort()).toEqual(['Healthy', 'ObserverBlind', 'ProbePathBroken', 'Suspected'].sort());
   });
 
+  /** Who only counts or resolves asks no Kubernetes API: one way of reaching them is enough for what those answer. */
+  const strangers = worlds.filter(({ reach }) => reach.prometheus === 'both' && reach.resolvers === 'both');
+
+  it('takes no cluster for dead because neither knows us: whatever else is true, 401 from both adds no name to act in', () => {
+    const wrong: string[] = [];
+    for (const { active, standby, reach, truth, other } of strangers) {
+      const stranger = situationOf(factsIn(truth, other, reach, 'unknown to both')).name;
+      const known = situationOf(factsIn(truth, other, reach)).name;
+      if (SITUATIONS[stranger].actsAlone && !SITUATIONS[known].actsAlone && truth.followed === undefined)
+        wrong.push(`${active} / ${standby} / ${JSON.stringify(reach)}: ${known}, ${stranger} to who is not known`);
+    }
+    expect(wrong.slice(0, 3)).toEqual([]);
+  });
+
+  it('starts nothing while neither cluster knows us, not even from one that is dead: nobody could wake the other', () => {
+    const verdicts = strangers.map(
+      ({ truth, other, reach }) => decide(factsIn(truth, other, reach, 'unknown to both')).kind,
+    );
+    expect(new Set(verdicts)).toEqual(new Set(['Hold']));
+  });
+
   const everyEye: Reaches = { outside: 'both', inside: 'both', aws: 'both', prometheus: 'both', resolvers: 'both' };
+
+  it('calls it a broken way of ours where users are served, and says that it is STS or our role', () => {
+    const { name, because } = situationOf(factsIn(ACTIVE.well, STANDBY.fit, everyEye, 'unknown to both'));
+    expect(name).toBe('ProbePathBroken');
+    expect(because).toMatch(/both clusters answer 401 or 403: that is STS, our role or our rights, no dead cluster/);
+    const names = new Set<SituationName>();
+    for (const reach of reaches)
+      names.add(situationOf(factsIn(ACTIVE.well, STANDBY.fit, reach, 'unknown to both')).name);
+    expect([...names].sort()).toEqual(['ObserverBlind', 'ProbePathBroken', 'Suspected', 'Healthy'].sort());
+  });
+
   const named: Readonly<Record<keyof typeof ACTIVE, readonly [SituationName, SituationName, SituationName]>> = {
     well: ['Healthy', 'StandbyUnfit', 'StandbyUnfit'],
     'without power': ['ActiveDead', 'BothSick', 'BothSick'],
