@@ -71,7 +71,11 @@ export function page({ totals, killed, models }: Case): string {
     '',
     'Each stays in `test/simulation/corpus.json` as the smallest world that shows it.',
     '',
-    ...corpus().map(({ promise, found }) => `- ${promise}: ${found}.`),
+    ...found(true),
+    '',
+    'And in the world itself, or in who judges it:',
+    '',
+    ...found(false),
     '',
     '## Known and open',
     '',
@@ -131,8 +135,13 @@ function rowOf({ mutant: { protection, instead, expectedAlive }, worlds, by }: K
   ];
 }
 
-function corpus(): { promise: string; found: string }[] {
-  return JSON.parse(readFileSync(new URL('../../test/simulation/corpus.json', import.meta.url), 'utf8'));
+function found(ofOurs: boolean): string[] {
+  const corpus = JSON.parse(readFileSync(new URL('../../test/simulation/corpus.json', import.meta.url), 'utf8')) as {
+    promise: string;
+    ours?: false;
+    found: string;
+  }[];
+  return corpus.filter(({ ours = true }) => ours === ofOurs).map(({ promise, found: why }) => `- ${promise}: ${why}.`);
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {

@@ -6,6 +6,8 @@ import { play } from './play.ts';
 interface Found {
   /** What was broken. */
   promise: string;
+  /** It was the world that was wrong, or who judges it. */
+  ours?: false;
   /** Why. */
   found: string;
   case: Case;
