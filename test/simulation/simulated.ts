@@ -11,16 +11,16 @@ import type { World } from '../../functions/world.ts';
 import { type InMemory, runInMemory } from '../../lab/in-memory/run.ts';
 import { alarmName } from '../../lab/world/signals.ts';
 import { type PairWorld, TABLE } from '../../lab/world.ts';
-import { Customers } from '../../models/customers/customers.ts';
+import type { Customers } from '../../models/customers/customers.ts';
 import type { Passage } from '../../models/delivery.ts';
-import { Resolver } from '../../models/resolver.ts';
-import type { Change, ChangeResourceRecordSetsInput, ResourceRecordSet } from '../../models/route53/shapes.ts';
+import type { ChangeResourceRecordSetsInput, ResourceRecordSet } from '../../models/route53/shapes.ts';
 import { SteppedClock } from '../../models/stepped-clock.ts';
 import { timed } from '../cli/timed.ts';
 import { breaches } from '../invariants/invariant.ts';
 import { signalsChooseNothing, stormsStartOneRun } from '../invariants/suggested-run.ts';
-import { BY_HAND, NEIGHBOUR } from '../invariants/watching.ts';
+import { ByHand } from './by-hand.ts';
 import type { Case } from './case.ts';
+import { BATCH_MILLISECONDS, customersOf } from './customers.ts';
 import { FaultPlan } from './faults.ts';
 import { ALL_SERVICES, type Doing, type Service } from './happenings.ts';
 import { breakGlass } from './laptops.ts';
@@ -29,17 +29,12 @@ import { nameOf, recordOf } from './record.ts';
 import { SecondPair } from './second-pair.ts';
 import { lifeOf, rulesOf, topologyOf } from './setting.ts';
 import { signalIn } from './signals.ts';
-import { numbersOf } from './streams.ts';
 import { Trace } from './trace.ts';
 import { Unreliable } from './unreliable.ts';
 
 const BEGINS = Date.parse('2026-01-01T03:00:00Z');
 const ADDRESSES = { blue: { v4: '127.0.0.11', v6: '2001:db8::11' }, green: { v4: '127.0.0.12', v6: '2001:db8::12' } };
 const NAME_SERVERS = ['192.0.2.1', '192.0.2.2'];
-const RESOLVERS = ['honest', 'honest', 'tail'] as const;
-const TAIL_STRETCH = 5;
-const REQUESTS_PER_SECOND = 0.2;
-const BATCH_MILLISECONDS = 10_000;
 const STORM_BEAT_MILLISECONDS = 150;
 const PAGE_ITEMS = 7;
 const LOCKED_MILLISECONDS = 400_000;
@@ -71,6 +66,7 @@ export class Simulated {
   /** Calls of ours over the network. */
   calls = 0;
   readonly #case: Case;
+  readonly #byHand: ByHand;
   readonly #executions: string[] = [];
   #asked = 0;
   /** What functions know of the pair. */
@@ -78,7 +74,6 @@ export class Simulated {
   /** People at their own terminals who have not ended yet. */
   #terminals = 0;
   #isCalm = false;
-  #neighbourSeq = 0;
 
   constructor(of: Case, { steps: replaced = {}, seenBy = (_, world) => world, services }: Meddling = {}) {
     this.#case = of;
@@ -135,7 +130,8 @@ export class Simulated {
       quietSince: () => this.unreliable.quietSince,
       deployed: () => this.#deployed.pair,
     });
-    this.customers = this.#customers();
+    this.#byHand = new ByHand(this.world, (line) => this.trace.add(line));
+    this.customers = customersOf(this.world, this.clock, seed);
     this.customers.start();
     const hasSecond = of.happenings.some(([, { what }]) => what === 'neighbour switches');
     const beside = { clock: this.clock, seed, first: this.world, tell: (line: string) => this.trace.add(line) };
@@ -264,7 +260,7 @@ export class Simulated {
         this.#meddle(doing.what, doing.older);
         break;
       case 'spoil':
-        this.#spoil(doing);
+        this.#byHand.spoil(doing, this.promises.ledgers);
         break;
       case 'deploy':
         this.#deploy(doing.services);
@@ -277,7 +273,8 @@ export class Simulated {
         this.#strand(doing.what === 'strand');
         break;
       case 'neighbour':
-        this.#neighbour(pair.zones[doing.zone]);
+        // where it is there in person, its records are its own
+        if (this.second === undefined) this.#byHand.neighbour(pair.zones[doing.zone]);
         break;
       case 'poison':
         this.#poison(this.clock.now() + doing.seconds * 1000);
@@ -289,7 +286,7 @@ export class Simulated {
           );
         break;
       case 'edit':
-        this.#edit(doing);
+        this.#byHand.edit(doing);
     }
   }
 
@@ -338,39 +335,6 @@ export class Simulated {
     const { route53 } = this.world;
     const list = route53.listResourceRecordSets.bind(route53);
     route53.listResourceRecordSets = (input, caller) => list({ ...input, MaxItems: PAGE_ITEMS }, caller);
-  }
-
-  /** Its fence and both sides of its one name, as the software of that pair would write them. */
-  #neighbour(zone: { id: string; name: string } | undefined): void {
-    // where it is there in person, its records are its own
-    if (zone === undefined || this.second !== undefined) return;
-    const { route53 } = this.world;
-    const there = route53.recordSets(zone.id).filter(({ Name }) => Name.startsWith(NEIGHBOUR));
-    const seq = ++this.#neighbourSeq;
-    const side = (SetIdentifier: string, Weight: number): ResourceRecordSet => {
-      const ResourceRecords = [{ Value: '192.0.2.99' }];
-      return { Name: `${NEIGHBOUR}-0.${zone.name}.`, Type: 'A', TTL: 60, SetIdentifier, Weight, ResourceRecords };
-    };
-    const fence = `"v=1 by=1ab01ab0 epoch=${seq} seq=${seq} active=red run=neighbour"`;
-    const sets: ResourceRecordSet[] = [
-      {
-        Name: `${NEIGHBOUR}._throwover.${zone.name}.`,
-        Type: 'TXT',
-        TTL: 5,
-        ResourceRecords: [{ Value: fence }],
-      },
-      side('red', seq % 2 === 0 ? 100 : 0),
-      side('white', seq % 2 === 0 ? 0 : 100),
-    ];
-    const Changes: Change[] = [
-      ...there.map((set) => ({ Action: 'DELETE' as const, ResourceRecordSet: set })),
-      ...sets.map((set) => ({ Action: 'CREATE' as const, ResourceRecordSet: set })),
-    ];
-    try {
-      route53.changeResourceRecordSets({ HostedZoneId: zone.id, ChangeBatch: { Changes } }, NEIGHBOUR);
-    } catch (cause) {
-      this.trace.add(`not done: ${(cause as Error).message}`);
-    }
   }
 
   #alarm(cluster: string, StateValue: 'ALARM' | 'OK'): void {
@@ -430,77 +394,6 @@ export class Simulated {
     } catch (cause) {
       this.trace.add(`not done: ${(cause as Error).message}`);
     }
-  }
-
-  #spoil({ thing, zone, olderSeconds }: Extract<Doing, { what: 'spoil' }>): void {
-    const { pair, dynamoDb, ssm } = this.world;
-    const Key = { pk: { S: `pair#${pair.name}` }, sk: { S: 'ledger' } };
-    if (thing === 'ledger lost') dynamoDb.deleteItem({ TableName: TABLE, Key });
-    if (thing === 'ledger restored') {
-      const then = this.clock.now() - olderSeconds * 1000;
-      const { ledgers } = this.promises;
-      const Item = (ledgers.findLast(({ at }) => at <= then) ?? ledgers[0])?.item;
-      // not a write of ours, and so none that our promises are about
-      if (Item !== undefined) dynamoDb.transactWriteItems({ TransactItems: [{ Put: { TableName: TABLE, Item } }] });
-    }
-    if (thing === 'parameter wrong')
-      ssm.putParameter({
-        Name: `/throwover/${pair.name}/active-cluster`,
-        Value: 'purple',
-        Type: 'String',
-        Overwrite: true,
-      });
-    const known = pair.zones[zone];
-    if (thing === 'records lost' && known?.layout === 'records') this.#lose(known);
-    if (!thing.startsWith('fence')) return;
-    const name = `${pair.name}._throwover.${known?.name}.`;
-    const [fence] = this.world.route53.recordSets(known?.id ?? '').filter(({ Name }) => Name === name);
-    if (fence === undefined) return;
-    const garbled = { ...fence, ResourceRecords: [{ Value: '"v=1 by=somebody else"' }] };
-    const change =
-      thing === 'fence lost'
-        ? { Action: 'DELETE' as const, ResourceRecordSet: fence }
-        : { Action: 'UPSERT' as const, ResourceRecordSet: garbled };
-    this.#byHand(known?.id ?? '', [change]);
-  }
-
-  /** Whatever one side of the first name has, its registry's texts too. */
-  #lose({ id, name }: { id: string; name: string }): void {
-    const sets = this.world.route53.recordSets(id);
-    const sides = sets.filter(({ Name, Type }) => Name === `app-0.${name}.` && Type === 'A');
-    const [least] = sides.sort((one, other) => (one.Weight ?? 0) - (other.Weight ?? 0));
-    if (sides.length < 2 || least === undefined) return;
-    const isIts = ({ Name, SetIdentifier }: ResourceRecordSet) =>
-      SetIdentifier === least.SetIdentifier && Name.endsWith(`app-0.${name}.`);
-    this.#byHand(
-      id,
-      sets.filter(isIts).map((set) => ({ Action: 'DELETE' as const, ResourceRecordSet: set })),
-    );
-  }
-
-  #byHand(HostedZoneId: string, Changes: readonly Change[]): void {
-    try {
-      this.world.route53.changeResourceRecordSets({ HostedZoneId, ChangeBatch: { Changes } }, BY_HAND);
-    } catch (cause) {
-      this.trace.add(`not done: ${(cause as Error).message}`);
-    }
-  }
-
-  #edit({ zone, service, weights }: Extract<Doing, { what: 'edit' }>): void {
-    const { pair, route53 } = this.world;
-    const known = pair.zones[zone];
-    if (known === undefined) return;
-    const name =
-      known.layout === 'pivot' ? `live-${Math.min(service, 1)}.${known.name}.` : `app-${service}.${known.name}.`;
-    const sets = route53
-      .recordSets(known.id)
-      .filter(({ Name, Type, SetIdentifier }) => Name === name && Type !== 'TXT' && SetIdentifier !== undefined);
-    if (sets.length === 0) return;
-    const changed = (set: ResourceRecordSet) => ({ ...set, Weight: weights[set.SetIdentifier ?? ''] ?? set.Weight });
-    this.#byHand(
-      known.id,
-      sets.map((set) => ({ Action: 'UPSERT' as const, ResourceRecordSet: changed(set) })),
-    );
   }
 
   #listen(): void {
@@ -569,40 +462,6 @@ export class Simulated {
 
   #times(arn: string): { startedAt: number; stoppedAt: number | undefined } | undefined {
     return this.#executions.includes(arn) ? this.world.stepFunctions.executionOf(arn) : undefined;
-  }
-
-  #customers(): Customers {
-    const { route53, pair, balancers } = this.world;
-    const { seed } = this.#case;
-    const resolvers = RESOLVERS.map(
-      (kind, index) =>
-        new Resolver({
-          clock: this.clock,
-          random: numbersOf(seed, `resolver ${index}`),
-          servers: NAME_SERVERS.length,
-          ask: (asked) => route53.answer(asked),
-          ...(kind === 'tail' ? { stretch: TAIL_STRETCH } : {}),
-        }),
-    );
-    const byAddress = new Map(
-      [...balancers.values()].flatMap((balancer) =>
-        balancer.addresses.v4.map((address) => [address, balancer] as const),
-      ),
-    );
-    return new Customers({
-      clock: this.clock,
-      random: numbersOf(seed, 'customers'),
-      resolvers: RESOLVERS,
-      resolve: (resolver, host) => resolvers[resolver]?.resolve(`${host}.`, 'A').addresses[0],
-      request: (address, host, path) => {
-        const balancer = byAddress.get(address);
-        if (balancer === undefined) throw new Error(`nobody has the address ${address}`);
-        return balancer.request({ host, path });
-      },
-      hosts: Object.values(pair.services).flatMap(({ hosts }) => hosts),
-      requestsPerSecond: REQUESTS_PER_SECOND,
-      batchMs: BATCH_MILLISECONDS,
-    });
   }
 }
 
