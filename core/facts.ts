@@ -6,6 +6,7 @@ import type { Approval } from './approval.ts';
 import type { Kind, Ledger } from './ledger/ledger.ts';
 import type { Baselines } from './observe/baseline.ts';
 import type { DataPath, Health, Observation } from './observe/observation.ts';
+import type { RoomSeen } from './observe/room.ts';
 import type { Few, RingCompared, RingOfCertificates, RingOfWorkloads } from './observe/workloads.ts';
 import type { ZoneAsRead } from './plan/reading.ts';
 import type { Platform } from './ports.ts';
@@ -83,9 +84,7 @@ export interface ClusterFacts {
 }
 
 export interface TargetFacts extends ClusterFacts {
-  /** Pods that fit on the nodes it can have: ready nodes now and those its node groups may still add. */
-  /** `sized`: where the sizes are from that were counted. */
-  capacity: { podsFitting: number; podsWanted: number; sized?: string };
+  capacity: RoomSeen;
   /** By ring, what is shown for each host through the target's own load balancer. */
   certificates: readonly RingOfCertificates[];
   dataPaths: readonly DataPath[];

@@ -4,8 +4,10 @@
  */
 import type { Notice } from './notices/notice.ts';
 import type { ControlPlaneChange } from './observe/observation.ts';
+import type { NodesOfGroup } from './observe/room.ts';
 import type { Batch } from './plan/batch.ts';
 import type { NodeGroupSize } from './plan/capacity.ts';
+import type { Amounts, PodSize } from './plan/packing.ts';
 import type { RecordSet } from './plan/records.ts';
 import type { Cluster } from './topology/schema/cluster.ts';
 
@@ -219,6 +221,8 @@ export interface Workload extends ClusterObject {
   /** Ready pods of the newest generation that the controller has seen; 0 when it has not caught up. */
   ready: number;
   images: readonly string[];
+  /** What each of its pods asks for; 0 where it says nothing. */
+  asks: Amounts;
   /** Its label `throwover.dev/tier`: 0 is woken first. */
   tier: number;
   /** Labelled `throwover.dev/concurrency: exclusive`: it runs where batch work runs, never in both clusters. */
@@ -241,8 +245,24 @@ export interface Nodes {
   total: number;
   /** By availability zone, sorted by its name. */
   zones: readonly { zone: string; ready: number; total: number }[];
-  /** Pods that all ready nodes together can run. */
-  podsFitting: number;
+  /** Those that are ready and not cordoned, by what they can give to pods. */
+  sizes: readonly NodesOfGroup[];
+}
+
+/** Everything that wants a place on nodes. */
+export interface Inventory {
+  /** As `workloads` lists them. */
+  workloads: Workload[];
+  /** Pods of Deployments and StatefulSets of no ring, or exempt. Pause pods are left out: they give way. */
+  others: readonly PodSize[];
+  /** Of DaemonSets, as many pods as there are now, with what all of them together ask for. */
+  daemons: PodSize;
+}
+
+/** A Deployment of pause pods. Each is as large as a node, so that its size is a number of nodes. */
+export interface Reserve extends NodeGroupSize {
+  /** What each of its pods asks for. */
+  asks: Amounts;
 }
 
 /** What every pod of a cluster stands on. */
@@ -308,12 +328,13 @@ export interface Clusters {
   /** Webhooks that fail closed, and what of its API is not served. */
   extensions(cluster: string): Promise<ApiExtensions>;
   workloads(cluster: string): Promise<Workload[]>;
+  inventory(cluster: string): Promise<Inventory>;
   /** Pods that wait on their node for their first container, or were said to get no network: each once. */
   stuckPods(cluster: string): Promise<StuckPod[]>;
   /** Pods of Jobs and of exclusive workloads of the rings that run, end, or may yet start: `pod/namespace/name`, with their ring. */
   singlePods(cluster: string): Promise<{ pod: string; ring: number }[]>;
   /** Deployments of pause pods that keep nodes free, by `namespace/name`, and how many pods each may have. */
-  reserves(cluster: string): Promise<NodeGroupSize[]>;
+  reserves(cluster: string): Promise<Reserve[]>;
   /** Asks for another count of pause pods. `refused`: there is no such reserve, or no right to it. */
   resizeReserve(cluster: string, group: string, replicas: number): Promise<'begun' | 'refused'>;
   /** CronJobs, and Ingresses and Services with DNS annotations, of the rings. */
@@ -336,8 +357,8 @@ export interface ControlPlanes {
 
 /** The EKS API, from outside the VPC. */
 export interface NodeGroups {
-  /** How many nodes the cluster's node groups may have together; undefined when it could not be found out. */
-  nodesMax(cluster: string): Promise<number | undefined>;
+  /** How many nodes each of the cluster's node groups may have; undefined when it could not be found out. */
+  nodesMax(cluster: string): Promise<Readonly<Record<string, number>> | undefined>;
   /** Every managed node group; none where something else makes the nodes. Throws when EKS does not say. */
   sizes(cluster: string): Promise<NodeGroupSize[]>;
   /** Asks for another minimum; nodes come and go later. `refused`: another update is in progress, or the size is not allowed. */

@@ -4,6 +4,7 @@ import { type Approval, mayNeedApproval } from '../core/approval.ts';
 import type { Facts, TargetFacts, ZoneFacts } from '../core/facts.ts';
 import { emptyLedger, type Ledger } from '../core/ledger/ledger.ts';
 import type { Observation } from '../core/observe/observation.ts';
+import type { RoomSeen } from '../core/observe/room.ts';
 import type { ZoneAsRead } from '../core/plan/reading.ts';
 import { type NamedPair, pairOf, titleOf } from '../core/topology/pair.ts';
 import type { Zone } from '../core/topology/schema.ts';
@@ -18,7 +19,7 @@ import { readServed } from './zones-read.ts';
 export const Seen = z.object({
   observations: z.custom<Observation[]>((value) => Array.isArray(value), 'expected a list of observations'),
   clusters: z._default(z.record(z.string(), z.custom<TargetFacts>()), {}),
-  nodesMax: z._default(z.record(z.string(), z.number()), {}),
+  nodesMax: z._default(z.record(z.string(), z.record(z.string(), z.number())), {}),
   /** What the clusters run with; brought only to who asks for it. */
   counts: z.exactOptional(z.record(z.string(), z.string())),
 });
@@ -121,12 +122,11 @@ async function askedOf(
   return asked;
 }
 
-/** What fits counts the nodes that may still come; how many fit on one node is known from those that are there. */
-function withNodesToCome(target: TargetFacts, nodesMax: number | undefined): TargetFacts {
-  const { ready } = target.nodes;
-  if (nodesMax === undefined || ready === 0) return target;
-  const perNode = target.capacity.podsFitting / ready;
-  return { ...target, capacity: { ...target.capacity, podsFitting: Math.floor(perNode * Math.max(nodesMax, ready)) } };
+/** Who makes nodes inside the cluster was asked there. */
+function withNodesToCome(target: TargetFacts, most: RoomSeen['most']): TargetFacts {
+  return most === undefined || target.capacity.most !== undefined
+    ? target
+    : { ...target, capacity: { ...target.capacity, most } };
 }
 
 async function zoneFacts(pair: NamedPair, readZone: ReadZone, world: GatherWorld): Promise<ZoneFacts[]> {

@@ -7,10 +7,12 @@ import type { TargetFacts } from '../core/facts.ts';
 import { fenceFactsOf } from '../core/observe/cluster-fence.ts';
 import { stoppedIn } from '../core/observe/control-plane.ts';
 import type { Health, Observation } from '../core/observe/observation.ts';
+import { roomSeen } from '../core/observe/room-seen.ts';
 import { stuckNow } from '../core/observe/stuck-pods.ts';
 import { byRing, certificatesByRing, compared, type WorkloadFacts } from '../core/observe/workloads.ts';
 import { type Counts, countsOf, remembered, wakingSizes } from '../core/plan/capacity-memory.ts';
-import type { ClusterFenceRead, Lease, Nodes, StuckPod, Workload } from '../core/ports.ts';
+import { bySize } from '../core/plan/packing.ts';
+import type { ClusterFenceRead, Inventory, Lease, Nodes, Reserve, StuckPod, Workload } from '../core/ports.ts';
 import { clusterNames, type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { recallCapacity } from './capacity-memory.ts';
 import { type LookInput, looks, sparedOf } from './look.ts';
@@ -72,8 +74,8 @@ function needed(
   sizeOf: (workload: Workload) => number,
   sized: { sized?: string },
 ) {
-  const podsWanted = objects.reduce((sum, object) => sum + Math.max(object.replicas, sizeOf(object)), 0);
-  return { capacity: { ...capacity, podsWanted, ...sized } };
+  const wanted = objects.map((object) => ({ ...object.asks, pods: Math.max(object.replicas, sizeOf(object)) }));
+  return { capacity: { ...capacity, wanted: bySize(wanted), ...sized } };
 }
 
 async function observe(
@@ -141,16 +143,21 @@ async function lookInto(
   world: Needs,
 ): Promise<Looked> {
   const spared = sparedOf(cluster, input);
-  const [{ read, api, apiBecause }, nodes, platform, objects, stuck, certificates, dataPaths] = await Promise.all([
-    asked,
-    unlessUnreachable<Nodes>(world.clusters.nodes(cluster), { ready: 0, total: 0, zones: [], podsFitting: 0 }),
-    input.changes === true ? platformFacts(pair, cluster, world.clusters) : {},
-    unlessUnreachable<Workload[]>(world.clusters.workloads(cluster), []),
-    unlessUnreachable<StuckPod[] | undefined>(world.clusters.stuckPods(cluster), undefined),
-    cluster === input.suspect || spared === 'all' ? [] : certificatesOf(pair, cluster, world),
-    spared === 'all' ? [] : dataPathsOf(pair, cluster, spared, world),
-  ]);
+  const [{ read, api, apiBecause }, nodes, platform, inventory, reserves, stuck, certificates, dataPaths] =
+    await Promise.all([
+      asked,
+      unlessUnreachable<Nodes>(world.clusters.nodes(cluster), { ready: 0, total: 0, zones: [], sizes: [] }),
+      input.changes === true ? platformFacts(pair, cluster, world.clusters) : {},
+      unlessUnreachable<Inventory>(world.clusters.inventory(cluster), NOTHING),
+      pair.clusters[cluster]?.nodesFrom === 'pause pods'
+        ? unlessUnreachable<Reserve[] | undefined>(world.clusters.reserves(cluster), undefined)
+        : undefined,
+      unlessUnreachable<StuckPod[] | undefined>(world.clusters.stuckPods(cluster), undefined),
+      cluster === input.suspect || spared === 'all' ? [] : certificatesOf(pair, cluster, world),
+      spared === 'all' ? [] : dataPathsOf(pair, cluster, spared, world),
+    ]);
   const fence = read.kind === 'fence' ? fenceFactsOf(read.data) : undefined;
+  const objects = inventory.workloads;
   const workloads = objects.map(workloadFacts);
   const facts: TargetFacts = {
     cluster,
@@ -162,12 +169,14 @@ async function lookInto(
     ...platform,
     ...(stuck === undefined ? {} : stuckNow(stuck, world.clock.now())),
     workloads: byRing(workloads),
-    capacity: { podsFitting: nodes.podsFitting, podsWanted: 0 },
+    capacity: roomSeen(nodes, inventory, reserves),
     certificates,
     dataPaths,
   };
   return { cluster, facts, workloads, objects };
 }
+
+const NOTHING: Inventory = { workloads: [], others: [], daemons: { pods: 0, cpuMillis: 0, memoryMiB: 0 } };
 
 function workloadFacts({ kind, namespace, name, ring, wanted, ready, images, exclusive }: Workload): WorkloadFacts {
   return { object: `${kind}/${namespace}/${name}`, ring, wanted, ready, images, exclusive };

@@ -64,7 +64,11 @@ function withoutWaiting(step: Step): Step {
   return (input, world) => {
     const workloads = async (cluster: string) =>
       (await world.clusters.workloads(cluster)).map((one) => ({ ...one, ready: one.wanted }));
-    return step(input, { ...world, clusters: { ...world.clusters, workloads } });
+    const inventory = async (cluster: string) => ({
+      ...(await world.clusters.inventory(cluster)),
+      workloads: await workloads(cluster),
+    });
+    return step(input, { ...world, clusters: { ...world.clusters, workloads, inventory } });
   };
 }
 

@@ -11,7 +11,7 @@ export function nodeGroupsOver(eksOf: (cluster: string) => { name: string; eks: 
       try {
         const sizes = await sizesOf(eks, name);
         // no group at all: something else makes the nodes (Karpenter), and its limit is not known here
-        return sizes.length > 0 ? sizes.reduce((sum, { max }) => sum + max, 0) : undefined;
+        return sizes.length > 0 ? Object.fromEntries(sizes.map(({ group, max }) => [group, max])) : undefined;
       } catch {
         // a limit that is not known opens no gate: only nodes that are there are counted
         return undefined;

@@ -3,19 +3,23 @@
  * frozen answers cached lists for ever (facts/kubernetes.md, section 3).
  */
 import { ClusterUnreachable } from '../../core/errors.ts';
+import { bySize, type PodSize, sumOf } from '../../core/plan/packing.ts';
 import type {
   ClusterFenceAnswer,
   ClusterFenceRead,
   ClusterObject,
   Clusters,
+  Inventory,
   Nodes,
   Touched,
   Workload,
 } from '../../core/ports.ts';
+import { asksOf, nodeSizes } from './amounts.ts';
 import { extensionsOf } from './extensions.ts';
 import { leasesOf } from './leases.ts';
 import { listed } from './lists.ts';
 import {
+  type DaemonSet,
   DESIRED_REPLICAS,
   DESIRED_SUSPEND,
   type Deployment,
@@ -100,8 +104,8 @@ export function clustersOver(transport: Transport): Clusters {
       const ready = nodes.filter(({ status }) =>
         status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
       );
-      const podsFitting = ready.reduce((sum, { status }) => sum + Number(status.allocatable.pods ?? 0), 0);
-      return { ready: ready.length, total: nodes.length, zones: zonesOf(nodes, new Set(ready)), podsFitting };
+      const sizes = nodeSizes(ready);
+      return { ready: ready.length, total: nodes.length, zones: zonesOf(nodes, new Set(ready)), sizes };
     },
 
     leases: (cluster) => leasesOf(transport, cluster),
@@ -110,18 +114,17 @@ export function clustersOver(transport: Transport): Clusters {
 
     extensions: (cluster) => extensionsOf(transport, cluster),
 
-    async workloads(cluster): Promise<Workload[]> {
-      const [rings, objects, scaled] = await Promise.all([
-        ringsOfNamespaces(transport, cluster),
-        deploymentsAndSets(transport, cluster, workloadOf),
-        scaledBy(transport, cluster),
+    workloads: async (cluster) => (await inRings(transport, cluster)).workloads,
+
+    async inventory(cluster) {
+      const [{ workloads, others }, sets] = await Promise.all([
+        inRings(transport, cluster),
+        listed(transport, cluster, `${PATHS.Deployment}/daemonsets`, {}, ({ spec, status }: DaemonSet) => ({
+          ...asksOf(spec.template.spec),
+          pods: status?.desiredNumberScheduled ?? 0,
+        })),
       ]);
-      return objects.flatMap((workload) => {
-        const ring = workload && rings.get(workload.namespace);
-        if (workload === undefined || ring === undefined) return [];
-        const bounds = scaled.get(`${workload.kind}/${workload.namespace}/${workload.name}`);
-        return [{ ...workload, ring, ...(bounds === undefined ? {} : { scaled: bounds }) }];
-      });
+      return { workloads, others: bySize(others), daemons: sumOf(sets) };
     },
 
     async singlePods(cluster) {
@@ -153,7 +156,8 @@ export function clustersOver(transport: Transport): Clusters {
       const sizes = await listed(transport, cluster, path, selector, ({ metadata, spec }: Deployment) => {
         const replicas = spec.replicas ?? 1;
         const max = Number(metadata.annotations?.[CAPACITY_MAX] ?? replicas);
-        return { group: `${metadata.namespace}/${metadata.name}`, min: replicas, max, desired: replicas };
+        const group = `${metadata.namespace}/${metadata.name}`;
+        return { group, min: replicas, max, desired: replicas, asks: asksOf(spec.template.spec) };
       });
       // a limit that is no number is none that may be used
       return sizes.filter(({ max }) => Number.isInteger(max));
@@ -202,6 +206,26 @@ export function clustersOver(transport: Transport): Clusters {
       return touchedOf(objectOf(answer));
     },
   };
+}
+
+/** Workloads of the rings, and what the pods of all others ask for. */
+async function inRings(transport: Transport, cluster: string): Promise<Pick<Inventory, 'workloads' | 'others'>> {
+  const [rings, objects, scaled] = await Promise.all([
+    ringsOfNamespaces(transport, cluster),
+    deploymentsAndSets(transport, cluster, workloadOf),
+    scaledBy(transport, cluster),
+  ]);
+  const others: PodSize[] = [];
+  const workloads = objects.flatMap(({ exempt, pause, ...workload }) => {
+    const ring = rings.get(workload.namespace);
+    if (ring === undefined || exempt) {
+      if (!pause) others.push({ ...workload.asks, pods: workload.replicas });
+      return [];
+    }
+    const bounds = scaled.get(`${workload.kind}/${workload.namespace}/${workload.name}`);
+    return [{ ...workload, ring, ...(bounds === undefined ? {} : { scaled: bounds }) }];
+  });
+  return { workloads, others };
 }
 
 async function deploymentsAndSets<Kept>(
@@ -255,11 +279,16 @@ async function ringsOfNamespaces(transport: Transport, cluster: string): Promise
   return rings;
 }
 
-/** Without its ring, which its namespace says; undefined: exempt. */
-function workloadOf(kind: 'Deployment' | 'StatefulSet', object: Deployment): Omit<Workload, 'ring'> | undefined {
+/** Without its ring, which its namespace says. */
+function workloadOf(
+  kind: 'Deployment' | 'StatefulSet',
+  object: Deployment,
+): Omit<Workload, 'ring'> & { exempt: boolean; pause: boolean } {
   const { namespace = '', name, labels } = object.metadata;
-  if (labels?.[EXEMPT] === 'true') return undefined;
   return {
+    exempt: labels?.[EXEMPT] === 'true',
+    pause: labels?.[CAPACITY] === 'pause',
+    asks: asksOf(object.spec.template.spec),
     kind,
     namespace,
     name,

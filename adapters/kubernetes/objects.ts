@@ -18,6 +18,7 @@ export interface Ingress {
 
 export interface Node {
   metadata: Metadata;
+  spec?: { unschedulable?: boolean };
   status: { conditions: { type: string; status: string }[]; allocatable: Record<string, string> };
 }
 
@@ -50,8 +51,30 @@ export interface HorizontalPodAutoscaler {
   spec: { scaleTargetRef: { kind: string; name: string }; minReplicas?: number; maxReplicas: number };
 }
 
+interface Container {
+  image?: string;
+  /** Of an init container: it goes on running beside the others. */
+  restartPolicy?: string;
+  resources?: Resources;
+}
+
+export interface Resources {
+  requests?: Record<string, string>;
+  limits?: Record<string, string>;
+}
+
+export interface PodSpec {
+  containers: Container[];
+  initContainers?: Container[];
+  /** Of the pod as a whole, where the API server knows them. */
+  resources?: Resources;
+  /** Of its RuntimeClass. */
+  overhead?: Record<string, string>;
+}
+
 export interface DaemonSet {
   metadata: Metadata;
+  spec: { template: { spec: PodSpec } };
   status?: {
     observedGeneration?: number;
     desiredNumberScheduled?: number;
@@ -65,7 +88,7 @@ export interface Deployment {
   spec: {
     replicas?: number;
     selector?: { matchLabels?: Record<string, string> };
-    template: { spec: { containers: { image?: string }[] } };
+    template: { spec: PodSpec };
   };
   status?: {
     observedGeneration?: number;

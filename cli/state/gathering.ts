@@ -164,7 +164,7 @@ function withClusters(facts: Facts, configMaps: Readonly<Record<string, ClusterF
 const UNSEEN = {
   nodes: { ready: 0, wanted: 0 },
   workloads: [],
-  capacity: { podsFitting: 0, podsWanted: 0 },
+  capacity: { nodes: [], others: [], wanted: [] },
   certificates: [],
   dataPaths: [],
 };

@@ -187,7 +187,7 @@ export class Inventory {
   }
 
   renderedPod(pod: Pod): Rendered {
-    return renderPod(pod, this.life.nodes.all.length, this.store.revision);
+    return renderPod(pod, this.life.nodes, this.store.revision);
   }
 
   /** The cluster is powered on again: what was to happen in it was forgotten, so the clocks are set anew. */

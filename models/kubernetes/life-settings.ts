@@ -24,6 +24,7 @@ export interface LifeSettings {
   /** A node that was empty for so long is taken away, down to the group's minimum. */
   readonly emptyNodeMs: number;
   readonly nodeMillicores: number;
+  readonly nodeMebibytes: number;
   readonly podsPerNode: number;
 }
 
@@ -38,6 +39,7 @@ export const usualLife: LifeSettings = {
   jobMs: [20_000, 60_000],
   emptyNodeMs: 600_000,
   nodeMillicores: 4_000,
+  nodeMebibytes: 16_384,
   podsPerNode: 58,
 };
 

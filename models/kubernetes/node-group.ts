@@ -1,5 +1,5 @@
 import type { LifeSettings } from './life-settings.ts';
-import type { Node, Pod } from './workloads.ts';
+import type { Node, Pod, Workload } from './workloads.ts';
 
 /** Each node keeps room for aws-node and kube-proxy. */
 const SYSTEM_MILLICORES = 150;
@@ -51,6 +51,7 @@ export class NodeGroup {
       ready: true,
       readySince: now,
       millicoresFree: this.#settings.nodeMillicores - SYSTEM_MILLICORES,
+      mebibytesFree: this.#settings.nodeMebibytes,
       podsFree: this.#settings.podsPerNode - SYSTEM_PODS,
       pods: new Set(),
       images: new Set(),
@@ -59,17 +60,24 @@ export class NodeGroup {
   }
 
   /** The ready node with most free CPU that has room, the oldest of equals. */
-  roomFor(cpu: number): Node | undefined {
+  roomFor({ workload }: Pod): Node | undefined {
     let best: Node | undefined;
     for (const node of this.all) {
-      if (!node.ready || node.podsFree < 1 || node.millicoresFree < cpu) continue;
+      if (!node.ready || shortOf(node, workload) !== undefined) continue;
       if (best === undefined || node.millicoresFree > best.millicoresFree) best = node;
     }
     return best;
   }
 
+  /** Why a pod found no place, as the scheduler says it: `3 Insufficient cpu, 1 Too many pods`. */
+  whyNot({ workload }: Pod): string {
+    const reasons = this.all.flatMap((node) => (node.ready ? shortOf(node, workload) : NOT_READY) ?? []);
+    return [...Map.groupBy(reasons, (reason) => reason)].map(([reason, all]) => `${all.length} ${reason}`).join(', ');
+  }
+
   take(node: Node, pod: Pod): void {
     node.millicoresFree -= pod.workload.cpu;
+    node.mebibytesFree -= pod.workload.memory;
     node.podsFree--;
     node.pods.add(pod);
     node.emptySince = undefined;
@@ -79,24 +87,25 @@ export class NodeGroup {
   give(node: Node, pod: Pod): void {
     if (!node.pods.delete(pod)) return;
     node.millicoresFree += pod.workload.cpu;
+    node.mebibytesFree += pod.workload.memory;
     node.podsFree++;
   }
 
   /** How many empty nodes would take these pods: what the autoscaler simulates. Pods that fit no node count nothing. */
   neededFor(pods: readonly Pod[]): number {
     const cpu = this.#settings.nodeMillicores - SYSTEM_MILLICORES;
+    const memory = this.#settings.nodeMebibytes;
     const room = this.#settings.podsPerNode - SYSTEM_PODS;
     let nodes = 0;
-    let cpuLeft = 0;
-    let podsLeft = 0;
-    for (const pod of pods) {
-      if (pod.workload.cpu > cpu) continue;
-      if (cpuLeft < pod.workload.cpu || podsLeft < 1) {
+    let [cpuLeft, memoryLeft, podsLeft] = [0, 0, 0];
+    for (const { workload } of pods) {
+      if (workload.cpu > cpu || workload.memory > memory) continue;
+      if (cpuLeft < workload.cpu || memoryLeft < workload.memory || podsLeft < 1) {
         nodes++;
-        cpuLeft = cpu;
-        podsLeft = room;
+        [cpuLeft, memoryLeft, podsLeft] = [cpu, memory, room];
       }
-      cpuLeft -= pod.workload.cpu;
+      cpuLeft -= workload.cpu;
+      memoryLeft -= workload.memory;
       podsLeft--;
     }
     return nodes;
@@ -113,4 +122,13 @@ export class NodeGroup {
   nextAddress(): number {
     return this.#addresses++;
   }
+}
+
+const NOT_READY = 'node(s) had untolerated taint(s)';
+
+/** What the node has too little of for one more of these; undefined: nothing. */
+function shortOf({ podsFree, millicoresFree, mebibytesFree }: Node, { cpu, memory }: Workload): string | undefined {
+  if (podsFree < 1) return 'Too many pods';
+  if (millicoresFree < cpu) return 'Insufficient cpu';
+  return mebibytesFree < memory ? 'Insufficient memory' : undefined;
 }

@@ -22,7 +22,7 @@ export interface Metadata {
 export interface Container {
   readonly name: string;
   readonly image: string;
-  readonly resources?: { readonly requests?: { readonly cpu?: string } };
+  readonly resources?: { readonly requests?: { readonly cpu?: string; readonly memory?: string } };
 }
 
 export interface PodTemplate {
@@ -137,6 +137,15 @@ export function nameSuffix(text: string, length: number): string {
 export function millicores(cpu: string | undefined): number {
   if (cpu === undefined) return 0;
   return cpu.endsWith('m') ? Number(cpu.slice(0, -1)) : Number(cpu) * 1000;
+}
+
+/** In Ki, Mi or Gi, as charts write it. */
+export function mebibytes(memory: string | undefined): number {
+  if (memory === undefined) return 0;
+  const scale = { K: 1 / 1024, M: 1, G: 1024 }[memory.slice(-2, -1)];
+  if (scale === undefined || !memory.endsWith('i'))
+    throw new RangeError(`memory is in Ki, Mi or Gi here, not ${memory}`);
+  return Number(memory.slice(0, -2)) * scale;
 }
 
 /** Equal as JSON, whatever the order of the members. */

@@ -41,7 +41,7 @@ export class Scheduler {
     const stillWaiting: Pod[] = [];
     for (const pod of this.#waiting) {
       if (pod.state !== 'pending' || pod.node !== undefined) continue;
-      const node = this.#nodes.roomFor(pod.workload.cpu) ?? this.#placeTaken(pod);
+      const node = this.#nodes.roomFor(pod) ?? this.#placeTaken(pod);
       if (node === undefined) {
         pod.unschedulableSince ??= this.#workplace.now;
         stillWaiting.push(pod);
@@ -65,6 +65,7 @@ export class Scheduler {
       const pause = [...node.pods].find(isPause);
       if (!node.ready || pause === undefined) continue;
       if (node.millicoresFree + pause.workload.cpu < pod.workload.cpu) continue;
+      if (node.mebibytesFree + pause.workload.memory < pod.workload.memory) continue;
       this.#nodes.give(node, pause);
       this.#workplace.evict(pause);
       return node;

@@ -10,6 +10,7 @@ export interface StandardService {
   readonly healthPath?: string;
   /** What one pod asks for. */
   readonly cpu?: string;
+  readonly memory?: string;
   readonly image?: string;
   readonly ingressAnnotations?: Labels;
   readonly cronJobs?: readonly {
@@ -68,12 +69,16 @@ function installSystem(cluster: Cluster, args: readonly string[]): void {
   cluster.install('services', 'kube-system', 'kube-dns', {
     spec: { type: 'ClusterIP', clusterIP: '172.20.0.10', selector: { 'k8s-app': 'kube-dns' }, ports: dns },
   });
-  for (const [name, image] of [
-    ['aws-node', 'amazon-k8s-cni:v1.21.0'],
-    ['kube-proxy', 'kube-proxy:v1.36.2'],
+  // together what the scheduler of this model keeps free on each node
+  for (const [name, image, cpu] of [
+    ['aws-node', 'amazon-k8s-cni:v1.21.0', '50m'],
+    ['kube-proxy', 'kube-proxy:v1.36.2', '100m'],
   ] as const) {
     const labels = { 'k8s-app': name };
-    const template = { metadata: { labels }, spec: { ...podDefaults, containers: [container(name, image, '50m')] } };
+    const template = {
+      metadata: { labels },
+      spec: { ...podDefaults, containers: [container(name, image, cpu, '0Mi')] },
+    };
     cluster.install('daemonsets', 'kube-system', name, {
       labels,
       spec: { selector: { matchLabels: labels }, template },
@@ -108,11 +113,11 @@ function installCanary(cluster: Cluster, host: string): void {
 }
 
 function installService(cluster: Cluster, service: StandardService): void {
-  const { name, ring, healthPath = '/healthz', replicas = 3, cpu = '500m' } = service;
+  const { name, ring, healthPath = '/healthz', replicas = 3, cpu = '500m', memory } = service;
   const labels = { 'kubernetes.io/metadata.name': name, 'throwover.dev/ring': String(ring) };
   cluster.install('namespaces', undefined, name, { labels });
   const image = service.image ?? `${name}:1.0.0`;
-  installDeployment(cluster, name, name, { replicas, cpu, image, healthPath });
+  installDeployment(cluster, name, name, { replicas, cpu, ...(memory && { memory }), image, healthPath });
   installRoute(cluster, name, name, service.hosts, service.ingressAnnotations);
   for (const job of service.cronJobs ?? []) {
     const template = {
@@ -137,6 +142,7 @@ function installService(cluster: Cluster, service: StandardService): void {
 interface DeploymentShape {
   readonly replicas: number;
   readonly cpu: string;
+  readonly memory?: string;
   readonly image?: string;
   readonly labels?: Labels;
   readonly healthPath?: string;
@@ -144,7 +150,7 @@ interface DeploymentShape {
 }
 
 function installDeployment(cluster: Cluster, namespace: string, name: string, shape: DeploymentShape): void {
-  const { replicas, cpu, image = `${name}:1.0.0`, labels = { app: name }, healthPath, args } = shape;
+  const { replicas, cpu, memory, image = `${name}:1.0.0`, labels = { app: name }, healthPath, args } = shape;
   const exempt = 'throwover.dev/exempt' in labels ? { labels: { 'throwover.dev/exempt': 'true' } } : {};
   cluster.install('deployments', namespace, name, {
     ...exempt,
@@ -155,7 +161,7 @@ function installDeployment(cluster: Cluster, namespace: string, name: string, sh
       template: {
         metadata: { labels },
         spec: {
-          containers: [{ ...container(name, image, cpu, healthPath), ...(args && { args: [...args] }) }],
+          containers: [{ ...container(name, image, cpu, memory, healthPath), ...(args && { args: [...args] }) }],
           ...podDefaults,
         },
       },
@@ -195,11 +201,11 @@ const podDefaults = {
   schedulerName: 'default-scheduler',
 };
 
-function container(name: string, image: string, cpu: string, healthPath?: string) {
+function container(name: string, image: string, cpu: string, memory = '128Mi', healthPath?: string) {
   return {
     name,
     image,
-    resources: { requests: { cpu } },
+    resources: { requests: { cpu, memory } },
     ...(healthPath === undefined ? {} : { readinessProbe: { httpGet: { path: healthPath, port: 8080 } } }),
     terminationMessagePath: '/dev/termination-log',
     terminationMessagePolicy: 'File',

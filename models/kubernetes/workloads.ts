@@ -1,5 +1,5 @@
 import type { Container, Labels, Stored } from './objects.ts';
-import { hashOf, millicores, nameSuffix } from './objects.ts';
+import { hashOf, mebibytes, millicores, nameSuffix } from './objects.ts';
 
 export type WorkloadKind = 'Deployment' | 'StatefulSet' | 'Job' | 'Pod';
 
@@ -14,6 +14,7 @@ export interface Workload {
   annotations: Labels;
   containers: readonly Container[];
   cpu: number;
+  memory: number;
   image: string;
   wanted: number;
   generation: number;
@@ -61,6 +62,7 @@ export interface Node {
   ready: boolean;
   readySince: number;
   millicoresFree: number;
+  mebibytesFree: number;
   podsFree: number;
   readonly pods: Set<Pod>;
   readonly images: Set<string>;
@@ -80,6 +82,7 @@ export function workloadOf(kind: WorkloadKind, key: string, object: Stored, now:
     annotations: {},
     containers: [],
     cpu: 0,
+    memory: 0,
     image: '',
     wanted: 0,
     generation: 0,
@@ -107,6 +110,7 @@ export function describe(workload: Workload, object: Stored): void {
   workload.annotations = template?.metadata?.annotations ?? {};
   workload.containers = containers;
   workload.cpu = containers.reduce((sum, container) => sum + millicores(container.resources?.requests?.cpu), 0);
+  workload.memory = containers.reduce((sum, container) => sum + mebibytes(container.resources?.requests?.memory), 0);
   workload.image = containers[0]?.image ?? '';
   workload.generation = object.metadata.generation ?? 1;
 }

@@ -170,7 +170,7 @@ function wakingWorld(clusters: Readonly<Record<string, Cluster>>, clock: Stepped
     return cluster;
   };
   const nodeGroups: NodeGroups = {
-    nodesMax: async (name) => nodesOf(name).nodes.max,
+    nodesMax: async (name) => ({ [nodesOf(name).nodes.name]: nodesOf(name).nodes.max }),
     sizes: async (name) => {
       await pause(clock, ROUND_TRIP_MILLISECONDS);
       const { name: group, min, max, desired } = nodesOf(name).nodes;

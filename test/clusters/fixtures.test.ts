@@ -72,7 +72,7 @@ describe('nodes', () => {
 
   it('that report are ready, and those that fell silent are not, though they are there', async () => {
     expect(await nodes('nodes-ready.json')).toMatchObject({ ready: 2, total: 2 });
-    expect(await nodes('nodes-unknown.json')).toMatchObject({ ready: 0, total: 2, podsFitting: 0 });
+    expect(await nodes('nodes-unknown.json')).toMatchObject({ ready: 0, total: 2, sizes: [] });
   });
 });
 

@@ -232,7 +232,12 @@ function clusterFacts(cluster: string, role: string, fraction: number, pair: Nam
     stuckPods: { count: 0, some: [] },
     creatingPods: { count: 0, some: [] },
     workloads,
-    capacity: { podsFitting: 60, podsWanted: 30 },
+    capacity: {
+      nodes: [{ group: 'workers', nodes: 6, pods: 10, cpuMillis: 4_000, memoryMiB: 15_000 }],
+      others: [],
+      wanted: [{ pods: 30, cpuMillis: 500, memoryMiB: 512 }],
+      most: { workers: 6 },
+    },
     certificates: Object.values(pair.services).flatMap(({ hosts }) => hosts.map((host) => ({ host, daysLeft: 60 }))),
     dataPaths: Object.keys(pair.datastores).map((datastore) => ({
       datastore,

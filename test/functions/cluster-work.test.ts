@@ -14,6 +14,7 @@ const WEB: Workload = {
   replicas: 0,
   ready: 0,
   images: ['web:1.0.0'],
+  asks: { cpuMillis: 500, memoryMiB: 128 },
   tier: 1,
   exclusive: false,
 };

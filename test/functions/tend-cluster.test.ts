@@ -11,6 +11,7 @@ const NIGHTLY: ClusterObject = { kind: 'CronJob', namespace: 'shop', name: 'nigh
 const WEB: Workload = {
   ...{ kind: 'Deployment', namespace: 'shop', name: 'web', ring: 1 },
   ...{ wanted: 3, replicas: 0, ready: 0, images: ['web:1.0.0'], tier: 1, exclusive: false },
+  asks: { cpuMillis: 500, memoryMiB: 128 },
 };
 
 /** Tells the cluster, whose objects answer these touches one after the other; how many it took, and how it ended. */

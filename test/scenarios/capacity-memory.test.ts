@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TargetFacts } from '../../core/facts.ts';
 import type { CapacityMemory } from '../../core/plan/capacity-memory.ts';
+import { podsIn } from '../../core/plan/packing.ts';
 import { type Given, given, type Scenario } from './scenario.ts';
 
 const SWITCHOVER = { mode: 'switchover', reason: 'CNI upgrade' };
@@ -75,7 +76,7 @@ describe('production’s size', () => {
       clusters: Record<string, TargetFacts>;
     };
     // example 3, cart 3 and what production ran with
-    expect(clusters.green?.capacity.podsWanted).toBe(3 + 3 + PRODUCTION);
+    expect(podsIn(clusters.green?.capacity.wanted ?? [])).toBe(3 + 3 + PRODUCTION);
     expect(clusters.green?.capacity.sized).toMatch(/^sized as production was \d+ min ago$/);
     const { outcome, record } = await scenario.end(await scenario.started('failover'));
     expect(outcome, record.because.join('; ')).toBe('Switched');

@@ -114,7 +114,9 @@ describe('pause pods', () => {
     for (const name of ['blue', 'green']) {
       const cluster = scenario.cluster(name);
       cluster.install('namespaces', undefined, 'reserve', {});
-      const containers = [{ name: 'pause', image: 'pause:3.10', resources: { requests: { cpu: '800m' } } }];
+      const containers = [
+        { name: 'pause', image: 'pause:3.10', resources: { requests: { cpu: '800m', memory: '12Gi' } } },
+      ];
       cluster.install('deployments', 'reserve', 'pause', {
         labels: PAUSE,
         annotations: { 'throwover.dev/capacity-max': String(max) },

@@ -276,6 +276,7 @@ export class Unreliable {
         platform: (cluster, cni) => reach(cluster, () => clusters.platform(cluster, cni)),
         extensions: (cluster) => reach(cluster, () => clusters.extensions(cluster)),
         workloads: (cluster) => reach(cluster, () => clusters.workloads(cluster)),
+        inventory: (cluster) => reach(cluster, () => clusters.inventory(cluster)),
         objects: (cluster, kind) => reach(cluster, () => clusters.objects(cluster, kind)),
         touch: (cluster, object, run) => reach(cluster, () => clusters.touch(cluster, object, run)),
       },

@@ -83,6 +83,19 @@ export const cluster = z.strictObject({
     ),
     'The DaemonSet whose pods give other pods their network. A planned move waits while it is being replaced, and while it is not there. `none`: nothing of it runs in pods, as in EKS Auto Mode.',
   ),
+  nodeSizes: described(
+    z.exactOptional(
+      z.record(
+        text(128),
+        z.strictObject({
+          cpuMillis: described(z.int().check(z.positive()), 'CPU that one node gives to pods, in millicores.'),
+          memoryMiB: described(z.int().check(z.positive()), 'Memory that one node gives to pods, in MiB.'),
+          pods: described(z.int().check(z.positive()), 'Pods that one node takes.'),
+        }),
+      ),
+    ),
+    'What one node of a group gives to pods (its allocatable, without what DaemonSets ask for), by the name of the managed node group, NodePool or reserve. Needed only for groups that have no node while the cluster sleeps: of others it is read off their nodes.',
+  ),
   nodesFrom: described(
     z._default(z.enum(['node groups', 'karpenter', 'pause pods']), 'node groups'),
     'Where a waking cluster gets its nodes from before its pods ask for them. `node groups`: the minimum of its managed node groups is raised, and restored afterwards; a cluster that has none is left to its autoscaler. `pause pods`: the count of Deployments labelled `throwover.dev/capacity: pause` is raised, up to their annotation `throwover.dev/capacity-max`, and restored afterwards; each of their pods asks for as much as one node has, and gives way to every other pod (a negative priority). `karpenter` (static capacity) is not supported yet and is refused.',

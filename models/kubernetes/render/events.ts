@@ -61,7 +61,7 @@ function troubles(life: Life): Happened[] {
       ];
     }
     if (pod.unschedulableSince !== undefined && pod.state === 'pending') {
-      const message = `0/${nodes} nodes are available: ${nodes} Insufficient cpu.`;
+      const message = `0/${nodes} nodes are available: ${life.nodes.whyNot(pod)}.`;
       const at = pod.unschedulableSince;
       return [{ pod, at, type: 'Warning', reason: 'FailedScheduling', message, component: 'default-scheduler' }];
     }

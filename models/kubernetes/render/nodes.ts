@@ -24,7 +24,11 @@ const identityOf = remembered((name: string) => ({
 export function renderNode(node: Node, group: string, settings: LifeSettings, revision: number, now: number): Rendered {
   const since = timestamp(node.readySince);
   const heartbeat = timestamp(now - (now % 10_000));
-  const size = { cpu: String(settings.nodeMillicores / 1000), memory: '16Gi', pods: String(settings.podsPerNode) };
+  const size = {
+    cpu: String(settings.nodeMillicores / 1000),
+    memory: `${settings.nodeMebibytes / 1024}Gi`,
+    pods: String(settings.podsPerNode),
+  };
   const { instance, uid, machineID, systemUUID } = identityOf(node.name);
   return {
     metadata: {

@@ -1,3 +1,4 @@
+import type { NodeGroup } from '../node-group.ts';
 import { type Labels, type Rendered, timestamp, uidOf } from '../objects.ts';
 import { type Pod, podName, replicaSetName, templateHash } from '../workloads.ts';
 
@@ -14,7 +15,7 @@ const tolerations = ['not-ready', 'unreachable'].map((taint) => ({
   tolerationSeconds: 300,
 }));
 
-export function renderPod(pod: Pod, nodes: number, revision: number): Rendered {
+export function renderPod(pod: Pod, nodes: NodeGroup, revision: number): Rendered {
   const { workload } = pod;
   const name = podName(pod);
   const owned = workload.kind === 'Deployment';
@@ -72,11 +73,11 @@ function ownerOf({ workload, image }: Pod) {
   };
 }
 
-function waitingStatus(pod: Pod, nodes: number) {
+function waitingStatus(pod: Pod, group: NodeGroup) {
   const gated = pod.gates.length > 0;
-  const short = `${nodes} Insufficient cpu`;
+  const nodes = group.all.length;
   const unschedulable =
-    `0/${nodes} nodes are available: ${short}. no new claims to deallocate, preemption: ` +
+    `0/${nodes} nodes are available: ${group.whyNot(pod)}. no new claims to deallocate, preemption: ` +
     `0/${nodes} nodes are available: ${nodes} Preemption is not helpful for scheduling.`;
   return {
     phase: 'Pending',

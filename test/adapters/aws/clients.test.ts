@@ -232,13 +232,13 @@ describe('a function inside', () => {
 describe('node groups', () => {
   const nodesMax = () => nodeGroupsOver(() => ({ name: 'blue', eks: eksClient(connection) })).nodesMax('blue');
 
-  it('add up, over all pages', async () => {
+  it('each say how many nodes they may have, over all pages', async () => {
     eks
       .on(ListNodegroupsCommand)
       .resolvesOnce({ nodegroups: ['a', 'b'], nextToken: 't' })
       .resolves({ nodegroups: ['c'] });
     eks.on(DescribeNodegroupCommand).resolves({ nodegroup: { scalingConfig: { maxSize: 4 } } });
-    expect(await nodesMax()).toBe(12);
+    expect(await nodesMax()).toEqual({ a: 4, b: 4, c: 4 });
     expect(eks.commandCalls(ListNodegroupsCommand)[1]?.args[0].input).toMatchObject({ nextToken: 't' });
   });
 

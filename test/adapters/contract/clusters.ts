@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sumOf } from '../../../core/plan/packing.ts';
 import type { Side } from './side.ts';
 
 export function clustersContract(side: () => Side): void {
@@ -51,9 +52,20 @@ export function clustersContract(side: () => Side): void {
     });
 
     it('count nodes and what fits on them', async () => {
-      const { ready, total, podsFitting } = await side().run(() => clusters().nodes('blue'));
+      const { ready, total, sizes } = await side().run(() => clusters().nodes('blue'));
       expect(ready).toBe(total);
-      expect(podsFitting).toBeGreaterThan(ready);
+      expect(sizes).toEqual([{ group: 'blue-nodes', nodes: ready, pods: 58, cpuMillis: 4_000, memoryMiB: 16_384 }]);
+    });
+
+    it('count what every pod asks for: those of the rings, those that stay, and DaemonSets on each node', async () => {
+      const [{ total }, { workloads, others, daemons }] = await side().run(
+        async () => [await clusters().nodes('green'), await clusters().inventory('green')] as const,
+      );
+      expect(workloads).toEqual(await side().run(() => clusters().workloads('green')));
+      expect(workloads.map(({ asks }) => asks)).toEqual(workloads.map(() => ({ cpuMillis: 500, memoryMiB: 128 })));
+      // CoreDNS, ingress, ExternalDNS, canary
+      expect(sumOf(others)).toEqual({ pods: 6, cpuMillis: 700, memoryMiB: 768 });
+      expect(daemons).toEqual({ pods: 2 * total, cpuMillis: 150 * total, memoryMiB: 0 });
     });
 
     it('count nodes by availability zone', async () => {

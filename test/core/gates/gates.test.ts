@@ -170,16 +170,97 @@ describe('TargetReady', () => {
 });
 
 describe('Capacity', () => {
+  const POD = { cpuMillis: 500, memoryMiB: 512 };
+  const NODE = { group: 'workers', nodes: 3, pods: 10, cpuMillis: 5_000, memoryMiB: 8_192 };
+  const room = (node: object, rest: object = {}) => ({
+    target: { capacity: { nodes: [{ ...NODE, ...node }], most: { workers: 0 }, ...rest } },
+  });
+
   it('wants room for every pod in a planned move and for the floor of them in an unplanned one', () => {
-    const room = (podsFitting: number) => ({ target: { capacity: { podsFitting, podsWanted: 30 } } });
-    expect(state('Capacity', { kind: 'switchover', ...room(30) })).toBe('open');
-    expect(state('Capacity', { kind: 'switchover', ...room(29) })).toBe('closed');
-    expect(state('Capacity', room(9))).toBe('open');
-    expect(state('Capacity', room(8))).toBe('closed');
+    expect(state('Capacity', { kind: 'switchover', ...room({}) })).toBe('open');
+    expect(state('Capacity', { kind: 'switchover', ...room({ pods: 9 }) })).toBe('closed');
+    expect(state('Capacity', room({ pods: 3 }))).toBe('open');
+    expect(state('Capacity', room({ pods: 2 }))).toBe('closed');
+  });
+
+  it.each([
+    [
+      'CPU',
+      { cpuMillis: 4_500 },
+      '27 pods fit on green, 30 wanted, 100 % needed; 3 more have to fit and are short of CPU by 1500 millicores',
+    ],
+    ['memory', { memoryMiB: 5_000 }, 'short of memory by 360 MiB'],
+    ['places for pods', { pods: 9 }, '3 more have to fit and are short of places for pods by 3'],
+  ])('says that %s is what is short, and by how much', (_, node, because) => {
+    const planned = ask('Capacity', { kind: 'switchover', ...room(node) });
+    expect(planned.state).toBe('closed');
+    expect(planned.because).toContain(because);
+  });
+
+  it('says that no node is large enough where only the sums would match', () => {
+    const wanted = [{ pods: 4, cpuMillis: 3_000, memoryMiB: 512 }];
+    expect(ask('Capacity', { kind: 'switchover', ...room({}, { wanted }) })).toMatchObject({
+      state: 'closed',
+      because: expect.stringContaining('no node has room for one of 3000 millicores and 512 MiB'),
+      opensWhen: expect.stringContaining('as with 1 more like those of workers'),
+    });
+  });
+
+  it('says how many nodes more would do', () => {
+    expect(ask('Capacity', { kind: 'switchover', ...room({ nodes: 1 }) }).opensWhen).toContain(
+      'as with 2 more like those of workers',
+    );
+  });
+
+  it('counts the nodes that may still come as the smallest of their group', () => {
+    const group = {
+      nodes: [
+        { ...NODE, nodes: 1 },
+        { ...NODE, nodes: 1, pods: 20, cpuMillis: 10_000, memoryMiB: 16_384 },
+      ],
+    };
+    expect(state('Capacity', { kind: 'switchover', ...room({}, { ...group, most: { workers: 2 } }) })).toBe('open');
+    expect(
+      state('Capacity', { kind: 'switchover', ...room({}, { nodes: [group.nodes[0]], most: { workers: 2 } }) }),
+    ).toBe('closed');
+    expect(
+      state('Capacity', { kind: 'switchover', ...room({}, { nodes: [group.nodes[0]], most: { workers: 3 } }) }),
+    ).toBe('open');
+  });
+
+  it('takes off what pods of no ring ask for', () => {
+    const taken = { others: [{ ...POD, pods: 1 }] };
+    expect(state('Capacity', { kind: 'switchover', ...room({}, taken) })).toBe('closed');
+    expect(state('Capacity', { kind: 'switchover', ...room({ nodes: 4 }, taken) })).toBe('open');
+  });
+
+  it('does not know what a node of an empty group gives, unless the topology says it', () => {
+    const most = { most: { workers: 1, spare: 2 } };
+    const given = { kind: 'switchover', ...room({ nodes: 1 }, most) } as const;
+    expect(ask('Capacity', given)).toMatchObject({ state: 'unknown' });
+    expect(ask('Capacity', given).because).toContain(
+      'what a node of spare gives is not known while none is there: `nodeSizes`',
+    );
+    const { group: _, nodes: __, ...spare } = NODE;
+    const pair = { clusters: { green: { nodeSizes: { spare } } } };
+    expect(state('Capacity', { ...given, pair })).toBe('open');
+    // nor how many may come, where nobody could say it
+    expect(state('Capacity', { kind: 'switchover', ...room({ nodes: 1 }, { most: null }) })).toBe('unknown');
+    expect(state('Capacity', { kind: 'switchover', ...room({}, { most: null }) })).toBe('open');
+  });
+
+  it('counts pods that ask for nothing as nothing, and says so', () => {
+    const wanted = [
+      { ...POD, pods: 10 },
+      { pods: 20, cpuMillis: 0, memoryMiB: 64 },
+    ];
+    const open = ask('Capacity', { kind: 'switchover', ...room({}, { wanted }) });
+    expect(open.state).toBe('open');
+    expect(open.because).toContain('20 of them do not say what CPU or memory they need and count as 0');
   });
 
   it('takes zero wanted pods for no proof', () => {
-    expect(state('Capacity', { target: { capacity: { podsFitting: 30, podsWanted: 0 } } })).toBe('closed');
+    expect(state('Capacity', room({}, { wanted: [] }))).toBe('closed');
   });
 
   it('is not asked after the fence, when the pods themselves say it', () => {

@@ -35,6 +35,10 @@ export const traffic: readonly Mutant[] = [
                 ...inner.clusters,
                 workloads: async (cluster) =>
                   (await inner.clusters.workloads(cluster)).map((one) => ({ ...one, ready: one.wanted })),
+                inventory: async (cluster) => {
+                  const found = await inner.clusters.inventory(cluster);
+                  return { ...found, workloads: found.workloads.map((one) => ({ ...one, ready: one.wanted })) };
+                },
               },
             }
           : inner,
