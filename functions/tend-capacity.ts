@@ -114,6 +114,7 @@ async function restore(pair: string, world: Needs): Promise<string[]> {
   for (const one of ledger === undefined ? [] : toLower(ledger, world.clock.now())) {
     const { cluster, group, min, to } = one;
     const size = (await nodeSources(world).sizes(cluster)).find((found) => found.group === group);
+    let update: string | undefined;
     if (size?.min === to) {
       // asked under the same condition as below: who has taken the pair since needs the nodes
       const now = await world.ledger.read(pair);
@@ -123,12 +124,16 @@ async function restore(pair: string, world: Needs): Promise<string[]> {
         did.push(`${group} of ${cluster} still has a minimum of ${to}: ${answer.because}`);
         continue;
       }
+      ({ update } = answer);
     }
     const written = await change(
       world.ledger,
       emptyLedger(pair),
-      (found) => lowered(found, one, world.clock.now()),
-      ({ raised = [] }) => !raised.some((found) => found.cluster === cluster && found.group === group),
+      (found) => lowered(found, one, world.clock.now(), update),
+      ({ raised = [], givenBack = [] }) =>
+        update === undefined
+          ? !raised.some((found) => found.cluster === cluster && found.group === group)
+          : givenBack.some((found) => found.update === update),
     );
     if (written.kind === 'written') did.push(`${group} of ${cluster} has its minimum of ${min} again`);
   }

@@ -5,7 +5,7 @@
  */
 import type { Tail } from '../served.ts';
 import type { ChangeLock } from './locks.ts';
-import type { Raised } from './raised.ts';
+import type { GivenBack, Raised } from './raised.ts';
 
 /** What a run is, in rising order of who wins: a higher kind takes the pair from a lower one. */
 export const KINDS = [
@@ -133,6 +133,8 @@ export interface Ledger {
   locks?: readonly ChangeLock[];
   /** Minimums of node groups that we raised and owe back. */
   raised?: readonly Raised[];
+  /** Updates by which we gave minimums back not long ago. */
+  givenBack?: readonly GivenBack[];
   /** Up to this epoch it was noted of every batch whether it was applied. */
   intentsClosed?: number;
   /** Digest of the topology that the last claim was made with. */

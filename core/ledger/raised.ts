@@ -16,7 +16,15 @@ export interface Raised {
   update?: string;
 }
 
+/** An update of EKS by which a minimum is lowered again: like the one that raised it, it closes no gate. */
+export interface GivenBack {
+  update: string;
+  at: number;
+}
+
 const KEPT_MILLISECONDS = 15 * 60_000;
+/** EKS needs minutes for an update of a size, and hours if it is stuck. */
+const GIVEN_BACK_MILLISECONDS = 6 * 3_600_000;
 
 /** The run that holds the pair prepares its target. What was remembered before stays: that was the original. */
 export function raising(ledger: Ledger, run: { nonce: string; epoch: number }, raises: readonly Raised[]): Transition {
@@ -59,12 +67,24 @@ export function toLower(ledger: Ledger, now: number): readonly Raised[] {
   );
 }
 
-/** Nobody may have taken the pair between the look and this. */
-export function lowered(ledger: Ledger, one: Raised, now: number): Transition {
+/**
+ * What was raised is no longer owed; nobody may have taken the pair between the look and this. Who has needs the nodes: for them
+ * it stays owed, and only that EKS is at it because of us is written down.
+ * @param update that EKS has begun for it; left out: nothing had to be changed
+ */
+export function lowered(ledger: Ledger, one: Raised, now: number, update?: string): Transition {
   const still = toLower(ledger, now).some(({ cluster, group }) => cluster === one.cluster && group === one.group);
-  if (!still) return { kind: 'no', because: `${one.group} of ${one.cluster} is needed by now` };
-  const raised = (ledger.raised ?? []).filter(({ cluster, group }) => cluster !== one.cluster || group !== one.group);
-  return write(ledger, { raised });
+  if (!still && update === undefined) return { kind: 'no', because: `${one.group} of ${one.cluster} is needed by now` };
+  const isOther = ({ cluster, group }: Raised) => cluster !== one.cluster || group !== one.group;
+  const recent = (ledger.givenBack ?? []).filter(({ at }) => now - at < GIVEN_BACK_MILLISECONDS);
+  const givenBack = update === undefined ? recent : [...recent, { update, at: now }];
+  const { raised = [] } = ledger;
+  return write(ledger, { raised: still ? raised.filter(isOther) : raised, givenBack });
+}
+
+/** Updates of EKS that are in progress because of us. */
+export function updatesOfOurs({ raised = [], givenBack = [] }: Pick<Ledger, 'raised' | 'givenBack'>): Set<string> {
+  return new Set([...raised, ...givenBack].flatMap(({ update }) => update ?? []));
 }
 
 function isUsed({ active, rings, interrupted }: Ledger, cluster: string): boolean {

@@ -1,5 +1,6 @@
 /** What EKS is changing about the clusters of a pair, and which of that somebody else began. */
 import type { Facts } from '../facts.ts';
+import { updatesOfOurs } from '../ledger/raised.ts';
 import { clusterNames } from '../topology/pair.ts';
 import type { ControlPlaneChange } from './observation.ts';
 
@@ -19,7 +20,7 @@ export interface ChangesSeen {
  * change of somebody else's.
  */
 export function changesIn({ observations, ledger, pair, now }: Facts): ChangesSeen {
-  const ours = new Set((ledger?.raised ?? []).flatMap(({ update }) => update ?? []));
+  const ours = updatesOfOurs(ledger ?? {});
   const seen = clusterNames(pair).map((cluster) => {
     const newest = observations.findLast((one) => one.cluster === cluster && one.changes !== undefined)?.changes;
     const age = newest === undefined ? undefined : Math.abs(now - newest.at) / 1_000;

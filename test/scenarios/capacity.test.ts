@@ -40,6 +40,26 @@ describe('nodes', () => {
     expect(scenario.atRest()).toEqual([]);
   });
 
+  it('that EKS takes back because of us hold no planned move: the ledger knows that update too', async () => {
+    const scenario = await given(SMALL);
+    await scenario.pass(300);
+    const { min } = size(scenario, 'green');
+    await scenario.run(SWITCHOVER);
+    await scenario.run({ ...SWITCHOVER, to: 'blue' });
+    await scenario.until(() => size(scenario, 'green').min === min, 3_600);
+    const group = scenario.cluster('green').nodes.name;
+    const { updateIds = [] } = scenario.world.eks.listUpdates({ name: 'green', nodegroupName: group });
+    const inProgress = updateIds.filter(
+      (updateId) =>
+        scenario.world.eks.describeUpdate({ name: 'green', nodegroupName: group, updateId }).update?.status ===
+        'InProgress',
+    );
+    expect(inProgress).toHaveLength(1);
+    expect((await scenario.ledger()).givenBack?.map(({ update }) => update)).toEqual(inProgress);
+    const { record } = await scenario.run({ mode: 'preview', to: 'green' });
+    expect(record.gates.find(({ name }) => name === 'NoChangeUnderWay')).toMatchObject({ state: 'open' });
+  });
+
   it('are not taken back from somebody who has set another minimum since', async () => {
     const scenario = await given(SMALL);
     await scenario.pass(300);

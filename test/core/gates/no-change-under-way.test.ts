@@ -55,6 +55,9 @@ describe('NoChangeUnderWay', () => {
     const raised = [{ cluster: 'green', group: 'workers', min: 1, to: 6, at: NOW, update: 'u-1' }];
     expect(changing([CNI], { ledger: { raised } }).state).toBe('open');
     expect(changing([{ ...CNI, update: 'u-2' }], { ledger: { raised } }).state).toBe('closed');
+    const givenBack = [{ update: 'u-1', at: NOW - 60_000 }];
+    expect(changing([CNI], { ledger: { givenBack } }).state).toBe('open');
+    expect(changing([{ ...CNI, update: 'u-2' }], { ledger: { givenBack } }).state).toBe('closed');
     const { update: _, ...unnamed } = CNI;
     expect(changing([unnamed], { ledger: { raised } }).state).toBe('closed');
   });
