@@ -47,6 +47,7 @@ describe('nodes', () => {
     await scenario.run(SWITCHOVER);
     await scenario.run({ ...SWITCHOVER, to: 'blue' });
     await scenario.until(() => size(scenario, 'green').min === min, 3_600);
+    await scenario.pass(5);
     const group = scenario.cluster('green').nodes.name;
     const { updateIds = [] } = scenario.world.eks.listUpdates({ name: 'green', nodegroupName: group });
     const inProgress = updateIds.filter(

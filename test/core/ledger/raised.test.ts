@@ -7,25 +7,25 @@ const HOUR = 3_600_000;
 const one = { cluster: 'green', group: 'workers', min: 1, to: 6, at: NOW - HOUR, update: 'u-1' };
 const other = { ...one, group: 'spare', update: 'u-2' };
 const ledger: Ledger = { ...emptyLedger('shop'), active: 'blue', raised: [one, other] };
-const after = (from: Ledger, update?: string): Ledger | string => {
+const given = (from: Ledger, update?: string): Ledger | string => {
   const next = lowered(from, one, NOW, update);
   return next.kind === 'no' ? next.because : next.next;
 };
 
 describe('a minimum that is lowered again', () => {
   it('is owed no longer, and the update that does it is known as ours', () => {
-    const next = after(ledger, 'u-3') as Ledger;
+    const next = given(ledger, 'u-3') as Ledger;
     expect(next.raised).toEqual([other]);
     expect(updatesOfOurs(next)).toEqual(new Set(['u-2', 'u-3']));
-    expect((after(ledger) as Ledger).givenBack).toEqual([]);
+    expect((given(ledger) as Ledger).givenBack).toEqual([]);
   });
 
   it('stays owed for who has taken the pair meanwhile, and yet the update is ours', () => {
     const holder = { id: 'sfn:run', nonce: 'n', kind: 'switchover', since: NOW } as never;
-    const next = after({ ...ledger, holder }, 'u-3') as Ledger;
+    const next = given({ ...ledger, holder }, 'u-3') as Ledger;
     expect(next.raised).toEqual([one, other]);
     expect(updatesOfOurs(next).has('u-3')).toBe(true);
-    expect(after({ ...ledger, holder })).toBe('workers of green is needed by now');
+    expect(given({ ...ledger, holder })).toBe('workers of green is needed by now');
   });
 
   it('is forgotten six hours later: no update of a size takes so long', () => {
@@ -33,7 +33,7 @@ describe('a minimum that is lowered again', () => {
       { update: 'old', at: NOW - 6 * HOUR },
       { update: 'young', at: NOW - 6 * HOUR + 1 },
     ];
-    expect((after({ ...ledger, givenBack }, 'u-3') as Ledger).givenBack?.map(({ update }) => update)).toEqual([
+    expect((given({ ...ledger, givenBack }, 'u-3') as Ledger).givenBack?.map(({ update }) => update)).toEqual([
       'young',
       'u-3',
     ]);
