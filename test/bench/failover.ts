@@ -26,7 +26,7 @@ const AT_REST_MILLISECONDS = 420_000;
 const PODS_OF_A_SERVICE = 3;
 
 /** Two nodes that take every pod there is: how many fit is not what these benches ask. */
-const ROOMY: Partial<LifeSettings> = { nodeMillicores: 10_000_000, podsPerNode: 100_000 };
+const ROOMY: Partial<LifeSettings> = { nodeMillicores: 10_000_000, podsPerNode: 100_000, nodeMebibytes: 10_000_000 };
 
 export interface Given extends Generated {
   seed?: number;

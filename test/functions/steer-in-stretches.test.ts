@@ -15,7 +15,7 @@ const ZONE = 'Z0EXAMPLE';
 const NAMES = 400;
 /** So few tokens that one call of Steer, which works 45 s, moves a third of the names. */
 const SCARCE = { requestsPerSecond: 10, requestBurst: 50, changesPerSecond: 20, changeBurst: 300, pollSeconds: 3 };
-const ROOMY = { nodeMillicores: 10_000_000, podsPerNode: 100_000 };
+const ROOMY = { nodeMillicores: 10_000_000, podsPerNode: 100_000, nodeMebibytes: 10_000_000 };
 
 interface Call {
   input: { next?: Record<string, string>; budget?: unknown };
