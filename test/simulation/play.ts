@@ -6,10 +6,10 @@ import { routingStays, theDeadAreLeft, unkept } from '../invariants/liveness.ts'
 import { afterwards } from './afterwards.ts';
 import type { Case } from './case.ts';
 import { BEGIN_SECONDS, END_SECONDS } from './happenings.ts';
-import { moves } from './promises.ts';
 import { rareStates } from './rare.ts';
 import { type Meddling, Simulated } from './simulated.ts';
 import { numbersOf } from './streams.ts';
+import { moves } from './weights.ts';
 
 export interface Played {
   seed: number;

@@ -6,50 +6,23 @@ import type { NamedPair } from '../../core/topology/pair.ts';
 import type { PairWorld } from '../../lab/world.ts';
 import type { AppliedBatch } from '../../models/route53/route53.ts';
 import { type ClaimSeen, ofEveryClaim } from '../invariants/claim.ts';
-import { usersFindPods, usersKeepNodes } from '../invariants/cluster-sleep.ts';
 import { breaches } from '../invariants/invariant.ts';
-import type { LedgerSeen } from '../invariants/ledger-write.ts';
 import { ofEveryTrafficBatch, type TrafficBatch } from '../invariants/traffic-batch.ts';
 import { BY_HAND, Watching } from '../invariants/watching.ts';
 import { zombiesAreKeptAway } from '../invariants/zombie-write.ts';
-import { type GroupChange, isDark, type Weights, type ZoneChange } from '../invariants/zone-change.ts';
+import type { Weights, ZoneChange } from '../invariants/zone-change.ts';
+import { type Claim, type Seen, unjudgedIn } from './claims.ts';
+import { ClustersSeen } from './clusters-seen.ts';
 import { BREAK_GLASS } from './laptops.ts';
 import { Patrol } from './patrol.ts';
+import { toldChange, toldLedger } from './told.ts';
 import type { Trace } from './trace.ts';
+import { isExcused, isWhole, moves, same, sidesRaised } from './weights.ts';
 
 type Item = NonNullable<Parameters<PairWorld['dynamoDb']['putItem']>[0]['Item']>;
 
-/** What this file needs of a holder beyond what the invariants of the ledger look at. */
-interface Claim {
-  run?: string;
-  nonce?: string;
-  kind: string;
-  startedBy: 'machine' | 'person';
-  from: string;
-  to: string;
-  at: number;
-  epoch: number;
-  /** Where all users were when it was made; undefined: on both clusters. */
-  allOn: string | undefined;
-  /** The ring that moves, and the pair as functions knew it when they judged. */
-  ring?: number;
-  judged: NamedPair;
-}
-
-type Seen = LedgerSeen & {
-  holder?: Omit<Claim, 'judged'>;
-  abort?: { then: string };
-  interrupted?: { kind: string; to: string };
-};
-
-const LOOK_MILLISECONDS = 10_000;
-const SLEEP_LOOK_MILLISECONDS = 30_000;
-const OUTAGE_MEMORY_MILLISECONDS = 300_000;
 const UNPLANNED = ['automatic failover', 'failover by a person'];
-const READY_FLOOR = 0.3;
 const FULL = 100;
-/** How slow a cluster may be and still count as serving: the time-out of a probe. */
-const SLOW_FAULT = 'slow';
 
 /** What lies between our functions and the world, and what was deployed. */
 export interface Knowing {
@@ -68,10 +41,6 @@ export class Promises {
   readonly #world: PairWorld;
   readonly #trace: Trace;
   readonly #claims = new Map<number, Claim>();
-  /** Since when nobody is served there. */
-  readonly #deadSince = new Map<string, number>();
-  readonly #outages: { cluster: string; from: number; to: number }[] = [];
-  readonly #readyAt = new Map<string, number>();
   /** By zone and name, what stood there before and after somebody changed it by hand, and when. */
   readonly #foreign = new Map<string, { before: Weights; after: Weights; at: number }>();
   /** Announcements of batches, by their key in the ledger: when, when the ledger was read before, and whether somebody held it. */
@@ -81,15 +50,13 @@ export class Promises {
   #abort: { at: number; epoch: number; back: boolean } | undefined;
   /** By zone, the last batch that moved users, and how many name servers do not show it yet. */
   readonly #shown = new Map<string, { id: string; epoch: number; missing: number }>();
-  readonly #sleeping = new Map<string, ReadonlySet<string>>();
   /** By the run that asked, the claims that its approval released. */
   readonly #released = new Map<string, Set<string>>();
-  /** Minimums of nodes that were asked for, by cluster. */
-  readonly #nodesMin = new Map<string, number>();
   #unacknowledged = false;
   #seen = 0;
 
   readonly patrol: Patrol;
+  readonly #clusters: ClustersSeen;
   readonly #knows: Knowing;
 
   constructor(world: PairWorld, table: string, trace: Trace, knows: Knowing) {
@@ -101,8 +68,12 @@ export class Promises {
     this.watching = new Watching(world, table, declares);
     this.patrol = new Patrol({ world, watching: this.watching, quietSince, breach: (lines) => this.breach(lines) });
     this.#listen();
-    this.#look();
-    this.#lookForSleepers();
+    this.#clusters = new ClustersSeen({
+      world,
+      trace,
+      wantedAt: () => this.#ledger()?.holder?.to,
+      breach: (lines) => this.breach(lines),
+    });
   }
 
   /** By what name, if any, a promise was broken; the first one is what a failure is told by. */
@@ -138,7 +109,7 @@ export class Promises {
     };
     const update = eks.updateNodegroupConfig.bind(eks);
     eks.updateNodegroupConfig = (input) => {
-      this.#resized(input.clusterName, input.scalingConfig?.minSize);
+      this.#clusters.resized(input.clusterName, input.scalingConfig?.minSize);
       return update(input);
     };
     const publish = ssm.putParameter.bind(ssm);
@@ -176,7 +147,7 @@ export class Promises {
   #written(before: Seen | undefined, after: Seen | undefined): void {
     if (after === undefined) return;
     const now = this.#world.clock.now();
-    this.#trace.add(`ledger: ${told(after)}`);
+    this.#trace.add(`ledger: ${toldLedger(after)}`);
     if (after.holder !== undefined && after.holder.nonce !== before?.holder?.nonce) this.#claimed(after, now);
     else if (after.epoch > (before?.epoch ?? 0) && before?.holder === undefined) this.#unacknowledged = false;
     if (after.acknowledged && before?.acknowledged === false) this.#unacknowledged = false;
@@ -197,7 +168,7 @@ export class Promises {
     this.#claims.set(epoch, claim);
     const fact: ClaimSeen = {
       ...claim,
-      longestOutage: this.#longestOutage(from, now),
+      longestOutage: this.#clusters.longestOutage(from, now),
       unacknowledged: this.#unacknowledged,
       ...(approval === undefined ? {} : { approval }),
     };
@@ -236,7 +207,7 @@ export class Promises {
     const change = this.watching.changes.at(-1);
     if (change === undefined) return;
     this.#trace.add(`zone ${change.zone}: ${toldChange(change, batch)}`);
-    this.#lookAtPods();
+    this.#clusters.lookAtPods();
     if (batch.caller === BY_HAND) this.#changedByHand(change);
     else if (!change.ours) this.#writtenBy(change, batch.caller);
     else if (change.groups.some(moves)) this.#moved(change, batch);
@@ -259,7 +230,7 @@ export class Promises {
   }
 
   #changedByHand(change: ZoneChange): void {
-    this.#noteSleepers();
+    this.#clusters.noteSleepers();
     this.#patrolled(change);
     for (const { name, before, after } of change.groups) {
       // what an ExternalDNS of a move under way would have done cannot be told from what a person did
@@ -304,11 +275,11 @@ export class Promises {
       deadSeconds: Object.fromEntries(
         Object.keys(this.#world.clusters).map((cluster) => [
           cluster,
-          this.#deadSeconds(cluster, announced?.at ?? change.at),
+          this.#clusters.deadSeconds(cluster, announced?.at ?? change.at),
         ]),
       ),
       readyOnce: Object.fromEntries(
-        [...raised].map((cluster) => [cluster, (this.#readyAt.get(cluster) ?? 0) >= (claim?.at ?? 0)]),
+        [...raised].map((cluster) => [cluster, this.#clusters.readyAt(cluster) >= (claim?.at ?? 0)]),
       ),
       paused: this.#pausedAt !== undefined && readAt > this.#pausedAt,
       aborted: held && this.#isAborted(epoch, raised, readAt),
@@ -332,7 +303,7 @@ export class Promises {
 
   #leavesServing({ groups, at }: ZoneChange, cluster: string): boolean {
     return (
-      this.#longestOutage(cluster, at) === 0 &&
+      this.#clusters.longestOutage(cluster, at) === 0 &&
       groups.some(({ before, after }) => (after[cluster] ?? 0) < (before[cluster] ?? 0))
     );
   }
@@ -369,157 +340,4 @@ export class Promises {
       return same(foreign.after, before) && same(foreign.before, after) && !likeItsExternalDns ? [name] : [];
     });
   }
-
-  // ── the clusters ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  #look(): void {
-    const now = this.#world.clock.now();
-    for (const [name, cluster] of Object.entries(this.#world.clusters)) {
-      const dead =
-        cluster.has('kill') || cluster.has('cni-broken') || cluster.has(SLOW_FAULT) || cluster.readyIngressPods === 0;
-      const since = this.#deadSince.get(name);
-      if (dead && since === undefined) this.#deadSince.set(name, now);
-      if (!dead && since !== undefined) {
-        this.#deadSince.delete(name);
-        this.#outages.push({ cluster: name, from: since, to: now });
-      }
-    }
-    this.#lookAtPods();
-    this.#world.clock.after(LOOK_MILLISECONDS, () => this.#look());
-  }
-
-  #lookAtPods(): void {
-    const services = Object.keys(this.#world.pair.services);
-    for (const [name, cluster] of Object.entries(this.#world.clusters)) {
-      if (cluster.has('kill')) continue;
-      const pods = services.map((service) => cluster.deployment(service, service));
-      const wanted = pods.reduce((sum, pod) => sum + (pod?.wanted ?? 0), 0);
-      const ready = pods.reduce((sum, pod) => sum + Math.min(pod?.ready ?? 0, pod?.wanted ?? 0), 0);
-      if (wanted > 0 && ready / wanted >= READY_FLOOR) this.#readyAt.set(name, this.#world.clock.now());
-    }
-  }
-
-  #deadSeconds(cluster: string, at: number): number {
-    const since = this.#deadSince.get(cluster);
-    return since === undefined ? 0 : Math.max(0, at - since) / 1000;
-  }
-
-  #longestOutage(cluster: string, now: number): number {
-    const recent = this.#outages.filter((one) => one.cluster === cluster && one.to > now - OUTAGE_MEMORY_MILLISECONDS);
-    const lasted = recent.map(({ from, to }) => (to - from) / 1000);
-    return Math.max(0, ...lasted, this.#deadSeconds(cluster, now));
-  }
-
-  #resized(cluster: string, min: number | undefined): void {
-    this.#trace.add(`nodes: ${cluster} shall have at least ${min}`);
-    const before = this.#nodesMin.get(cluster) ?? 0;
-    this.#nodesMin.set(cluster, min ?? before);
-    if (min === undefined || min >= before) return;
-    const { pair, route53 } = this.#world;
-    const hosts = Object.values(pair.services).flatMap((service) => service.hosts);
-    const led = hosts.filter((host) => (route53.shares({ name: `${host}.`, type: 'A' }).get(cluster) ?? 0) > 0).length;
-    this.breach(breaches([usersKeepNodes], { cluster, led, wanted: this.#ledger()?.holder?.to === cluster }));
-  }
-
-  #lookForSleepers(): void {
-    const { route53, pair, clock } = this.#world;
-    for (const [name, asleep] of this.#noteSleepers()) {
-      const led = asleep.filter((service) =>
-        pair.services[service]?.hosts.some(
-          (host) => (route53.shares({ name: `${host}.`, type: 'A' }).get(name) ?? 0) > 0,
-        ),
-      );
-      // the whole minute before the last look, when they were still awake
-      const before = clock.now() - SLEEP_LOOK_MILLISECONDS - 60_000;
-      const requests = this.#world.clusters[name]?.traffic.minute(before).requests ?? 0;
-      this.breach(breaches([usersFindPods], { cluster: name, asleep, led, requests }));
-    }
-    clock.after(SLEEP_LOOK_MILLISECONDS, () => this.#lookForSleepers());
-  }
-
-  /** Services that were put to sleep since the last look, by cluster. */
-  #noteSleepers(): [string, string[]][] {
-    const { clusters, pair } = this.#world;
-    return Object.entries(clusters).map(([name, cluster]) => {
-      const before = this.#sleeping.get(name) ?? new Set();
-      if (cluster.has('kill')) return [name, []];
-      const sleeping = Object.keys(pair.services).filter(
-        (service) => cluster.deployment(service, service)?.wanted === 0,
-      );
-      this.#sleeping.set(name, new Set(sleeping));
-      return [name, sleeping.filter((service) => !before.has(service))];
-    });
-  }
-}
-
-/** Dark, and yet S1 lets it pass. */
-function isExcused({ takenBack, undeclared, after }: GroupChange): boolean {
-  return (takenBack === true || undeclared === true) && isDark(after);
-}
-
-/** Does this change send users of a name elsewhere? */
-export function moves({ before, after }: { before: Weights; after: Weights }): boolean {
-  return !same(before, after);
-}
-
-function sidesRaised(before: Weights, after: Weights): string[] {
-  return Object.keys(after).filter((side) => (after[side] ?? 0) > (before[side] ?? 0));
-}
-
-function same(one: Weights, other: Weights): boolean {
-  return Object.keys(one).every((side) => one[side] === other[side]);
-}
-
-/** Everything on one cluster may be what a fence says, and then nobody minds who wrote it. */
-function isWhole(weights: Weights): boolean {
-  return Object.values(weights).filter((weight) => weight > 0).length === 1;
-}
-
-/**
- * Names that go where the run goes, and that it was not judged for. The way back is open to every name; and where all that was
- * judged has arrived, a name that an ExternalDNS left on both sides follows it.
- */
-function unjudgedIn({ groups, fence }: ZoneChange, claim: Claim | undefined): string[] {
-  if (claim === undefined || fence.before?.active === claim.to) return [];
-  const onward = groups.filter(({ before, after }) => sidesRaised(before, after).includes(claim.to));
-  return onward.filter(({ name }) => !isJudged(name, claim)).map(({ name }) => name);
-}
-
-/** Was this name, or the pivot of its ring, among what the run was judged for? */
-function isJudged(group: string, { judged, ring }: Claim): boolean {
-  const [name = ''] = group.split(' ');
-  const pivot = /^live-(\d+)\./.exec(name)?.[1];
-  const rings = Object.values(judged.services).filter((service) => ring === undefined || service.ring === ring);
-  if (pivot !== undefined) return rings.some((service) => String(service.ring) === pivot);
-  return rings.some(({ hosts }) => hosts.includes(name.slice(0, -1)));
-}
-
-function told(
-  ledger: LedgerSeen & { holder?: Omit<Claim, 'judged'> | undefined; interrupted?: { kind: string; to: string } },
-): string {
-  const { rev, epoch, active, holder, acknowledged, debts, pause, awaitsPerson, interrupted } = ledger;
-  return [
-    `rev ${rev} epoch ${epoch} active ${active}`,
-    ...(holder === undefined ? [] : [`held for ${holder.kind} to ${holder.to}`]),
-    ...(interrupted === undefined ? [] : [`interrupted ${interrupted.kind} to ${interrupted.to}`]),
-    ...(acknowledged ? [] : ['unacknowledged']),
-    ...(pause === undefined ? [] : ['paused']),
-    ...(awaitsPerson === undefined ? [] : [`awaits a person: ${awaitsPerson}`]),
-    ...(debts.length === 0
-      ? []
-      : [`owes ${debts.map(({ what, epoch: of }) => (of === epoch ? what : `(${what})`)).join(', ')}`]),
-  ].join(', ');
-}
-
-function toldChange({ caller, fence, groups }: ZoneChange, { changes }: AppliedBatch): string {
-  const { after } = fence;
-  const moved = groups.filter(moves).map(({ name, after: now }) => {
-    const weights = Object.entries(now).map(([side, weight]) => `${side} ${weight}`);
-    return `${name} → ${weights.join('/')}`;
-  });
-  const fenced =
-    after === undefined
-      ? 'no fence'
-      : `epoch ${after.epoch}.${after.seq} active ${after.active}${after.to === undefined ? '' : ` to ${after.to} ${after.share}`} run ${after.run}`;
-  return `${caller}, ${changes.length} changes, ${fenced}${moved.length === 0 ? '' : `; ${moved.join('; ')}`}`;
 }
