@@ -8,5 +8,4 @@ export const known: readonly string[] = [
   'There and back within one interval of ExternalDNS: a plan that lowers a side, made before a person moves back to it, may land after the batch that raises it. The name then has two weights of 0, which Route 53 answers with both sides alike, until the next loop. Worlds draw it seldom (twice in five thousand); the model of the two loops finds it at once.',
   'A name that left the topology while its Ingress stayed is in no batch: each ExternalDNS follows its cluster’s role in its own loop, and for up to one interval both weights may be 0, which Route 53 answers with both sides alike. The pods of both are awake then.',
   'A broken pod network is no empty target group in the cluster model: nothing raises an alarm then, and so nothing starts a run.',
-  'Worlds hear CloudWatch alarms and what the watch sees. Signals of other classes, and how they are told apart, are held by tests of the events alone.',
 ];
