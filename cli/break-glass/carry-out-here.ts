@@ -11,6 +11,7 @@ import type { World } from '../../functions/world.ts';
 import { machineFrom } from '../../lab/machine.ts';
 import { startExecution } from '../../workflow/execution.ts';
 import type { HistoryEvent } from '../../workflow/history.ts';
+import type { Machine } from '../../workflow/machine.ts';
 import type { Clock } from '../../workflow/ports.ts';
 import type { HistoryEvent as EventRead, Own } from '../console.ts';
 import { type Line, linesIn } from '../run/story.ts';
@@ -29,6 +30,9 @@ export interface Ended {
   readonly value: unknown;
 }
 
+/** Read when a run first needs it, and once for all runs of this process. */
+let machine: Machine | undefined;
+
 /** @param stopped resolves when the person ends it: no further batch leaves, and nobody waits for its end */
 export async function carriedOutHere(
   request: Request,
@@ -41,7 +45,7 @@ export async function carriedOutHere(
   const world = worldHere(ports, () => over);
   const history: EventRead[] = [];
   const execution = startExecution(
-    machineFrom('switch', (key) => key),
+    (machine ??= machineFrom('switch', (key) => key)),
     {
       input: request,
       clock: timersOf(clock),
