@@ -345,12 +345,25 @@ function fenceOf(set: ResourceRecordSet | undefined): FenceSeen | undefined {
   };
 }
 
+/** What stands for lists and maps of the table, which are frozen: an item is looked at many times before it changes. */
+const values = new WeakMap<object, unknown>();
+
 /** A DynamoDB attribute as the value it stands for. */
 function plain(attribute: unknown): unknown {
   if (typeof attribute !== 'object' || attribute === null) return undefined;
-  const [[type, value] = []] = Object.entries(attribute) as [string, unknown][];
-  if (type === 'N') return Number(value);
-  if (type === 'L') return (value as unknown[]).map(plain);
-  if (type !== 'M') return value;
-  return Object.fromEntries(Object.entries(value as object).map(([key, member]) => [key, plain(member)]));
+  const { S, N, L, M } = attribute as { S?: string; N?: string; L?: unknown[]; M?: object };
+  if (S !== undefined) return S;
+  if (N !== undefined) return Number(N);
+  if (L === undefined && M === undefined) return Object.values(attribute)[0];
+  if (!Object.isFrozen(attribute)) return members(L, M);
+  const value = values.get(attribute) ?? members(L, M);
+  values.set(attribute, value);
+  return value;
+}
+
+function members(list: unknown[] | undefined, map: object | undefined): unknown {
+  if (list !== undefined) return list.map(plain);
+  const value: Record<string, unknown> = {};
+  for (const [key, member] of Object.entries(map ?? {})) value[key] = plain(member);
+  return value;
 }
