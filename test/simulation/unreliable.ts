@@ -102,17 +102,19 @@ export class Unreliable {
   network(inner: Network): Network {
     return {
       out: async (call) => {
-        await this.#alive();
+        if (this.#isGone()) await never();
         await inner.out(call);
-        await this.#strike(call, 'out');
-        await this.#alive();
+        const struck = this.#strike(call, 'out');
+        if (struck !== undefined) await struck;
+        if (this.#isGone()) await never();
         const invocation = this.#within.getStore();
         if (invocation !== undefined && call === 'dynamodb:GetItem') invocation.readAt = this.#around.clock.now();
       },
       back: async (call) => {
-        await this.#strike(call, 'back');
+        const struck = this.#strike(call, 'back');
+        if (struck !== undefined) await struck;
         await inner.back(call);
-        await this.#alive();
+        if (this.#isGone()) await never();
       },
     };
   }
@@ -150,19 +152,28 @@ export class Unreliable {
     return Promise.race([this.#within.run(invocation, async () => inner(input, this.#seenBy(key, world))), crashed]);
   }
 
-  /** Keeps for ever whoever belongs to a process that is gone. */
-  #alive(): Promise<void> | undefined {
-    return this.#within.getStore()?.gone ? never() : undefined;
+  /** Whoever belongs to a process that is gone is kept for ever. */
+  #isGone(): boolean {
+    return this.#within.getStore()?.gone === true;
   }
 
-  async #strike(call: string, way: Fault[1]): Promise<void> {
-    const outage = this.outages.get(call.slice(0, Math.max(0, call.indexOf(':'))) as Service);
-    if (outage !== undefined) await this.#outage(call, way, outage);
+  /** Nothing happens to most calls, and they do not wait for it. */
+  #strike(call: string, way: Fault[1]): Promise<void> | undefined {
+    const outage = this.outages.size === 0 ? undefined : this.outages.get(serviceOf(call));
+    // what a call meets while its service is down is counted after that
+    if (outage !== undefined) return this.#outage(call, way, outage).then(() => this.#struckBy(call, way));
+    return this.#struckBy(call, way);
+  }
+
+  #struckBy(call: string, way: Fault[1]): Promise<void> | undefined {
     const fault = this.#around.plan.next(call, way);
-    if (fault === undefined) return;
+    return fault === undefined ? undefined : this.#fault(fault);
+  }
+
+  async #fault(fault: Fault): Promise<void> {
     const invocation = this.#within.getStore();
     this.#note(fault, invocation === undefined ? 'nobody' : `${invocation.key}/${invocation.number}`);
-    const [, , , what, seconds] = fault;
+    const [call, , , what, seconds] = fault;
     if (what === 'throttled') throw throttling(call);
     if (what === 'slow') await pause(this.#around.clock, seconds * 1000);
     if (what === 'lost') await this.#timeOut(call);
@@ -282,6 +293,10 @@ export class Unreliable {
       },
     };
   }
+}
+
+function serviceOf(call: string): Service {
+  return call.slice(0, Math.max(0, call.indexOf(':'))) as Service;
 }
 
 function never<T>(): Promise<T> {
