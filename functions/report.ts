@@ -6,9 +6,10 @@ import type { Gate } from '../core/gates/gate.ts';
 import { isPlanned, type Ledger } from '../core/ledger/ledger.ts';
 import { endingNotice } from '../core/notices/ending.ts';
 import { commandIn } from '../core/observe/commands.ts';
+import type { Observation } from '../core/observe/observation.ts';
 import { namesOfRun, weightOf, type ZoneAsRead } from '../core/plan/reading.ts';
 import { type Marks, OUTCOMES, type RunRecord, secondsOf, type ZoneRecord } from '../core/record.ts';
-import { type LookFromOutside, servedIn } from '../core/served.ts';
+import { servedIn } from '../core/served.ts';
 import { clusterNames, type NamedPair, pairOf, ringsOf, titleOf } from '../core/topology/pair.ts';
 import { noteDecision } from './decisions.ts';
 import { keepForGood } from './keep-for-good.ts';
@@ -18,6 +19,8 @@ import { causeOf } from './troubles.ts';
 import type { World } from './world.ts';
 import { answersOf, balancerAddresses, effectiveOf } from './zone-answers.ts';
 import { readStanding, readZones } from './zones-read.ts';
+
+type SeenOutside = Pick<Observation, 'cluster' | 'at' | 'services'>;
 
 export const ReportInput = z.object({
   run: Run,
@@ -29,7 +32,7 @@ export const ReportInput = z.object({
   /** When the run came how far. */
   marks: z._default(z.record(z.string(), z.number()), {}),
   /** What the observer outside saw in the looks of this run. */
-  looks: z._default(z.array(z.custom<LookFromOutside>()), []),
+  looks: z._default(z.array(z.custom<SeenOutside>()), []),
   /** Names of the gates that alone kept a right move back. */
   blocks: z._default(z.array(z.string()), []),
   /** Ledger or zones did not answer when this was reported before: people are told all the same. */
@@ -79,13 +82,16 @@ export async function report(
 function measured(
   run: Run,
   marks: Marks,
-  looks: readonly LookFromOutside[],
+  looks: readonly SeenOutside[],
   { topology }: Pick<World, 'topology'>,
 ): Pick<RunRecord, 'timeline' | 'secondsTo' | 'notRestored' | 'requests'> {
   if (Object.keys(marks).length === 0) return {};
   const { dnsTtlSecondsMax } = pairOf(topology, run.pair).timing;
   const move = { from: run.from, to: run.to, hurt: !isPlanned(run.kind) };
-  const { requests, restore, because } = servedIn(looks, move, marks, dnsTtlSecondsMax);
+  const ofServices = looks.flatMap(({ cluster, at, services }) =>
+    services === undefined ? [] : { cluster, at, asked: services.asked, failed: services.failed },
+  );
+  const { requests, restore, because } = servedIn(ofServices, move, marks, dnsTtlSecondsMax);
   const timeline = restore === undefined ? marks : { ...marks, restore };
   return {
     timeline,
