@@ -13,7 +13,10 @@ export function toAttribute(value: unknown): Attribute {
 
 export function toItem(value: object): Item {
   const item: Item = {};
-  for (const [key, member] of Object.entries(value)) if (member !== undefined) item[key] = toAttribute(member);
+  for (const key of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[key];
+    if (member !== undefined) item[key] = toAttribute(member);
+  }
   return item;
 }
 
@@ -27,6 +30,6 @@ export function fromAttribute(attribute: Attribute): unknown {
 
 export function fromItem(item: Item): Record<string, unknown> {
   const value: Record<string, unknown> = {};
-  for (const [key, attribute] of Object.entries(item)) value[key] = fromAttribute(attribute);
+  for (const key of Object.keys(item)) value[key] = fromAttribute(item[key] as Attribute);
   return value;
 }

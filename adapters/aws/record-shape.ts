@@ -3,42 +3,34 @@ import type { RecordSet } from '../../core/plan/records.ts';
 import type { AwsRecordSet, WrittenRecordSet } from './calls.ts';
 
 export function fromAws(set: AwsRecordSet): RecordSet {
-  const alias = set.AliasTarget;
-  return {
-    name: set.Name ?? '',
-    type: set.Type ?? '',
-    policy: policyOf(set),
-    ...(set.SetIdentifier === undefined ? {} : { setIdentifier: set.SetIdentifier }),
-    // 0 is a weight like any other
-    ...(set.Weight === undefined ? {} : { weight: set.Weight }),
-    ...(set.TTL === undefined ? {} : { ttlSeconds: set.TTL }),
-    ...(set.ResourceRecords === undefined || set.ResourceRecords.length === 0
-      ? {}
-      : { values: set.ResourceRecords.map(({ Value = '' }) => Value) }),
-    ...(alias === undefined
-      ? {}
-      : {
-          alias: {
-            zone: alias.HostedZoneId ?? '',
-            name: alias.DNSName ?? '',
-            evaluateTargetHealth: alias.EvaluateTargetHealth ?? false,
-          },
-        }),
-    ...(set.HealthCheckId === undefined ? {} : { healthCheck: set.HealthCheckId }),
-  };
+  const { SetIdentifier, Weight, TTL, ResourceRecords, AliasTarget: alias, HealthCheckId } = set;
+  const record: RecordSet = { name: set.Name ?? '', type: set.Type ?? '', policy: policyOf(set) };
+  if (SetIdentifier !== undefined) record.setIdentifier = SetIdentifier;
+  // 0 is a weight like any other
+  if (Weight !== undefined) record.weight = Weight;
+  if (TTL !== undefined) record.ttlSeconds = TTL;
+  if (ResourceRecords !== undefined && ResourceRecords.length > 0)
+    record.values = ResourceRecords.map(({ Value = '' }) => Value);
+  if (alias !== undefined)
+    record.alias = {
+      zone: alias.HostedZoneId ?? '',
+      name: alias.DNSName ?? '',
+      evaluateTargetHealth: alias.EvaluateTargetHealth ?? false,
+    };
+  if (HealthCheckId !== undefined) record.healthCheck = HealthCheckId;
+  return record;
 }
 
 function policyOf(set: AwsRecordSet): RecordSet['policy'] {
   if (set.Weight !== undefined) return 'weighted';
-  const others = [
-    set.Region,
-    set.Failover,
-    set.GeoLocation,
-    set.GeoProximityLocation,
-    set.CidrRoutingConfig,
-    set.MultiValueAnswer,
-  ];
-  return others.some((other) => other !== undefined) ? 'other' : 'simple';
+  const isOther =
+    set.Region !== undefined ||
+    set.Failover !== undefined ||
+    set.GeoLocation !== undefined ||
+    set.GeoProximityLocation !== undefined ||
+    set.CidrRoutingConfig !== undefined ||
+    set.MultiValueAnswer !== undefined;
+  return isOther ? 'other' : 'simple';
 }
 
 /** Throws for a policy we do not write: such a record is never ours to change. */

@@ -351,7 +351,7 @@ const values = new WeakMap<object, unknown>();
 /** A DynamoDB attribute as the value it stands for. */
 function plain(attribute: unknown): unknown {
   if (typeof attribute !== 'object' || attribute === null) return undefined;
-  const { S, N, L, M } = attribute as { S?: string; N?: string; L?: unknown[]; M?: object };
+  const { S, N, L, M } = attribute as { S?: string; N?: string; L?: unknown[]; M?: Record<string, unknown> };
   if (S !== undefined) return S;
   if (N !== undefined) return Number(N);
   if (L === undefined && M === undefined) return Object.values(attribute)[0];
@@ -361,9 +361,9 @@ function plain(attribute: unknown): unknown {
   return value;
 }
 
-function members(list: unknown[] | undefined, map: object | undefined): unknown {
+function members(list: unknown[] | undefined, map: Record<string, unknown> = {}): unknown {
   if (list !== undefined) return list.map(plain);
   const value: Record<string, unknown> = {};
-  for (const [key, member] of Object.entries(map ?? {})) value[key] = plain(member);
+  for (const key of Object.keys(map)) value[key] = plain(map[key]);
   return value;
 }
