@@ -3,8 +3,9 @@
  * records are ours; one that names the old owner again was written by that ExternalDNS and by nobody else, because a person
  * who changes a weight leaves the registry alone. With it came the weight that it had planned.
  */
-import { notOurs, ownerOf, registryOf, resourceOf } from '../plan/ownership.ts';
+import { notOurs, OUR_OWNER, ownerOf, registryOf, resourceOf } from '../plan/ownership.ts';
 import { type NameAsRead, namesOfRun, weightOf, type ZoneAsRead } from '../plan/reading.ts';
+import type { RecordSet } from '../plan/records.ts';
 import { WHO_WROTE } from './dispute.ts';
 
 /** The side whose ExternalDNS it may have been. */
@@ -15,9 +16,17 @@ export interface Side {
 
 /** Names whose registry records were taken from `side` and are not ours now: each in a few words. */
 export function writtenOver(reading: ZoneAsRead, side: Side, ring: number | undefined): string[] {
+  // most looks find nothing: then no name is looked for among the registry's
+  if (!reading.records.some((record) => namesAnotherOwner(record, side))) return [];
   return namesOfRun(reading, ring)
     .filter((name) => notOurs(reading, name, side.setIdentifier).length > 0)
     .map((name) => told(reading, name, side));
+}
+
+function namesAnotherOwner(record: RecordSet, { setIdentifier }: Side): boolean {
+  if (record.type !== 'TXT' || (record.setIdentifier ?? '') !== setIdentifier) return false;
+  const owner = ownerOf(record);
+  return owner !== undefined && owner !== OUR_OWNER;
 }
 
 /** `shop.example.test. has blue 100 (A), 100 (AAAA); its registry record says owner=blue resource=ingress/shop/shop`. */
