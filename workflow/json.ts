@@ -11,7 +11,11 @@ function copy(value: unknown): unknown {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null;
   if (typeof value !== 'object') return typeof value === 'bigint' ? JSON.stringify(value) : undefined;
-  if (Array.isArray(value)) return Array.from(value, (item) => copy(item) ?? null);
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (let at = 0; at < value.length; at++) items.push(copy(value[at]) ?? null);
+    return items;
+  }
   if (!isPlain(value)) return JSON.parse(textOf(value));
   const made: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {

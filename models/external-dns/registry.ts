@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.ts';
 import { kept } from '../route53/record-set.ts';
 import type { ResourceRecordSet } from '../route53/shapes.ts';
 
@@ -30,7 +31,7 @@ export function labelText(labels: Labels): string {
 }
 
 /** The labels in such a text; keys that are not ExternalDNS's own are passed over. Undefined: not of ExternalDNS. */
-export function labelsIn(text: string): Labels | undefined {
+export const labelsIn = remembered((text: string): Labels | undefined => {
   const labels: Record<string, string> = {};
   let isHeritage = false;
   for (const token of text.replace(/^"|"$/g, '').split(',')) {
@@ -40,7 +41,7 @@ export function labelsIn(text: string): Labels | undefined {
     else if (key.startsWith(LABEL)) labels[key.slice(LABEL.length)] = value;
   }
   return isHeritage ? labels : undefined;
-}
+});
 
 /** The registry record beside a record set: the same set identifier, weight and other provider properties. */
 export function registryRecord(set: ResourceRecordSet, labels: Labels, names: RegistryNames): ResourceRecordSet {

@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.ts';
 import type { Container, Labels, Stored } from './objects.ts';
 import { hashOf, mebibytes, millicores, nameSuffix } from './objects.ts';
 
@@ -121,8 +122,10 @@ export function replicaSetName(workload: Workload, image = workload.image): stri
 }
 
 export function templateHash(workload: Workload, image = workload.image): string {
-  return nameSuffix(`${workload.key} ${image}`, 9);
+  return templateSuffix(`${workload.key} ${image}`);
 }
+
+const templateSuffix = remembered((template: string) => nameSuffix(template, 9));
 
 /** Of low priority: any other pod takes its place. */
 export function isPause({ workload }: Pod): boolean {

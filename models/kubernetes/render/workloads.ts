@@ -9,20 +9,18 @@ const PROGRESS_DEADLINE_MS = 600_000;
 export function renderDeployment(object: Stored, workload: Workload, now: number): Rendered {
   const { ready, wanted } = workload;
   const live = workload.pods.length;
-  return {
-    metadata: object.metadata,
-    spec: object.spec,
-    status: {
-      observedGeneration: workload.observedGeneration,
-      ...present('replicas', live),
-      ...present('updatedReplicas', updated(workload)),
-      ...present('readyReplicas', ready),
-      ...present('availableReplicas', ready),
-      ...present('unavailableReplicas', Math.max(0, Math.max(live, wanted) - ready)),
-      terminatingReplicas: workload.terminating,
-      conditions: [progressing(workload, now), available(workload)],
-    },
-  };
+  const newest = updated(workload);
+  const unavailable = Math.max(live, wanted) - ready;
+  const status: Record<string, unknown> = { observedGeneration: workload.observedGeneration };
+  // Kubernetes leaves out counts that are 0
+  if (live > 0) status.replicas = live;
+  if (newest > 0) status.updatedReplicas = newest;
+  if (ready > 0) status.readyReplicas = ready;
+  if (ready > 0) status.availableReplicas = ready;
+  if (unavailable > 0) status.unavailableReplicas = unavailable;
+  status.terminatingReplicas = workload.terminating;
+  status.conditions = [progressing(workload, now), available(workload)];
+  return { metadata: object.metadata, spec: object.spec, status };
 }
 
 function available({ available: yes, availableSince }: Workload) {
