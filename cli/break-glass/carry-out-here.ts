@@ -30,8 +30,13 @@ export interface Ended {
   readonly value: unknown;
 }
 
-/** Read when a run first needs it, and once for all runs of this process. */
 let machine: Machine | undefined;
+
+/** Read when a run first needs it, and once for all runs of this process. */
+function machineHere(): Machine {
+  machine ??= machineFrom('switch', (key) => key);
+  return machine;
+}
 
 /** @param stopped resolves when the person ends it: no further batch leaves, and nobody waits for its end */
 export async function carriedOutHere(
@@ -44,26 +49,23 @@ export async function carriedOutHere(
   let over = false;
   const world = worldHere(ports, () => over);
   const history: EventRead[] = [];
-  const execution = startExecution(
-    (machine ??= machineFrom('switch', (key) => key)),
-    {
-      input: request,
-      clock: timersOf(clock),
-      invoke: async (_resource, args) => {
-        const { FunctionName, Payload } = args as { FunctionName: string; Payload: unknown };
-        return { Payload: (await stepCalled(FunctionName)(Payload, world)) ?? null };
-      },
-      // one person, and nobody to run into when something is tried again
-      random: () => 0.5,
-      ids: ports.ids.fresh,
-      executionArn: person,
-      name: run,
-      onEvent: (event: HistoryEvent) => {
-        history.push(event as EventRead);
-        for (const line of linesIn(history, event.id - 1)) tell(line);
-      },
+  const execution = startExecution(machineHere(), {
+    input: request,
+    clock: timersOf(clock),
+    invoke: async (_resource, args) => {
+      const { FunctionName, Payload } = args as { FunctionName: string; Payload: unknown };
+      return { Payload: (await stepCalled(FunctionName)(Payload, world)) ?? null };
     },
-  );
+    // one person, and nobody to run into when something is tried again
+    random: () => 0.5,
+    ids: ports.ids.fresh,
+    executionArn: person,
+    name: run,
+    onEvent: (event: HistoryEvent) => {
+      history.push(event as EventRead);
+      for (const line of linesIn(history, event.id - 1)) tell(line);
+    },
+  });
   void stopped?.then(() => {
     over = true;
     execution.stop('Stopped', `stopped by ${person}`);
