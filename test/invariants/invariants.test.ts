@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { approvalReleasesOneRun, type ClaimSeen } from './claim.ts';
 import { clusterEpochNeverDecreases } from './cluster-fence.ts';
 import { breaches, type Invariant } from './invariant.ts';
-import { type LedgerWrite, oneAutomaticMove, oneHolder, revisionGrowsByOne } from './ledger-write.ts';
+import {
+  commitsWhatWasSteered,
+  type LedgerWrite,
+  oneAutomaticMove,
+  oneHolder,
+  revisionGrowsByOne,
+} from './ledger-write.ts';
 import {
   copyEqualsLedger,
   fencesAtRest,
@@ -104,9 +110,11 @@ describe('what is promised of every change of a zone', () => {
   });
 });
 
+const holder = { id: 'sfn:x', nonce: 'n', kind: 'switchover' };
 const written: LedgerWrite = {
   before: { rev: 4, epoch: 2, acknowledged: true, debts: [] },
-  after: { rev: 5, epoch: 3, acknowledged: true, debts: [], holder: { id: 'sfn:x', nonce: 'n', kind: 'switchover' } },
+  after: { rev: 5, epoch: 3, acknowledged: true, debts: [], holder },
+  fences: ['blue', 'blue'],
 };
 
 describe('what is promised of every write of the ledger', () => {
@@ -118,13 +126,33 @@ describe('what is promised of every write of the ledger', () => {
       'automation moves a second time though nobody acknowledged the first',
       oneAutomaticMove,
       {
+        fences: ['green'],
         before: { rev: 4, epoch: 2, acknowledged: false, debts: [], lastAutomaticMove: { epoch: 2, at: 0 } },
         after: { rev: 5, epoch: 3, acknowledged: false, debts: [], lastAutomaticMove: { epoch: 3, at: 9 } },
       },
     ],
+    [
+      'a cluster is called active that no fence calls so',
+      commitsWhatWasSteered,
+      {
+        ...written,
+        before: { ...written.before, holder },
+        after: { ...written.after, active: 'green' },
+      } as LedgerWrite,
+    ],
   ])('is broken when %s', (_, invariant, write) => {
     expect(breaches([invariant], written)).toEqual([]);
     expect(breaches([invariant], write)).toHaveLength(1);
+  });
+
+  it('one zone may be behind when the pair is said to stand elsewhere, and where no fence stands none is asked', () => {
+    const moved = {
+      ...written,
+      before: { ...written.before, holder },
+      after: { ...written.after, active: 'green' },
+    } as LedgerWrite;
+    expect(breaches([commitsWhatWasSteered], { ...moved, fences: ['blue', 'green'] })).toEqual([]);
+    expect(breaches([commitsWhatWasSteered], { ...moved, fences: [] })).toEqual([]);
   });
 
   it('a cluster’s epoch goes up only', () => {

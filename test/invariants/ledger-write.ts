@@ -16,6 +16,8 @@ export interface LedgerSeen {
 export interface LedgerWrite {
   before: LedgerSeen | undefined;
   after: LedgerSeen;
+  /** The cluster that each fence calls active, of those that stand at this moment. */
+  fences: readonly string[];
 }
 
 export const revisionGrowsByOne: Invariant<LedgerWrite> = {
@@ -47,4 +49,21 @@ export const oneAutomaticMove: Invariant<LedgerWrite> = {
   },
 };
 
-export const ofEveryLedgerWrite: readonly Invariant<LedgerWrite>[] = [revisionGrowsByOne, oneHolder, oneAutomaticMove];
+/** A zone that takes no change stays behind; where no fence stands at all, nobody can be asked. What a person accepts they have seen. */
+export const commitsWhatWasSteered: Invariant<LedgerWrite> = {
+  id: 'L8',
+  says: 'a run commits what was steered: the ledger calls another cluster active only when a fence does',
+  breach({ before, after, fences }) {
+    const commits = before?.holder !== undefined && after.active !== before.active;
+    if (!commits || after.active === undefined) return undefined;
+    if (fences.length === 0 || fences.includes(after.active)) return undefined;
+    return `it says ${after.active} at epoch ${after.epoch}, the fences say ${fences.join(', ')}`;
+  },
+};
+
+export const ofEveryLedgerWrite: readonly Invariant<LedgerWrite>[] = [
+  revisionGrowsByOne,
+  oneHolder,
+  oneAutomaticMove,
+  commitsWhatWasSteered,
+];

@@ -93,7 +93,10 @@ export class Watching {
       const before = isLedger ? this.ledger() : undefined;
       const written = put(input);
       const after = isLedger ? this.ledger() : undefined;
-      if (after !== undefined) this.breaches.push(...breaches(ofEveryLedgerWrite, { before, after }));
+      if (after !== undefined) {
+        const fences = this.#world.pair.zones.flatMap(({ id }) => this.fence(id)?.active ?? []);
+        this.breaches.push(...breaches(ofEveryLedgerWrite, { before, after, fences }));
+      }
       return written;
     };
   }
