@@ -1,7 +1,8 @@
 /** One simulated world as data: everything that is not drawn while it runs. The same case gives the same world. */
 import { drawFaults, type Fault } from './faults.ts';
-import { drawPlay, type Happening, type Story } from './happenings.ts';
+import type { Happening } from './happenings.ts';
 import { drawSetting, type Setting } from './setting.ts';
+import { drawPlay, type Story } from './stories.ts';
 
 export interface Case {
   /** Also of everything the models draw: pods' start times, propagation, jitter. */

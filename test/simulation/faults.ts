@@ -5,7 +5,7 @@
 import { ClusterUnreachable } from '../../core/errors.ts';
 import type { FunctionKey } from '../../functions/steps.ts';
 import { ServiceError } from '../../models/service-error.ts';
-import type { Story } from './happenings.ts';
+import type { Story } from './stories.ts';
 import { type Draw, streamOf } from './streams.ts';
 
 /**

@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { caseOf } from './case.ts';
-import { END_SECONDS, STORIES } from './happenings.ts';
+import { END_SECONDS } from './happenings.ts';
 import { everyPromiseIsKept } from './many-worlds.ts';
 import { play } from './play.ts';
 import { SEEDS } from './seeds.ts';
+import { STORIES } from './stories.ts';
 
 const HASHES = [3, 17, 58];
 /** Far more than it takes: a busy machine is no broken promise. */

@@ -1,6 +1,6 @@
 import type { Case } from '../case.ts';
-import type { Story } from '../happenings.ts';
 import type { Meddling } from '../simulated.ts';
+import type { Story } from '../stories.ts';
 
 export interface Mutant {
   protection: string;
