@@ -67,7 +67,14 @@ export interface Dns {
 
 /** An HTTP answer as a probe sees it; `unreachable` when there was none within the time-out. */
 export type ProbeAnswer =
-  | { kind: 'answered'; status: number; headers: Readonly<Record<string, string>>; milliseconds: number }
+  | {
+      kind: 'answered';
+      status: number;
+      headers: Readonly<Record<string, string>>;
+      milliseconds: number;
+      /** The first characters of its text. */
+      body?: string;
+    }
   | { kind: 'unreachable'; because: string };
 
 /** What a metrics server says of one query: one value with its time, or why there is none. */

@@ -1,4 +1,5 @@
 /** One look at one cluster through its own load balancer: the canary, and what users ask for. */
+import { canaryComplains } from '../core/observe/canary.ts';
 import type { Observation, ObserverClass } from '../core/observe/observation.ts';
 import type { Clock, Probe, ProbeAnswer } from '../core/ports.ts';
 import { type NamedPair, ringsOf } from '../core/topology/pair.ts';
@@ -32,6 +33,7 @@ export async function probeCluster(
   ]);
   const milliseconds = slowerOf(canary, services);
   const isSlow = canary.kind === 'answered' && canary.milliseconds >= pair.probe.slowMilliseconds;
+  const complaint = isServed(canary) && canary.kind === 'answered' ? canaryComplains(canary.body) : undefined;
   const failed = services.filter((answer) => !isServed(answer)).length;
   return {
     observer,
@@ -42,13 +44,12 @@ export async function probeCluster(
       canary.kind === 'unreachable'
         ? 'unreachable'
         : isServed(canary)
-          ? isSlow
-            ? 'degraded'
-            : 'healthy'
+          ? (complaint?.health ?? (isSlow ? 'degraded' : 'healthy'))
           : 'unhealthy',
+    ...(complaint === undefined ? {} : { canaryBecause: complaint.because }),
     services: { asked: services.length, failed },
     ...(milliseconds === undefined ? {} : { milliseconds }),
-    evidence: `canary ${told(canary)}, ${failed} of ${services.length} services fail`,
+    evidence: `canary ${told(canary)}${complaint === undefined ? '' : `, that it ${complaint.because}`}, ${failed} of ${services.length} services fail`,
   };
 }
 

@@ -75,7 +75,7 @@ interface Button {
 }
 
 const onCluster =
-  (fault: 'kill' | 'partition' | 'api-down' | 'ingress-down' | 'slow' | 'etcd-frozen' | 'etcd-full') =>
+  (fault: 'kill' | 'partition' | 'api-down' | 'ingress-down' | 'slow' | 'etcd-frozen' | 'etcd-full' | 'dns-broken') =>
   ({ clusters }: PairWorld, name: string) =>
     clusters[name]?.inflict(fault);
 
@@ -108,6 +108,11 @@ export const BUTTONS: Readonly<Record<string, Button>> = {
       clusters[name]?.inflict('cni-broken');
       clusters[name]?.replacePod('canary', 'canary');
     },
+  },
+  'dns-broken': {
+    of: 'cluster',
+    does: 'CoreDNS answers nobody: services fail, and the canary, which is served, says why',
+    press: onCluster('dns-broken'),
   },
   'webhook-down': {
     of: 'cluster',

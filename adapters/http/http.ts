@@ -31,6 +31,8 @@ const unsigned: SignQuery = async ({ headers }) => headers;
 /** Shorter than any time between two looks. */
 const LOOK_MILLISECONDS = 1_000;
 const BODY_BYTES_MAX = 64 * 1024;
+/** Of an answer that is read: a look may keep a thousand of them. */
+const BODY_BYTES_KEPT = 512;
 const DAY_MILLISECONDS = 86_400_000;
 
 export function probeOver({ clock, dns, timeoutMilliseconds, loopback, sign = unsigned }: ProbeSettings): Probe {
@@ -82,13 +84,13 @@ export function probeOver({ clock, dns, timeoutMilliseconds, loopback, sign = un
       const started = clock.now();
       try {
         const address = await addressOf(balancer);
-        const { status, headers } = await clock.within(timeoutMilliseconds, (signal) => {
+        const { status, headers, body } = await clock.within(timeoutMilliseconds, (signal) => {
           const to = { host: address, port, path, signal, agent: false, headers: { host, connection: 'close' } };
           return answered(
             secure ? secureRequest({ ...to, servername: host, rejectUnauthorized: false }) : plainRequest(to),
           );
         });
-        return { kind: 'answered', status, headers, milliseconds: clock.now() - started };
+        return { kind: 'answered', status, headers, body, milliseconds: clock.now() - started };
       } catch (cause) {
         return { kind: 'unreachable', because: said(cause) };
       }
@@ -109,13 +111,14 @@ export function probeOver({ clock, dns, timeoutMilliseconds, loopback, sign = un
   };
 }
 
-function answered(asked: ClientRequest): Promise<{ status: number; headers: Record<string, string> }> {
+function answered(asked: ClientRequest): Promise<{ status: number; headers: Record<string, string>; body: string }> {
   return new Promise((resolve, reject) => {
     asked.once('error', reject);
     asked.once('response', (response) => {
-      const seen = { status: response.statusCode ?? 0, headers: headersOf(response) };
+      const seen = { status: response.statusCode ?? 0, headers: headersOf(response), body: '' };
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {
+        if (bytes < BODY_BYTES_KEPT) seen.body += chunk.toString('utf8', 0, BODY_BYTES_KEPT - bytes);
         bytes += chunk.length;
         if (bytes < BODY_BYTES_MAX) return;
         resolve(seen); // it answers; nobody reads the rest

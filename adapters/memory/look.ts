@@ -67,6 +67,7 @@ export function memoryProbe({ balancers, network, clock, timeoutMilliseconds }: 
           kind: 'answered',
           status: answer.status,
           headers: answer.headers,
+          body: answer.body,
           milliseconds: clock.now() - started,
         };
       } catch (cause) {

@@ -15,7 +15,7 @@ type Found = readonly [Gate['state'], string];
  * nodes. After the fence the pods must be ready, as a fraction of what is wanted: "something is ready" proved too little.
  */
 export function targetReady(facts: Facts, situation: Situation): Gate {
-  const beside = facts.stage === 'after fence' ? [serving(facts, situation)] : platformFound(facts);
+  const beside = facts.stage === 'after fence' ? [serving(facts, situation)] : platformFound(facts, situation);
   const asked = [awake(facts, situation), ...beside];
   const state = (['unknown', 'closed', 'open'] as const).find((one) => asked.some(([found]) => found === one));
   return {
@@ -56,7 +56,7 @@ function awake(facts: Facts, { target: votes }: Situation): Found {
  * Nodes are Ready while a CNI is half replaced, and the canary that runs already needs no new address: pods that start would. An
  * unplanned move does not ask; the pods themselves will say it.
  */
-function platformFound(facts: Facts): Found[] {
+function platformFound(facts: Facts, situation: Situation): Found[] {
   const { target, to } = facts;
   if (isUnplanned(facts) || facts.kind === 'repair' || target?.cluster !== to || target.api !== 'healthy') return [];
   const { platform, stuckPods, refusesToWake } = target;
@@ -64,6 +64,8 @@ function platformFound(facts: Facts): Found[] {
     return [['unknown', `nobody could look at the CNI, the DNS, the webhooks and the stuck pods of ${to}`]];
   const broken = [...platformBroken(platform, nodeFraction(facts)), ...refusesToWake.some];
   if (stuckPods.count > 0) broken.push(withoutNetwork(stuckPods));
+  const complaint = situation.target.find((vote) => vote.canaryBecause !== undefined)?.canaryBecause;
+  if (complaint !== undefined) broken.push(`the canary of ${to} ${complaint}`);
   return broken.length === 0 ? [] : [['closed', broken.join('; ')]];
 }
 

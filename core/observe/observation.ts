@@ -40,6 +40,8 @@ export interface Observation {
    * balancer; for `prometheus`: a value within its bounds.
    */
   canary: Health;
+  /** What the canary that was served says is wrong. */
+  canaryBecause?: string;
   /**
    * The users' path of the services of the lowest tier, through the cluster's own load balancer; for `aws`: the requests of a
    * minute, and those answered 5xx. Absent: not looked at.

@@ -31,6 +31,8 @@ export interface Vote {
   /** Whether the newest sample looked at the users' path, and what it found there. */
   userPath: 'fails' | 'serves' | 'not looked at';
   canary: 'fails' | 'works' | 'unknown';
+  /** What the canary says is wrong, in the newest sample. */
+  canaryBecause?: string;
   /** The newest sample got an answer of any status from this cluster. */
   answers: boolean;
   /** A fresh look of this class got no answer from either cluster. */
@@ -130,6 +132,7 @@ function voteOf(
     answers: newest.answers,
     reachesNothing: traits.looksItself && reachesNothing(newest, nearest(there, newest.at, traits)),
     apiFails: fails(newest.api),
+    ...(newest.canaryBecause === undefined ? {} : { canaryBecause: newest.canaryBecause }),
     ...(newest.leads === undefined ? {} : { leads: newest.leads }),
   };
   const brownout = says === 'well' ? brownoutIn(here, there, traits, facts) : undefined;
@@ -226,8 +229,8 @@ function aloneSays(sample: Observation, deadServicesFraction: number): readonly 
   return ['well', seen];
 }
 
-function seenIn({ services, canary, api, apiBecause, cluster }: Observation): string {
-  const parts = [`canary of ${cluster} ${canary}`];
+function seenIn({ services, canary, canaryBecause, api, apiBecause, cluster }: Observation): string {
+  const parts = [`canary of ${cluster} ${canary}${canaryBecause === undefined ? '' : ` (${canaryBecause})`}`];
   if (services !== undefined) parts.unshift(`${services.failed} of ${services.asked} services of ${cluster} fail`);
   if (api !== undefined) parts.push(`its API ${api}${apiBecause === undefined ? '' : ` (${apiBecause})`}`);
   return parts.join(', ');

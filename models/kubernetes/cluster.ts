@@ -205,6 +205,8 @@ export class Cluster {
       networkBroken: this.#faults.has('cni-broken'),
       gone: this.#faults.has('ingress-down'),
       appsBroken: this.#faults.has('apps-broken'),
+      dnsBroken: this.#faults.has('dns-broken'),
+      apiGone: this.#faults.has('api-down'),
       slowMs: this.#slowMs,
     });
   }

@@ -8,6 +8,8 @@ export const faults = [
   'partition',
   /** API fine; pods lose the network and new ones get no address. */
   'cni-broken',
+  /** CoreDNS runs and answers nobody: pods that need a name to serve do not, and the canary says so. */
+  'dns-broken',
   /** API and pods fine; the ingress controller is gone, so the load balancer has no target. */
   'ingress-down',
   /** Everything answers, later. */

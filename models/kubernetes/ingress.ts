@@ -31,6 +31,10 @@ export interface Trouble {
   readonly networkBroken: boolean;
   readonly gone: boolean;
   readonly appsBroken: boolean;
+  /** No pod resolves a name. */
+  readonly dnsBroken: boolean;
+  /** No pod reaches the API of its cluster. */
+  readonly apiGone: boolean;
   readonly slowMs: number;
 }
 
@@ -95,7 +99,9 @@ export class Ingress {
       return this.#random() < 0.5 ? own(502, 'bad gateway') : own(504, 'gateway timeout', UPSTREAM_TIMEOUT_MS);
     }
     const exempt = EXEMPT in workload.labels;
-    if (trouble.appsBroken && !exempt) return said(route, 500, 'internal error');
+    // the canary tells what it tried (clusters/base/80-canary.yaml)
+    if (exempt) return said(route, 200, 'ok', { resolves: !trouble.dnsBroken, api: !trouble.apiGone });
+    if (trouble.appsBroken || trouble.dnsBroken) return said(route, 500, 'internal error');
     if (isDataPath(path))
       return this.#database.readOnly ? said(route, 503, 'read-only') : said(route, 200, 'written and read');
     return said(route, 200, 'ok');
@@ -142,9 +148,9 @@ function own(status: number, body: string, delayMs = 0): IngressAnswer {
   return { status, headers: plain, body: `${body}\n`, delayMs };
 }
 
-function said({ headers, service }: Route, status: number, says: string): IngressAnswer {
+function said({ headers, service }: Route, status: number, says: string, more: object = {}): IngressAnswer {
   const cluster = headers['x-throwover-cluster'];
-  return { status, headers, body: `${JSON.stringify({ service, cluster, says })}\n`, delayMs: 0 };
+  return { status, headers, body: `${JSON.stringify({ service, cluster, says, ...more })}\n`, delayMs: 0 };
 }
 
 /** `/healthz/<datastore>` writes to and reads from the shared database; `/healthz` alone does not. */

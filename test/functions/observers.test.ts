@@ -134,6 +134,36 @@ describe('the observer outside', () => {
   });
 });
 
+describe('the canary', () => {
+  const look = () => done(observeOutside({ pair: 'shop' }, stage.inMemory.ports));
+
+  it('that is served says which of its own two checks fails', async () => {
+    stage.inMemory.world.clusters.blue?.inflict('dns-broken');
+    stage.inMemory.world.clusters.green?.inflict('api-down');
+    const { observations } = await look();
+    expect(of(observations, 'outside', 'blue')).toMatchObject([
+      { canary: 'unhealthy', canaryBecause: 'resolves no name', services: { asked: 2, failed: 2 } },
+    ]);
+    expect(of(observations, 'outside', 'green')).toMatchObject([
+      {
+        canary: 'degraded',
+        evidence: expect.stringMatching(/^canary says 200 in \d+ ms, that it does not reach the K/),
+      },
+    ]);
+    stage.inMemory.world.clusters.blue?.heal();
+    const [well] = of((await look()).observations, 'outside', 'blue');
+    expect(well).toMatchObject({ canary: 'healthy' });
+    expect(well).not.toHaveProperty('canaryBecause');
+  });
+
+  it('that is not served tells the third by that', async () => {
+    stage.inMemory.world.clusters.blue?.inflict('ingress-down');
+    const [seen] = of((await look()).observations, 'outside', 'blue');
+    expect(seen).toMatchObject({ canary: 'unhealthy', evidence: expect.stringMatching(/^canary says 503 in/) });
+    expect(seen).not.toHaveProperty('canaryBecause');
+  });
+});
+
 describe('public resolvers', () => {
   const topology = changed((pair) => {
     pair.probe = { ...pairOf(labTopology()).probe, publicResolvers: ['192.0.2.1:53'] };

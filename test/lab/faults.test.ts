@@ -161,6 +161,14 @@ describe('an etcd', () => {
   });
 });
 
+describe('dns-broken', () => {
+  it('under the standby: its canary is served and says why nobody should go there', async () => {
+    const held = await run(await stageWith(['dns-broken', 'green']), switchover);
+    expect(held).toMatchObject({ outcome: 'Held', situation: 'StandbyUnfit' });
+    expect(held.shut.join('\n')).toContain('the canary of green resolves no name');
+  });
+});
+
 describe('webhook-down', () => {
   it('on the standby: no pod could be made there, and a planned move is held with the webhook’s name', async () => {
     const held = await run(await stageWith(['webhook-down', 'green']), switchover);

@@ -76,6 +76,12 @@ export function lookingContract(side: () => Side): void {
       ]);
     });
 
+    it('brings what the canary says of itself', async () => {
+      const answer = await side().run(() => get('blue', target('blue').canaryHost));
+      const { body = '' } = answer.kind === 'answered' ? answer : {};
+      expect(JSON.parse(body)).toMatchObject({ resolves: true, api: true });
+    });
+
     it('sees the default backend as what it is', async () => {
       const answer = await side().run(() => get('blue', 'nobody.example.test'));
       expect(answer).toMatchObject({ kind: 'answered', status: 404 });

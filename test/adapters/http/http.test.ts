@@ -91,6 +91,16 @@ describe('a probe', () => {
     expect(name).toBe('shop.example.test');
   });
 
+  it('brings the first characters of the text, however it comes', async () => {
+    const port = await plain((_, response) => {
+      response.write('{"resolves":');
+      setImmediate(() => response.end(`true}${'x'.repeat(1_000)}`));
+    });
+    const answer = await get(port);
+    expect(answer).toMatchObject({ body: expect.stringMatching(/^\{"resolves":true\}x+$/) });
+    expect(answer.kind === 'answered' && answer.body?.length).toBe(512);
+  });
+
   it('follows no redirect', async () => {
     let requests = 0;
     const port = await plain((_, response) => {
