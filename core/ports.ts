@@ -9,7 +9,7 @@ import type { Batch } from './plan/batch.ts';
 import type { NodeGroupSize } from './plan/capacity.ts';
 import type { Amounts, PodSize } from './plan/packing.ts';
 import type { RecordSet } from './plan/records.ts';
-import type { Cluster } from './topology/schema/cluster.ts';
+import type { Cluster } from './topology/schema.ts';
 
 /** Milliseconds since the epoch; waiting goes through here too, so that a test decides how long a minute is. */
 export interface Clock {
@@ -266,11 +266,14 @@ export interface Inventory {
   daemons: PodSize;
 }
 
-/** A Deployment of pause pods. Each is as large as a node, so that its size is a number of nodes. */
+/** A Deployment of pause pods, each as large as a node, or a static NodePool: its size is a number of nodes. */
 export interface Reserve extends NodeGroupSize {
-  /** What each of its pods asks for. */
-  asks: Amounts;
+  /** What each of its pods asks for; left out where none has to run for a node to be there. */
+  asks?: Amounts;
 }
+
+/** What makes nodes within a cluster, as the topology says it. */
+export type NodesInside = Exclude<Cluster['nodesFrom'], 'node groups'>;
 
 /** What every pod of a cluster stands on. */
 export interface Platform {
@@ -340,10 +343,10 @@ export interface Clusters {
   stuckPods(cluster: string): Promise<StuckPod[]>;
   /** Pods of Jobs and of exclusive workloads of the rings that run, end, or may yet start: `pod/namespace/name`, with their ring. */
   singlePods(cluster: string): Promise<{ pod: string; ring: number }[]>;
-  /** Deployments of pause pods that keep nodes free, by `namespace/name`, and how many pods each may have. */
-  reserves(cluster: string): Promise<Reserve[]>;
-  /** Asks for another count of pause pods. `refused`: there is no such reserve, or no right to it. */
-  resizeReserve(cluster: string, group: string, replicas: number): Promise<'begun' | 'refused'>;
+  /** Deployments of pause pods by `namespace/name`, or NodePools by their name, and how many nodes each may stand for. */
+  reserves(cluster: string, from: NodesInside): Promise<Reserve[]>;
+  /** Asks for another count. `refused`: there is no such reserve, or no right to it. */
+  resizeReserve(cluster: string, from: NodesInside, group: string, replicas: number): Promise<'begun' | 'refused'>;
   /** CronJobs, and Ingresses and Services with DNS annotations, of the rings. */
   objects(cluster: string, kind: 'batch' | 'dns'): Promise<ClusterObject[]>;
   /**

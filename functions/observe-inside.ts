@@ -16,6 +16,7 @@ import type { ClusterFenceRead, Inventory, Lease, Nodes, Reserve, StuckPod, Work
 import { clusterNames, type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { recallCapacity } from './capacity-memory.ts';
 import { type LookInput, looks, sparedOf } from './look.ts';
+import { nodesInside } from './node-sources.ts';
 import { observePrometheus } from './observe-prometheus.ts';
 import { platformFacts } from './platform-facts.ts';
 import { probeCluster } from './probe-cluster.ts';
@@ -143,15 +144,16 @@ async function lookInto(
   world: Needs,
 ): Promise<Looked> {
   const spared = sparedOf(cluster, input);
+  const from = nodesInside(pair.clusters[cluster]);
   const [{ read, api, apiBecause }, nodes, platform, inventory, reserves, stuck, certificates, dataPaths] =
     await Promise.all([
       asked,
       unlessUnreachable<Nodes>(world.clusters.nodes(cluster), { ready: 0, total: 0, zones: [], sizes: [] }),
       input.changes === true ? platformFacts(pair, cluster, world.clusters) : {},
       unlessUnreachable<Inventory>(world.clusters.inventory(cluster), NOTHING),
-      pair.clusters[cluster]?.nodesFrom === 'pause pods'
-        ? unlessUnreachable<Reserve[] | undefined>(world.clusters.reserves(cluster), undefined)
-        : undefined,
+      from === undefined
+        ? undefined
+        : unlessUnreachable<Reserve[] | undefined>(world.clusters.reserves(cluster, from), undefined),
       unlessUnreachable<StuckPod[] | undefined>(world.clusters.stuckPods(cluster), undefined),
       cluster === input.suspect || spared === 'all' ? [] : certificatesOf(pair, cluster, world),
       spared === 'all' ? [] : dataPathsOf(pair, cluster, spared, world),

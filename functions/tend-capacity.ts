@@ -9,7 +9,7 @@ import { lowered, prewarming, type Raised, raising, toLower, updating } from '..
 import { change } from '../core/ledger/store.ts';
 import { raisesFor } from '../core/plan/capacity.ts';
 import { otherCluster, pairOf } from '../core/topology/pair.ts';
-import { nodeSources } from './node-sources.ts';
+import { nodeSources, nodesInside } from './node-sources.ts';
 import { ClaimedRun } from './run.ts';
 import type { World } from './world.ts';
 
@@ -59,18 +59,21 @@ async function planned(from: string, to: string, fraction: number, world: Needs)
 }
 
 /**
- * EKS says the size of node groups while the cluster is dead. Where something else makes the nodes, only the cluster itself
- * knows them; while it is silent everything that may be raised is.
+ * EKS says the size of node groups while the cluster is dead. Where something within the cluster makes the nodes, only itself
+ * knows them all; while it is silent everything that may be raised is.
  */
 async function nodesOf(cluster: string, world: Needs): Promise<number> {
-  const groups = await world.nodeGroups.sizes(cluster);
-  const known =
-    groups.length > 0
-      ? groups
-      : await nodeSources(world)
-          .sizes(cluster)
-          .catch(() => undefined);
-  return known === undefined ? Number.POSITIVE_INFINITY : known.reduce((sum, { desired }) => sum + desired, 0);
+  const sizes = await nodeSources(world)
+    .sizes(cluster)
+    .catch((cause: unknown) => {
+      if (isMadeInside(cluster, world)) return undefined;
+      throw cause;
+    });
+  return sizes === undefined ? Number.POSITIVE_INFINITY : sizes.reduce((sum, { desired }) => sum + desired, 0);
+}
+
+function isMadeInside(cluster: string, { topology }: Needs): boolean {
+  return Object.values(topology.pairs).some(({ clusters }) => nodesInside(clusters[cluster]) !== undefined);
 }
 
 async function raise(

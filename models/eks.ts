@@ -149,7 +149,8 @@ export class Eks {
   }
 
   listNodegroups({ clusterName }: { clusterName: string }) {
-    return { nodegroups: [this.#registered(clusterName).cluster.nodes.name] };
+    const { name, pool } = this.#registered(clusterName).cluster.nodes;
+    return { nodegroups: pool ? [] : [name] };
   }
 
   describeNodegroup({ clusterName, nodegroupName }: { clusterName: string; nodegroupName: string }) {
@@ -325,7 +326,8 @@ export class Eks {
 
   #withNodegroup(clusterName: string, nodegroupName: string): Cluster {
     const { cluster } = this.#registered(clusterName);
-    if (cluster.nodes.name !== nodegroupName) throw notFound(`No node group found for name: ${nodegroupName}.`);
+    if (cluster.nodes.name !== nodegroupName || cluster.nodes.pool)
+      throw notFound(`No node group found for name: ${nodegroupName}.`);
     return cluster;
   }
 

@@ -32,6 +32,7 @@ import {
   wantedOf,
 } from './objects.ts';
 import { platformOf } from './platform.ts';
+import { reservesOf, resizeReserve } from './reserves.ts';
 import { stuckPodsOf } from './stuck-pods.ts';
 import { type ApiResponse, objectOf, refusalText, type Transport } from './transport.ts';
 
@@ -42,8 +43,6 @@ const TOUCHED = 'throwover.dev/touched';
 const EXEMPT = 'throwover.dev/exempt';
 const TIER = 'throwover.dev/tier';
 const CAPACITY = 'throwover.dev/capacity';
-/** How many pause pods there may be; left out: no more than there are. */
-const CAPACITY_MAX = 'throwover.dev/capacity-max';
 const CONCURRENCY = 'throwover.dev/concurrency';
 /** On every pod of a Job, by Kubernetes itself (since 1.27). */
 const JOB_NAME = 'batch.kubernetes.io/job-name';
@@ -150,26 +149,9 @@ export function clustersOver(transport: Transport): Clusters {
       });
     },
 
-    async reserves(cluster) {
-      const path = `${PATHS.Deployment}/deployments`;
-      const selector = { labelSelector: `${CAPACITY}=pause` };
-      const sizes = await listed(transport, cluster, path, selector, ({ metadata, spec }: Deployment) => {
-        const replicas = spec.replicas ?? 1;
-        const max = Number(metadata.annotations?.[CAPACITY_MAX] ?? replicas);
-        const group = `${metadata.namespace}/${metadata.name}`;
-        return { group, min: replicas, max, desired: replicas, asks: asksOf(spec.template.spec) };
-      });
-      // a limit that is no number is none that may be used
-      return sizes.filter(({ max }) => Number.isInteger(max));
-    },
+    reserves: (cluster, from) => reservesOf(transport, cluster, from),
 
-    async resizeReserve(cluster, group, replicas) {
-      const [namespace, name] = group.split('/');
-      const path = `${PATHS.Deployment}/namespaces/${namespace}/deployments/${name}?fieldManager=throwover`;
-      const body = JSON.stringify({ spec: { replicas } });
-      const { status } = await transport(cluster, { method: 'PATCH', path, contentType: MERGE, body });
-      return status === 200 ? 'begun' : 'refused';
-    },
+    resizeReserve: (cluster, from, group, replicas) => resizeReserve(transport, cluster, from, group, replicas),
 
     stuckPods: (cluster) => stuckPodsOf(transport, cluster),
 

@@ -99,6 +99,12 @@ export interface Deployment {
   };
 }
 
+/** Of Karpenter, `karpenter.sh/v1`: static where it says a count. Limits are quantities, of which a static one has `nodes` alone. */
+export interface NodePool {
+  metadata: Metadata;
+  spec: { replicas?: number; limits?: { nodes?: string | number } };
+}
+
 /** Where admission remembers the count of what is stopped, and takes it from when it runs again. */
 export const DESIRED_REPLICAS = 'throwover.dev/desired-replicas';
 /** The same for what is suspended. */

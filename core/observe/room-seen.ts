@@ -18,16 +18,21 @@ function withoutDaemons({ sizes, total }: Nodes, { daemons }: Inventory): NodesO
   }));
 }
 
-/** Each pause pod that may be added brings a node that gives at least what it asks for. */
+/** Each pause pod that may be added brings a node that gives at least what it asks for; a NodePool's nodes are known by its name. */
 function withReserves(
   nodes: readonly NodesOfGroup[],
   reserves: readonly Reserve[] | undefined,
 ): Pick<RoomSeen, 'nodes' | 'most'> {
   if (reserves === undefined) return { nodes };
-  const most = Object.fromEntries(reserves.map(({ group, max, desired }) => [group, Math.max(0, max - desired)]));
+  const more = reserves.map(
+    ({ group, max, desired, asks }) => [group, asks ? Math.max(0, max - desired) : max] as const,
+  );
+  const most = Object.fromEntries(more);
   if (nodes.length === 0) return { nodes, most };
   const pods = Math.min(...nodes.map((one) => one.pods));
   // who does not say what it asks for says nothing of the node either
-  const said = reserves.filter(({ asks }) => asks.cpuMillis > 0 && asks.memoryMiB > 0);
-  return { nodes: [...nodes, ...said.map(({ group, asks }) => ({ group, nodes: 0, pods, ...asks }))], most };
+  const said = reserves.flatMap(({ group, asks }) =>
+    asks !== undefined && asks.cpuMillis > 0 && asks.memoryMiB > 0 ? [{ group, nodes: 0, pods, ...asks }] : [],
+  );
+  return { nodes: [...nodes, ...said], most };
 }

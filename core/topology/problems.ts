@@ -6,7 +6,6 @@ import * as z from 'zod/mini';
 import {
   clusterNameProblems,
   countedRingProblems,
-  nodeSourceProblems,
   setIdentifierProblems,
   sharedClusterProblems,
 } from './checks/clusters.ts';
@@ -59,7 +58,6 @@ function pairProblems(name: string, parts: Parts): Problem[] {
   const { clusters, zones, services, datastores, objectives, probe, prometheus, timing, drills, route53 } = parts;
   return [
     clusters && clusterNameProblems(clusters, at),
-    clusters && nodeSourceProblems(clusters, at),
     clusters && setIdentifierProblems(clusters, at),
     clusters && services && countedRingProblems(clusters, services, at),
     zones && zoneProblems(name, zones, at),

@@ -130,9 +130,9 @@ export class Api {
     if (target.subresource === 'scale') {
       const plural = kind.plural as Plural;
       const stored = this.#inventory.store.get(plural, key);
-      const workload = this.#inventory.workload(plural, key);
-      if (kind.scale === undefined || stored === undefined || workload === undefined) return pageNotFound;
-      return { status: 200, body: renderScale(stored, workload) };
+      const counted = this.#inventory.counted(plural, key);
+      if (kind.scale === undefined || stored === undefined || counted === undefined) return pageNotFound;
+      return { status: 200, body: renderScale(stored, counted) };
     }
     if (target.subresource !== undefined && target.subresource !== 'status') return pageNotFound;
     return { status: 200, body: this.#shown(request, kind, object) };

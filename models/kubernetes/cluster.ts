@@ -11,7 +11,7 @@ import { CONFIG_KEY, Inventory } from './inventory.ts';
 import { kinds } from './kinds.ts';
 import { type LifeSettings, type Range, usualLife } from './life-settings.ts';
 import { NetworkError } from './network-error.ts';
-import type { NodeGroupSize } from './node-group.ts';
+import type { NodeGroup, NodeGroupSize } from './node-group.ts';
 import type { Labels, Spec } from './objects.ts';
 import type { PolicySet } from './policy-set.ts';
 import { withGeneration } from './proposal.ts';
@@ -60,6 +60,7 @@ type Installable =
   | 'daemonsets'
   | 'cronjobs'
   | 'horizontalpodautoscalers'
+  | 'nodepools'
   | 'services'
   | 'ingresses'
   | 'mutatingwebhookconfigurations'
@@ -266,10 +267,10 @@ export class Cluster {
     if (pod !== undefined) this.inventory.life.evict(pod);
   }
 
-  get nodes(): { ready: number; coming: number; min: number; max: number; desired: number; name: string } {
+  get nodes(): Pick<NodeGroup, 'ready' | 'coming' | 'min' | 'max' | 'desired' | 'name' | 'pool'> {
     this.#catchUp();
-    const { ready, coming, min, max, desired, name } = this.inventory.life.nodes;
-    return { ready, coming, min, max, desired, name };
+    const { ready, coming, min, max, desired, name, pool } = this.inventory.life.nodes;
+    return { ready, coming, min, max, desired, name, pool };
   }
 
   /** EKS was told another size for the node group; nodes take their time. */

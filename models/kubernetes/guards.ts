@@ -172,6 +172,16 @@ export function guardOperators({ kind, groups, enforces }: Write, object: Stored
   if (complaints.length > 0) throw deniedByPolicy(kind, now.name, policy, complaints);
 }
 
+/** Nodes are taken from a cluster only where it is standby with all of its rings. */
+export function guardPool({ kind, groups, enforces, parameters = {}, object }: Write, replicas: number): void {
+  const policy = 'throwover-operator-guard-nodepools';
+  if (kind !== kinds.nodepools || !groups.includes('throwover:operators') || !enforces(policy)) return;
+  const active = Object.entries(parameters).some(([key, value]) => /^role([.]|$)/.test(key) && value === 'active');
+  if (!active || replicas >= (object.spec?.replicas ?? 0)) return;
+  const message = 'Throwover may not take nodes from a cluster that is active';
+  throw deniedByPolicy(kind, object.metadata.name, policy, [{ message, reason: 'Invalid' }]);
+}
+
 function foreign(all: Labels = {}): Labels {
   return Object.fromEntries(
     Object.entries(all).filter(([key]) => !key.startsWith('throwover.dev/') && !written.has(key)),

@@ -125,6 +125,9 @@ export class Inventory {
       // What is there from the beginning was seen long ago.
       const at = this.life.instant ? Number.NEGATIVE_INFINITY : this.life.now;
       if (key === CONFIG_KEY) this.parameters.write(kept.data ?? {}, at);
+    } else if (plural === 'nodepools') {
+      const { replicas, limits } = kept.spec ?? {};
+      if (replicas !== undefined) this.life.pooled(key, replicas, Number(limits?.nodes ?? Number.POSITIVE_INFINITY));
     } else if (plural === 'cronjobs') this.#crons.changed(key, kept);
     else if (plural === 'ingresses' || plural === 'services') this.routing++;
     else this.#wish(plural, key, kept);
@@ -186,6 +189,12 @@ export class Inventory {
     return undefined;
   }
 
+  /** What a scale counts: pods, or the nodes of a static NodePool. */
+  counted(plural: Plural, key: string): Workload | number | undefined {
+    if (plural !== 'nodepools') return this.workload(plural, key);
+    return this.store.get(plural, key)?.spec?.replicas === undefined ? undefined : this.life.nodes.all.length;
+  }
+
   renderedPod(pod: Pod): Rendered {
     return renderPod(pod, this.life.nodes, this.store.revision);
   }
@@ -217,6 +226,8 @@ export class Inventory {
         return { metadata, spec, status: this.#crons.status(key) };
       case 'horizontalpodautoscalers':
         return { metadata, spec };
+      case 'nodepools':
+        return { metadata, spec, status: { nodes: this.life.nodes.all.length } };
       case 'namespaces':
         return { metadata, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } };
       case 'mutatingadmissionpolicies':
@@ -257,7 +268,7 @@ export class Inventory {
     };
     if (plural === 'nodes') {
       for (const node of life.nodes.all) {
-        made.set(node.name, () => renderNode(node, life.nodes.name, settings.life, store.revision, life.now));
+        made.set(node.name, () => renderNode(node, life.nodes, settings.life, store.revision, life.now));
       }
     } else if (plural === 'pods') {
       for (const pod of life.pods) {

@@ -46,6 +46,11 @@ export const kinds = {
   ingresses: kept('networking.k8s.io', 'v1', 'Ingress', 'ingresses', { shortNames: ['ing'] }),
   endpointslices: made('discovery.k8s.io', 'v1', 'EndpointSlice', 'endpointslices', {}),
   leases: made('coordination.k8s.io', 'v1', 'Lease', 'leases', {}),
+  nodepools: kept('karpenter.sh', 'v1', 'NodePool', 'nodepools', {
+    namespaced: false,
+    categories: ['karpenter'],
+    scale: true,
+  }),
   mutatingadmissionpolicies: extension('MutatingAdmissionPolicy', 'mutatingadmissionpolicies'),
   mutatingadmissionpolicybindings: extension('MutatingAdmissionPolicyBinding', 'mutatingadmissionpolicybindings'),
   validatingadmissionpolicies: extension('ValidatingAdmissionPolicy', 'validatingadmissionpolicies'),

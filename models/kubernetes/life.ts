@@ -120,6 +120,16 @@ export class Life {
   }
 
   /** The node group was told another size. */
+  /** A static NodePool keeps the nodes; of those that it has too many go when they have been empty for a while, and no others. */
+  pooled(name: string, replicas: number, most: number): void {
+    this.nodes.name = name;
+    this.nodes.pool = true;
+    this.nodes.max = most;
+    this.nodes.min = Math.min(replicas, most);
+    this.nodes.desired = this.nodes.min;
+    this.resize();
+  }
+
   resize(): void {
     this.#scheduler.resize();
   }

@@ -15,7 +15,9 @@ export interface NodeGroupSize {
 
 /** The managed node group of a cluster and the room on its nodes. */
 export class NodeGroup {
-  readonly name: string;
+  name: string;
+  /** A static NodePool of Karpenter in its place: as many nodes as it says, whatever pods there are. */
+  pool = false;
   readonly region: string;
   min: number;
   max: number;

@@ -50,6 +50,8 @@ export interface Spec {
     readonly host?: string;
     readonly http?: { readonly paths: readonly IngressPath[] };
   }[];
+  /** Of a NodePool. */
+  readonly limits?: { readonly nodes?: string | number };
   readonly type?: string;
   readonly schedulingGates?: readonly { readonly name: string }[];
   readonly containers?: readonly Container[];

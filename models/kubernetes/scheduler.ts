@@ -97,6 +97,7 @@ export class Scheduler {
   }
 
   #wakeAutoscaler(): void {
+    if (this.#nodes.pool) return;
     if (this.#workplace.instant) {
       this.#grow();
       return;

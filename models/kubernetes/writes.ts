@@ -1,5 +1,6 @@
 import { admitDeletion, admitScale, admitted, POD_GATE, type Write } from './admission.ts';
 import { applied } from './apply.ts';
+import { guardPool } from './guards.ts';
 import type { Inventory } from './inventory.ts';
 import { kinds, type Plural } from './kinds.ts';
 import { STANDBY_GATE } from './life.ts';
@@ -156,9 +157,9 @@ export class Writes {
     const { kind, query } = writing;
     const { before, key } = this.#current(writing);
     const plural = kind.plural as Plural;
-    const workload = this.#inventory.workload(plural, key);
-    if (kind.scale === undefined || workload === undefined) throw notModelled(`${kind.plural} have no scale here`);
-    const proposal = patched(writing, renderScale(before, workload)) as Proposal;
+    const counted = this.#inventory.counted(plural, key);
+    if (kind.scale === undefined || counted === undefined) throw notModelled(`${kind.plural} have no scale here`);
+    const proposal = patched(writing, renderScale(before, counted)) as Proposal;
     const replicas = replicasOf(kind, before.metadata.name, proposal.spec?.replicas ?? 0);
     const owner = managerOf(writing);
     const differs = replicas !== before.spec?.replicas;
@@ -168,10 +169,11 @@ export class Writes {
     const sent = proposal.metadata?.resourceVersion;
     if (sent !== undefined && sent !== before.metadata.resourceVersion) throw conflict(kind, before.metadata.name);
     admitScale(this.#write(writing, before, before), replicas);
+    guardPool(this.#write(writing, before, before), replicas);
     const scaled = { ...before, spec: { ...before.spec, replicas }, replicasOwner: owner };
     const after = differs ? withGeneration(kind, before, scaled) : scaled;
     const kept = query.dryRun === undefined && differs ? this.#inventory.keep(plural, key, after) : after;
-    return { status: 200, object: renderScale(kept, workload) };
+    return { status: 200, object: renderScale(kept, this.#inventory.counted(plural, key) ?? counted) };
   }
 
   /** Annotations may change, and scheduling gates may go; everything else of a pod stays as it was made. */

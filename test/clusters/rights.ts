@@ -22,6 +22,8 @@ export const may: Readonly<Record<string, readonly string[]>> = {
   'ingresses.networking.k8s.io': TOUCH,
   'poddisruptionbudgets.policy': READ,
   'horizontalpodautoscalers.autoscaling': READ,
+  'nodepools.karpenter.sh': READ,
+  'nodepools.karpenter.sh/scale': ['patch'],
   'endpointslices.discovery.k8s.io': READ,
   'leases.coordination.k8s.io': READ,
   'apiservices.apiregistration.k8s.io': READ,

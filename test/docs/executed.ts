@@ -99,6 +99,7 @@ export const notRunUnverified: Readonly<Record<string, string>> = {
   'Is MutatingAdmissionPolicy there?': real,
   'The policy set, as it is now': real,
   'A minimum above the desired size': real,
+  'Static capacity of Karpenter': 'the lab has no Karpenter, but a model of its NodePools',
   'How long admission follows the old ConfigMap': real,
   'The token': real,
   'An update that is under way': real,

@@ -66,7 +66,7 @@ describe('the runbook', () => {
   });
 
   const pages = runbook.filter(
-    ({ path }) => !/(README|situations|no-move|clusters|external-dns|adopt|change-lock)\.md$/.test(path),
+    ({ path }) => !/(README|situations|no-move|clusters|external-dns|adopt|change-lock|capacity)\.md$/.test(path),
   );
 
   it.each(pages.map((page) => [page.path, page] as const))('%s says what, where and what to do', (_, page) => {

@@ -206,3 +206,78 @@ describe('pause pods', () => {
     await scenario.end(arn);
   });
 });
+
+describe('static capacity of Karpenter', () => {
+  /** A static NodePool in the place of the node group: as many nodes as it says, and no autoscaler beside it. */
+  async function withPools(most = 12): Promise<Scenario> {
+    const scenario = await given({
+      ...SMALL,
+      topology: (file) => {
+        for (const cluster of Object.values<{ nodesFrom?: string }>(file.pairs.shop.clusters))
+          cluster.nodesFrom = 'karpenter';
+      },
+    });
+    await scenario.pass(300);
+    for (const name of ['blue', 'green']) {
+      const cluster = scenario.cluster(name);
+      cluster.install('nodepools', undefined, 'general', {
+        labels: { 'throwover.dev/capacity': 'static' },
+        spec: { replicas: cluster.nodes.ready, limits: { nodes: String(most) } },
+      });
+    }
+    await scenario.pass(60);
+    return scenario;
+  }
+  const pool = (scenario: Scenario, name: string) => scenario.cluster(name).nodes.min;
+
+  it('is raised before pods wake, written down first, and restored when the cluster sleeps again', async () => {
+    const scenario = await withPools();
+    const [blue, green] = [pool(scenario, 'blue'), pool(scenario, 'green')];
+    expect(green).toBeLessThan(blue);
+    const ended = await scenario.run(SWITCHOVER);
+    expect(ended.outcome, ended.record.because.join('; ')).toBe('Switched');
+    expect(pool(scenario, 'green')).toBe(blue);
+    expect((await scenario.ledger()).raised).toMatchObject([
+      { cluster: 'green', group: 'general', min: green, to: blue },
+    ]);
+    await scenario.run({ ...SWITCHOVER, to: 'blue' });
+    await scenario.pass(3_600);
+    expect(pool(scenario, 'green')).toBe(green);
+    expect((await scenario.ledger()).raised?.map(({ cluster }) => cluster) ?? []).not.toContain('green');
+    expect(scenario.atRest()).toEqual([]);
+  });
+
+  it('is raised to its limit on suspicion, when the dead cluster cannot say how many nodes it had', async () => {
+    const scenario = await withPools();
+    const green = pool(scenario, 'green');
+    scenario.cluster('blue').inflict('kill');
+    await scenario.until(() => pool(scenario, 'green') === 12, 130);
+    expect((await scenario.ledger()).raised).toMatchObject([
+      { cluster: 'green', group: 'general', min: green, to: 12 },
+    ]);
+  });
+
+  it('whose limits.nodes is too small holds a planned move before its claim', async () => {
+    const scenario = await withPools(5);
+    const { epoch } = await scenario.ledger();
+    const { outcome, record } = await scenario.run(SWITCHOVER);
+    expect(outcome).toBe('Held');
+    expect(record.gates.find(({ name }) => name === 'Capacity')).toMatchObject({
+      state: 'closed',
+      because: expect.stringContaining('4 pods fit on green, 9 wanted'),
+      opensWhen: expect.stringContaining('5 more like those of general'),
+    });
+    expect((await scenario.ledger()).epoch).toBe(epoch);
+  });
+
+  it('is never taken from a cluster that is active: the cluster itself refuses it to our own role', async () => {
+    const scenario = await withPools();
+    const resize = (cluster: string, replicas: number) =>
+      scenario.call('tend-reserve', { kind: 'resize', cluster, from: 'karpenter', group: 'general', replicas });
+    const before = pool(scenario, 'blue');
+    expect(await resize('blue', before - 1)).toEqual({ answer: 'refused' });
+    expect(pool(scenario, 'blue')).toBe(before);
+    expect(await resize('blue', before + 1)).toEqual({ answer: 'begun' });
+    expect(await resize('green', 0)).toEqual({ answer: 'begun' });
+  });
+});

@@ -18,20 +18,6 @@ export function clusterNameProblems(clusters: Pair['clusters'], at: readonly (st
     );
 }
 
-/** What nobody does yet is refused by its name, before somebody relies on it. */
-export function nodeSourceProblems(clusters: Pair['clusters'], at: readonly (string | number)[]): Problem[] {
-  return Object.entries(clusters)
-    .filter(([, { nodesFrom }]) => nodesFrom === 'karpenter')
-    .map(([name, { nodesFrom }]) =>
-      problem(
-        [...at, 'clusters', name, 'nodesFrom'],
-        nodesFrom,
-        'node groups, or pause pods beside Karpenter',
-        `raising capacity by ${nodesFrom} is not supported yet: nodes would come only when pods ask for them`,
-      ),
-    );
-}
-
 /** Set identifiers differ within a pair: they are part of a record's key. */
 export function setIdentifierProblems(clusters: Pair['clusters'], at: readonly (string | number)[]): Problem[] {
   return repeated(Object.entries(clusters), ([, cluster]) => cluster.setIdentifier).map(([[name, cluster], [first]]) =>

@@ -1,5 +1,6 @@
 import { remembered } from '../../remembered.ts';
 import type { LifeSettings } from '../life-settings.ts';
+import type { NodeGroup } from '../node-group.ts';
 import { hashOf, type Rendered, timestamp, uidOf } from '../objects.ts';
 import type { Node } from '../workloads.ts';
 import { nodeAddress } from './pods.ts';
@@ -21,7 +22,13 @@ const identityOf = remembered((name: string) => ({
   systemUUID: uidOf(`system ${name}`),
 }));
 
-export function renderNode(node: Node, group: string, settings: LifeSettings, revision: number, now: number): Rendered {
+export function renderNode(
+  node: Node,
+  group: Pick<NodeGroup, 'name' | 'pool'>,
+  settings: LifeSettings,
+  revision: number,
+  now: number,
+): Rendered {
   const since = timestamp(node.readySince);
   const heartbeat = timestamp(now - (now % 10_000));
   const size = {
@@ -38,7 +45,7 @@ export function renderNode(node: Node, group: string, settings: LifeSettings, re
       creationTimestamp: timestamp(node.createdAt),
       labels: {
         'beta.kubernetes.io/os': 'linux',
-        'eks.amazonaws.com/nodegroup': group,
+        [group.pool ? 'karpenter.sh/nodepool' : 'eks.amazonaws.com/nodegroup']: group.name,
         'kubernetes.io/arch': 'amd64',
         'kubernetes.io/hostname': node.name,
         'kubernetes.io/os': 'linux',

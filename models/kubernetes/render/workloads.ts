@@ -115,15 +115,20 @@ export function renderJob(object: Stored, workload: Workload | undefined): Rende
 }
 
 /** autoscaling/v1 Scale of a Deployment or StatefulSet. */
-export function renderScale(object: Stored, workload: Workload): Rendered {
+/** @param counted a workload's pods, or how many nodes a NodePool has */
+export function renderScale(object: Stored, counted: Workload | number): Rendered {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
-  const selector = Object.entries(workload.labels).map(([key, value]) => `${key}=${value}`);
+  const labels = typeof counted === 'number' ? {} : counted.labels;
+  const selector = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, ...(namespace === undefined ? {} : { namespace }), uid, resourceVersion, creationTimestamp },
     spec: present('replicas', object.spec?.replicas ?? 0),
-    status: { replicas: workload.pods.length, selector: selector.join(',') },
+    status:
+      typeof counted === 'number'
+        ? { replicas: counted }
+        : { replicas: counted.pods.length, selector: selector.join(',') },
   };
 }
 

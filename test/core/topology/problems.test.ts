@@ -398,16 +398,6 @@ describe('clusters', () => {
     ).toEqual(['pairs.shop.clusters.green.setIdentifier']);
   });
 
-  it('refuses by its name a source of nodes that is not supported yet', () => {
-    expect(
-      paths(
-        spoiled((shop) => {
-          shop.clusters.green.nodesFrom = 'karpenter';
-        }),
-      ),
-    ).toEqual(['pairs.shop.clusters.green.nodesFrom']);
-  });
-
   it('belong to one pair', () => {
     const topology = example();
     topology.pairs.pay = secondPair();
