@@ -41,7 +41,7 @@ describe('kubectl apply -k', () => {
     const first = await kubectl(context, 'green', 'apply', '-k', overlay('green'));
     expect(first.code, first.stderr).toBe(0);
     expect(first.stderr).toBe('');
-    expect(first.stdout.trim().split('\n')).toHaveLength(50);
+    expect(first.stdout.trim().split('\n')).toHaveLength(52);
     expect(first.stdout).not.toMatch(/unchanged|configured/);
     expect(pair.clusters.green.config()).toEqual({ cluster: 'green', epoch: '0', role: 'standby' });
     const again = await kubectl(context, 'green', 'apply', '-k', overlay('green'));
@@ -58,7 +58,7 @@ describe('kubectl apply -k', () => {
     const first = await kubectl(context, 'green', 'apply', '--server-side', '-k', overlay('green'));
     expect(first.code, first.stderr).toBe(0);
     const lines = first.stdout.trim().split('\n');
-    expect(lines).toHaveLength(50);
+    expect(lines).toHaveLength(52);
     expect(lines.filter((line) => !line.endsWith(' serverside-applied'))).toEqual([]);
     expect(pair.clusters.green.config()).toEqual({ cluster: 'green', epoch: '0', role: 'standby' });
     const versions = () => kubectl(context, 'green', 'get', 'clusterroles,mutatingadmissionpolicies', '-o', VERSIONS);

@@ -65,7 +65,11 @@ function inProcess(cluster: Cluster): Transport {
 }
 
 describe('the contract fails', () => {
-  const bindings = shippedObjects().filter(({ kind }) => kind.endsWith('PolicyBinding'));
+  const bindings = shippedObjects().filter(
+    ({ kind, metadata }) =>
+      // a cluster without Karpenter has nothing that this one guards: test/scenarios/capacity.test.ts shows it
+      kind.endsWith('PolicyBinding') && metadata.name !== 'throwover-operator-guard-nodepools',
+  );
 
   it.each([
     ...bindings.map((binding) => [binding.metadata.name, pathOf(binding as unknown as Manifest)] as const),
