@@ -15,7 +15,8 @@ const OWN_PAGES: Partial<Record<SituationName, string>> = {
 
 const SEES: Readonly<Record<ObserverClass, string>> = {
   outside: 'the canary and the services of the lowest tier, through each load balancer, from outside the VPC',
-  inside: 'the same from inside the VPC, and each Kubernetes API: pods without network, nodes by zone, datastores',
+  inside:
+    'the same from inside the VPC, and each Kubernetes API: whether anything is still written there, pods without network, nodes by zone, datastores',
   aws: 'CloudWatch: healthy hosts, requests and 5xx of each load balancer, errors of the control plane, datastores with a metric',
   prometheus: 'one query for each cluster, with bounds',
   resolvers: 'where public resolvers lead users; it never calls a cluster well or dead',

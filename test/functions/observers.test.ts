@@ -94,6 +94,20 @@ describe('the observer inside', () => {
     expect(clusters.green).not.toHaveProperty('apiBecause');
   });
 
+  it('asks each API server a dozen times for a look of the watch, whatever the size of the rings', async () => {
+    const asked: string[] = [];
+    const { blue } = stage.inMemory.world.clusters;
+    if (blue === undefined) throw new Error('there is no blue');
+    const answer = blue.answer.bind(blue);
+    blue.answer = (request) => {
+      asked.push(request.path.split('?')[0] ?? '');
+      return answer(request);
+    };
+    await done(observeInside({ pair: 'shop', count: true }, stage.inMemory.ports));
+    expect(asked.length, asked.join('\n')).toBeLessThanOrEqual(12);
+    expect(asked.filter((path) => path.endsWith('/configmaps/throwover') || path.endsWith('/leases'))).toHaveLength(2);
+  });
+
   it('asks no API server for what its cache remembers', async () => {
     const asked: string[] = [];
     const { blue } = stage.inMemory.world.clusters;
