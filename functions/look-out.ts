@@ -61,11 +61,23 @@ async function lookOutFor(pair: NamedPair, world: LookOutWorld): Promise<LookedO
   return { pair: pair.name, did, situation: situation.name, dead: deadVotes(pair, found) };
 }
 
-const BECAUSE_LONGEST = 500;
+const LINE_LONGEST = 500;
+const LINES_MOST = 8;
 
-function sawIn({ facts: { now, from }, verdict: { situation, next } }: Found): LastLook {
-  const because = situation.because.slice(0, BECAUSE_LONGEST);
-  return { at: now, active: from, situation: situation.name, because, next };
+/** What it found in words, so that one command says why nothing moved. */
+function sawIn({ facts: { now, from }, verdict: { kind, situation, because, next } }: Found): LastLook {
+  const { name } = situation;
+  const seen = `${name}: ${situation.because}`;
+  const held = name === 'Healthy' || kind === 'Move' ? [] : because.filter((line) => line !== seen);
+  const short = (line: string) => line.slice(0, LINE_LONGEST);
+  return {
+    at: now,
+    active: from,
+    situation: name,
+    because: short(situation.because),
+    held: held.slice(0, LINES_MOST).map(short),
+    next,
+  };
 }
 
 /** Somebody else wrote: automation keeps its hands off until a person has judged, or it is as it was. */

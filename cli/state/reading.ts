@@ -47,7 +47,8 @@ export function statusOf(gathered: Gathered): Status {
 /** Nobody looked at the clusters here: what is written was read, and the watch has looked. */
 function toldOf({ facts, situation, look }: Gathered): Pick<Status, 'situation' | 'because' | 'watched'> {
   const said = stillSaid(look, facts);
-  const watched = look === undefined ? {} : { watched: { at: look.at, situation: look.situation } };
+  const held = said?.held ?? [];
+  const watched = look === undefined ? {} : { watched: { at: look.at, situation: look.situation, held } };
   const written = WRITTEN.find((name) => name === situation.name);
   if (written !== undefined && (said === undefined || !comesFirst(said.situation, written)))
     return { situation: written, because: situation.because, ...watched };

@@ -12,6 +12,7 @@ export function printStatus(status: Status, output: Output): void {
     `${output.styled('bold', `${pair}: ${stands}`)}${epoch === undefined ? '' : `, epoch ${epoch}`}, mode ${mode}`,
   );
   if (status.situation !== '') output.print(`  ${output.styled('red', status.situation)}: ${status.because}`);
+  for (const line of status.watched?.held ?? []) output.print(`    ${line}`);
   printTable(zoneTable(status), output);
   printTable(faceTable(status), output);
   for (const line of whoActs(status)) output.print(`  ${line}`);

@@ -24,8 +24,8 @@ export interface Status {
   /** By what is written, or by the watch's last look; empty: nothing is known to be wrong. */
   situation: string;
   because: string;
-  /** When the watch looked last, and what it found; left out: it never did, or its note could not be read. */
-  watched?: { at: number; situation: string };
+  /** When the watch looked last, what it found, and why it moved nobody for that; left out: it never did, or its note could not be read. */
+  watched?: { at: number; situation: string; held: readonly string[] };
   /** Weights and answers, one for each zone and ring. */
   zones: readonly ZoneRecord[];
   fences: readonly FenceSeen[];

@@ -14,6 +14,8 @@ export const LastLook = z.object({
   /** A name of the table; one that a newer watch knows is told as well. */
   situation: z.string(),
   because: z.string(),
+  /** Why no failover followed from it: what blocks it, said first, then every gate that was not open. Empty: it followed, or all was well. */
+  held: z._default(z.array(z.string()), []),
   /** The one next command. */
   next: z.string(),
 });

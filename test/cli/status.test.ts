@@ -275,6 +275,22 @@ describe('what the watch saw', () => {
     });
   });
 
+  it('is told with what keeps automation back, loudest first: one command says why nothing moved', async () => {
+    const twice = await activated();
+    await twice.stage.inflict('kill', 'blue');
+    await twice.clock.run(400_000);
+    twice.stage.inMemory.world.clusters.blue?.heal();
+    await twice.clock.run(600_000);
+    twice.stage.inMemory.world.clusters.green?.inflict('api-down');
+    twice.stage.inMemory.world.clusters.green?.inflict('ingress-down');
+    await twice.clock.run(240_000);
+    const { stdout } = await twice.type(['status']);
+    expect(stdout).toMatch(/\n {4}would act now \(.*from green to blue\), blocked by Cooldown until /);
+    expect(stdout).toMatch(/\n {4}Cooldown closed: /);
+    expect(stdout).toContain('throwover ack --pair shop');
+    expect((await jsonOf(twice)).watched?.held[0]).toContain('blocked by Cooldown');
+  });
+
   it.each(SITUATION_NAMES.filter((name) => !WRITTEN.some((one) => one === name)))(
     '%s is told by the name that it has in the table',
     async (name) => {
