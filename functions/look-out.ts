@@ -10,6 +10,7 @@ import { clusterNames, type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { keepCapacity } from './capacity-memory.ts';
 import { closeTaken } from './looking-out/close-taken.ts';
 import { recall, remember } from './looking-out/memory.ts';
+import { noteHeld } from './looking-out/note-held.ts';
 import { startFailover } from './looking-out/start-failover.ts';
 import { type Found, findOut, type SuspicionWorld } from './looking-out/suspicion.ts';
 import { tell } from './looking-out/tell.ts';
@@ -45,6 +46,7 @@ async function lookOutFor(pair: NamedPair, world: LookOutWorld): Promise<LookedO
   // first what cannot wait
   const { did, tried } = await startFailover(pair, found.facts.ledger ?? ledger, found, memory.was, world);
   did.push(...found.prewarmed, ...found.troubles);
+  did.push(...(await orWhyNot(did, [], () => noteHeld(found, world))));
   const paused = await orWhyNot(did, [], () => pauseFor(pair, found, world));
   did.push(...paused);
   const { said, found: before } = memory.was;

@@ -47,6 +47,35 @@ describe('mode observe', () => {
   });
 });
 
+describe('what the watch would have done', () => {
+  it('is a decision too when every alarm is lost: one, counted each minute', async () => {
+    const { scenario } = await watched(observing);
+    scenario.meddling = {
+      before: ({ key }) => {
+        if (key === 'on-alarm') throw new Error('lost');
+      },
+    };
+    scenario.cluster('blue').inflict('kill');
+    await scenario.pass(420);
+    expect(scenario.executions().filter(({ name }) => name.endsWith('-failover'))).toEqual([]);
+    const [one, ...others] = await decided(scenario);
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({ outcome: 'Held', blocks: ['Policy'], from: 'blue', to: 'green' });
+    expect(one?.run).toMatch(/^shop-1-\d+-watch$/);
+    expect(one?.because[0]).toMatch(/^would act now \(2026-\S+Z: an automatic failover from blue to green\)/);
+    expect(one?.times).toBeGreaterThanOrEqual(4);
+  });
+
+  it('is none while nothing is wrong, or while something else than policy keeps it back', async () => {
+    const { scenario } = await watched(observing);
+    await scenario.pass(180);
+    for (const name of ['blue', 'green']) scenario.cluster(name).inflict('kill');
+    await scenario.pass(300);
+    const held = (await decided(scenario)).filter(({ run }) => run.endsWith('-watch'));
+    expect(held).toEqual([]);
+  });
+});
+
 describe('decisions', () => {
   it('that come again are counted, and told once', async () => {
     const { scenario, told } = await watched(observing);
