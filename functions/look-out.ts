@@ -70,13 +70,15 @@ const LINES_MOST = 8;
 function sawIn({ facts: { now, from }, verdict: { kind, situation, because, next } }: Found): LastLook {
   const { name } = situation;
   const seen = `${name}: ${situation.because}`;
-  const held = name === 'Healthy' || kind === 'Move' ? [] : because.filter((line) => line !== seen);
+  const isWell = name === 'Healthy';
+  const held = isWell || kind === 'Move' ? [] : because.filter((line) => line !== seen);
   const short = (line: string) => line.slice(0, LINE_LONGEST);
   return {
     at: now,
     active: from,
     situation: name,
-    because: short(situation.because),
+    // written every minute: what is well needs no words
+    because: isWell ? '' : short(situation.because),
     held: held.slice(0, LINES_MOST).map(short),
     next,
   };

@@ -13,6 +13,7 @@ export const LastLook = z.object({
   active: z.string(),
   /** A name of the table; one that a newer watch knows is told as well. */
   situation: z.string(),
+  /** Empty when all was well. */
   because: z.string(),
   /** Why no failover followed from it: what blocks it, said first, then every gate that was not open. Empty: it followed, or all was well. */
   held: z._default(z.array(z.string()), []),

@@ -187,6 +187,14 @@ describe('a wrong shape', () => {
     expect(problemsOf(value)).toEqual([expect.objectContaining({ path: '', expected: 'a mapping' })]);
   });
 
+  it.each(['observe', 'approve', 'auto'])('a cluster without a canary is refused in mode %s', (mode) => {
+    const found = spoiled((shop) => {
+      shop.mode = mode;
+      delete shop.clusters.green.canaryHost;
+    });
+    expect(paths(found)).toEqual(['pairs.shop.clusters.green.canaryHost']);
+  });
+
   it('a missing setting is found as nothing', () => {
     expect(spoiled((shop) => void delete shop.clusters.green.loadBalancer.host)).toEqual([
       expect.objectContaining({
