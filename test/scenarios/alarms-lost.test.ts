@@ -47,6 +47,27 @@ describe('with every alarm lost', () => {
     expect((scenario.clock.now() - began) / 1000).toBeLessThanOrEqual(10);
   });
 
+  it('the tick that sees the first unhealthy vote stays, and looks every 10 s until the run begins', async () => {
+    const scenario = await deaf();
+    await scenario.pass(900);
+    const looks: number[] = [];
+    scenario.meddling = {
+      before: ({ key }) => {
+        if (key === 'on-alarm') throw new Error('lost');
+        if (key === 'observe-outside') looks.push(scenario.clock.now());
+      },
+    };
+    await scenario.pass(180);
+    const betweenTicks = looks.slice(1).map((at, nth) => Math.round((at - (looks[nth] ?? 0)) / 1000));
+    expect(betweenTicks).toEqual([60, 60]);
+    looks.length = 0;
+    scenario.cluster('blue').inflict('kill');
+    await scenario.started('failover');
+    const apart = looks.slice(1).map((at, nth) => (at - (looks[nth] ?? 0)) / 1000);
+    expect(apart.length).toBeGreaterThanOrEqual(6);
+    for (const seconds of apart) expect(seconds).toBeCloseTo(10, 0);
+  });
+
   it('a run that could not move is followed by another ever more seldom', async () => {
     const scenario = await deaf();
     // nobody may claim: each run fails on its way
