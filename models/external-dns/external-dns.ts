@@ -20,13 +20,18 @@ export interface RecordsApi {
   changeResourceRecordSets(input: ChangeResourceRecordSetsInput): unknown;
 }
 
+interface Zone {
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface ExternalDnsSettings {
   clock: Clock;
   random: Random;
   /** Its `--txt-owner-id`: a different one in every cluster. */
   owner: string;
   /** The zones it may write, by id. */
-  zones: readonly { id: string; name: string }[];
+  zones: readonly Zone[];
   /** What its cluster's objects ask for now. A source that throws ends the loop without a change. */
   source: () => readonly Endpoint[];
   route53: RecordsApi;
@@ -86,6 +91,8 @@ export class ExternalDns {
   #frozen: Promise<void> | undefined;
   #thaw: (() => void) | undefined;
   #cancelTimer: (() => void) | undefined;
+  /** By zone, what the last loop found there and planned for it. */
+  readonly #planned = new Map<string, { listed: readonly ResourceRecordSet[]; asked: string; pieces: Piece[] }>();
 
   constructor(settings: ExternalDnsSettings) {
     this.#settings = settings;
@@ -149,9 +156,10 @@ export class ExternalDns {
     this.lastError = undefined;
     try {
       const endpoints = this.#settings.source();
+      const asked = JSON.stringify(endpoints);
       const plans: { zone: string; pieces: Piece[] }[] = [];
       for (const zone of this.#settings.zones) {
-        const pieces = this.#plan(zone, await this.#listed(zone.id, life), endpoints);
+        const pieces = this.#planOf(zone, await this.#listed(zone.id, life), endpoints, asked);
         if (pieces.length > 0) plans.push({ zone: zone.id, pieces });
       }
       const { clock, planDelayMs = 0 } = this.#settings;
@@ -160,6 +168,15 @@ export class ExternalDns {
     } catch (error) {
       if (life === this.#life) this.lastError = error;
     }
+  }
+
+  /** Planned anew only when the zone or what is asked for differs from the last loop: hour after hour it does not. */
+  #planOf(zone: Zone, listed: ResourceRecordSet[], endpoints: readonly Endpoint[], asked: string): Piece[] {
+    const last = this.#planned.get(zone.id);
+    if (last !== undefined && last.asked === asked && areTheSame(last.listed, listed)) return last.pieces;
+    const pieces = this.#plan(zone, listed, endpoints);
+    this.#planned.set(zone.id, { listed, asked, pieces });
+    return pieces;
   }
 
   #plan(zone: { name: string }, listed: ResourceRecordSet[], endpoints: readonly Endpoint[]): Piece[] {
@@ -247,6 +264,11 @@ export class ExternalDns {
       }
     }
   }
+}
+
+/** Sets that are handed out never change: another set is another object. */
+function areTheSame(before: readonly ResourceRecordSet[], now: readonly ResourceRecordSet[]): boolean {
+  return before.length === now.length && now.every((set, at) => set === before[at]);
 }
 
 function dotted(name: string): string {

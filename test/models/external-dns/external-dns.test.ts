@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../../models/external-dns/endpoint.ts';
 import { ExternalDns, type ExternalDnsSettings } from '../../../models/external-dns/external-dns.ts';
@@ -148,6 +149,44 @@ describe('each interval ExternalDNS', () => {
     expect(found('shop', 'A', 'blue')).not.toEqual(mine);
     await clock.run(MINUTE);
     expect(found('shop', 'A', 'blue')).toEqual(mine);
+  });
+
+  it('plans what one would that sees the zone for the first time', async () => {
+    type Made = ReturnType<typeof world>;
+    const happenings: ((made: Made) => void)[] = [
+      () => {},
+      ({ wants }) => {
+        wants.blue = [shopOf('blue', 7)];
+      },
+      ({ wants }) => {
+        wants.blue = [];
+      },
+      ({ wants }) => {
+        wants.blue = [shopOf('blue', 100)];
+      },
+      ({ rewrite, found }) => found('shop', 'A', 'blue') && rewrite('shop', 'A', 'blue', { Weight: 3 }),
+      ({ rewrite, found }) => found('a-shop', 'TXT', 'blue') && rewrite('a-shop', 'TXT', 'blue', owned('throwover')),
+      ({ rewrite, found }) => found('a-shop', 'TXT', 'blue') && rewrite('a-shop', 'TXT', 'blue', owned('blue')),
+    ];
+    const loop = async ({ clock }: Made, instance: ExternalDns) => {
+      const done = instance.loop();
+      await clock.run(MINUTE);
+      await done;
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(...happenings), { maxLength: 12 }), async (each) => {
+        const [lasting, fresh] = [world(), world()];
+        const instance = lasting.externalDns('blue');
+        for (const happens of each) {
+          happens(lasting);
+          happens(fresh);
+          await loop(lasting, instance);
+          await loop(fresh, fresh.externalDns('blue'));
+          expect(lasting.listed()).toEqual(fresh.listed());
+        }
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('follows its own annotations, the registry records too', async () => {
