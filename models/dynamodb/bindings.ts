@@ -30,6 +30,8 @@ export class Bindings {
   constructor(input: Placeholders, parsed: readonly Parsed[], forValues: readonly ExpressionKind[]) {
     this.#names = checkedNames(input, parsed);
     this.#values = checkedValues(input, parsed, forValues);
+    // a request without expressions has no placeholders: it would have been refused
+    if (parsed.length === 0) return;
     for (const { kind, names, values } of parsed) {
       for (const name of names) this.#mustBeDefined(kind, name);
       for (const value of values) this.#mustHaveValue(kind, value);
