@@ -17,7 +17,7 @@ export type Sent =
   | { kind: 'applied'; change?: string; at: Standpoint }
   /**
    * What stands there is not what was read: read the zone again. `contested`: the fence stands as it was read, so somebody
-   * else touched a name; else an earlier try of ours landed after all.
+   * else touched a name; else an earlier try of ours landed after all, or the last batch of a run that lost the pair to us.
    */
   | { kind: 'refused'; contested: boolean; because: string }
   /** Nothing happened: no tokens for so much at once, no time left, or lost on the way. Plan again from the same reading. */
@@ -134,6 +134,9 @@ async function whatBecameOf(
   if (fenceText(stands.fence) === fenceText(before.fence))
     return answer === 'unknown' ? { kind: 'again', because } : { kind: 'refused', contested: true, because };
   if (stands.fence.epoch === epoch && stands.fence.run === run) return { kind: 'refused', contested: false, because };
+  // our epoch is not in this zone yet, and a run that lost the pair to us got its batch in first: ours goes on top of it
+  const overtaken = before.fence.epoch < epoch && stands.fence.epoch < epoch && stands.fence.by === before.fence.by;
+  if (overtaken) return { kind: 'refused', contested: false, because };
   throw new Superseded(
     `${titleOf(zone)} is at epoch ${stands.fence.epoch}, run ${stands.fence.run}; this run has epoch ${epoch}`,
     { zone: titleOf(zone) },

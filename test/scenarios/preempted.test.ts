@@ -89,6 +89,30 @@ describe('a run that meets another one', () => {
     expect(scenario.standing()).toBe('blue');
   });
 
+  it('the last batch of a run that has lost the pair does not end the one that took it: nobody would be moved', async () => {
+    const scenario = await given();
+    let overtaken = 0;
+    scenario.meddling = {
+      world: ({ key }, world) => {
+        if (key !== 'fence') return world;
+        const apply: World['zones']['apply'] = async (zone, batch) => {
+          if (++overtaken === 1) {
+            const record = scenario.fenceRecord(EXAMPLE);
+            const landed = (text: string) => text.replace(/seq=\d+/, 'seq=2').replace(/run=[^"]+/, 'run=the-older-one');
+            const values = record.ResourceRecords?.map(({ Value = '' }) => ({ Value: landed(Value) })) ?? [];
+            scenario.edit(EXAMPLE, [{ Action: 'UPSERT', set: { ...record, ResourceRecords: values } }]);
+          }
+          return world.zones.apply(zone, batch);
+        };
+        return { ...world, zones: { ...world.zones, apply } };
+      },
+    };
+    const failover = await scenario.run({ ...FAILOVER, override: ['EnoughObservers', 'UserPathAndCanaryFail'] });
+    expect(overtaken).toBeGreaterThan(2);
+    expect(failover.outcome, failover.record.because.join('; ')).toBe('Switched');
+    expect(scenario.standing()).toBe('green');
+  });
+
   it('a person who holds the pair is never reaped by a machine, and keeps it for hours', async () => {
     const scenario = await given();
     const run = {
