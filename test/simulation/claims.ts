@@ -37,8 +37,8 @@ export function unjudgedIn({ groups, fence }: ZoneChange, claim: Claim | undefin
   return onward.filter(({ name }) => !isJudged(name, claim)).map(({ name }) => name);
 }
 
-/** Was this name, or the pivot of its ring, among what the run was judged for? */
-function isJudged(group: string, { judged, ring }: Claim): boolean {
+/** Is this name, or the pivot of its ring, among what was judged, or deployed? */
+export function isJudged(group: string, { judged, ring }: Pick<Claim, 'judged' | 'ring'>): boolean {
   const [name = ''] = group.split(' ');
   const pivot = /^live-(\d+)\./.exec(name)?.[1];
   const rings = Object.values(judged.services).filter((service) => ring === undefined || service.ring === ring);

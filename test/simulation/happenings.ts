@@ -29,6 +29,8 @@ export type Doing =
   | { what: 'alarm'; cluster: string }
   /** The newest execution, or an older one, is stopped or redriven. */
   | { what: 'stop' | 'redrive'; older: number }
+  /** The newest of those that were stopped goes on where it was. */
+  | { what: 'redrive stopped' }
   /** Tidying up, a restore, a slip of the hand. */
   | { what: 'spoil'; thing: Thing; zone: number; olderSeconds: number }
   /** Functions that know only the first services of the pair from now on; the others have those that are there already. */

@@ -15,6 +15,8 @@ interface Foreign {
   /** As it stands while nobody has touched it. */
   stands: () => boolean;
   at: number;
+  /** Whether the topology that functions have now knows it. */
+  declared: () => boolean;
 }
 
 export interface Around {
@@ -40,8 +42,11 @@ export class Patrol {
   }
 
   /** Somebody changed this by hand. */
-  changed(where: string, kind: Foreign['kind'], stands: () => boolean): void {
-    this.#foreign.set(where, { kind, stands, at: this.#around.world.clock.now() });
+  changed(
+    where: string,
+    { kind, stands, declared = () => true }: Pick<Foreign, 'kind' | 'stands'> & Partial<Foreign>,
+  ): void {
+    this.#foreign.set(where, { kind, stands, declared, at: this.#around.world.clock.now() });
   }
 
   announced(type: string): void {
@@ -59,7 +64,10 @@ export class Patrol {
   }
 
   #lookForForeign(ledger: LedgerSeen | undefined, now: number): void {
-    for (const [where, { kind, stands, at }] of this.#foreign) {
+    for (const [where, one] of this.#foreign) {
+      // nobody looks for what no topology has; when it is there again its time begins
+      if (!one.declared()) one.at = now;
+      const { kind, stands, at } = one;
       if (!stands()) {
         this.#foreign.delete(where);
         continue;

@@ -11,7 +11,7 @@ import { ofEveryTrafficBatch, type TrafficBatch } from '../invariants/traffic-ba
 import { BY_HAND, Watching } from '../invariants/watching.ts';
 import { zombiesAreKeptAway } from '../invariants/zombie-write.ts';
 import type { Weights, ZoneChange } from '../invariants/zone-change.ts';
-import { type Claim, type Seen, unjudgedIn } from './claims.ts';
+import { type Claim, isJudged, type Seen, unjudgedIn } from './claims.ts';
 import { ClustersSeen } from './clusters-seen.ts';
 import { BREAK_GLASS } from './laptops.ts';
 import { Patrol } from './patrol.ts';
@@ -246,13 +246,15 @@ export class Promises {
     const { id = '', layout } = pair.zones.find(({ name }) => name === zone) ?? {};
     if (JSON.stringify(fence.before) !== JSON.stringify(fence.after)) {
       const as = JSON.stringify(this.watching.fence(id));
-      this.patrol.changed(`the fence of ${zone}`, 'fence', () => JSON.stringify(this.watching.fence(id)) === as);
+      const stands = () => JSON.stringify(this.watching.fence(id)) === as;
+      this.patrol.changed(`the fence of ${zone}`, { kind: 'fence', stands });
     }
     for (const { name, ring, before, after } of groups) {
       if (same(before, after)) continue;
       const kind = layout === 'pivot' ? 'pivot' : ring === '0' ? 'ring 0' : 'rest';
       const stands = () => same(after, this.watching.steered(id).get(name) ?? {}) && !isWhole(after);
-      this.patrol.changed(`${name} of ${zone}`, kind, stands);
+      const declared = () => isJudged(name, { judged: this.#knows.deployed() });
+      this.patrol.changed(`${name} of ${zone}`, { kind, stands, declared });
     }
   }
 

@@ -257,7 +257,13 @@ export class Simulated {
         break;
       case 'stop':
       case 'redrive':
-        this.#meddle(doing.what, doing.older);
+        this.#meddle(doing.what, this.#executions.at(-1 - doing.older));
+        break;
+      case 'redrive stopped':
+        this.#meddle(
+          'redrive',
+          this.#executions.findLast((arn) => this.#statusOf(arn) === 'ABORTED'),
+        );
         break;
       case 'spoil':
         this.#byHand.spoil(doing, this.promises.ledgers);
@@ -381,9 +387,12 @@ export class Simulated {
     this.unreliable.blinded(observer, isSecond ? Object.keys(this.world.clusters) : to);
   }
 
-  #meddle(what: 'stop' | 'redrive', older: number): void {
+  #statusOf(arn: string): string {
+    return this.world.stepFunctions.executionOf(arn).status;
+  }
+
+  #meddle(what: 'stop' | 'redrive', executionArn: string | undefined): void {
     const { stepFunctions } = this.world;
-    const executionArn = this.#executions.at(-1 - older);
     if (executionArn === undefined) return;
     try {
       if (what === 'stop') stepFunctions.stopExecution({ executionArn });

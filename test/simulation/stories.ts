@@ -222,13 +222,23 @@ class Drawn {
   /** A run whose batch is still on its way (`drawFaults` sees to that) when somebody takes things into their own hands. */
   #stalls(begin: number): void {
     const draw = this.#draw;
-    if (draw.chance(0.4)) this.#dies(this.#active, begin - 60);
+    const dies = draw.chance(0.4);
+    if (dies) this.#dies(this.#active, begin - 60);
     else this.#ask(begin, { mode: 'switchover' });
     for (let left = draw.whole(1, 2); left > 0; left--) {
       const mode = draw.pick(['failover', 'failover', 'repair', 'switchover', 'accept']);
       const what = mode === 'accept' ? { active: this.#any() } : { ...this.#perhapsTo(), override: this.#overrides() };
       this.#ask(begin + draw.whole(40, 300), mode === 'repair' ? { mode, ...this.#perhapsTo() } : { mode, ...what });
     }
+    if (!dies && draw.chance(0.6)) this.#redrives(begin);
+  }
+
+  /** Somebody stops the run, another one is asked for, and then the first is redriven. */
+  #redrives(begin: number): void {
+    const draw = this.#draw;
+    this.#add(begin + draw.whole(3, 30), { what: 'stop', older: 0 });
+    this.#ask(begin + draw.whole(40, 200), { mode: 'failover', to: this.#any(), override: this.#overrides() });
+    this.#add(begin + draw.whole(220, 600), { what: 'redrive stopped' });
   }
 
   #spoils(begin: number): void {
