@@ -7,6 +7,7 @@ import { controlPlaneFindings } from './state/control-planes.ts';
 import { type Finding, findingsIn, inOrder } from './state/findings.ts';
 import { lookedAt } from './state/look.ts';
 import { platformFindings } from './state/platform.ts';
+import { quotaFindings } from './state/quota.ts';
 import type { Verb } from './verb.ts';
 
 export const doctor: Verb = {
@@ -23,6 +24,7 @@ export const doctor: Verb = {
       const findings = inOrder([
         ...findingsIn(gathered, topology),
         ...(await controlPlaneFindings(gathered.facts, console.controlPlanes)),
+        ...(await quotaFindings(pair, console.clusters, console.metrics)),
         ...(await platformFindings(pair, gathered.configMaps, console.clusters, gathered.facts.now)),
       ]);
       if (asked.options.json === true) {

@@ -119,6 +119,8 @@ export interface Metrics {
   controlPlane(cluster: string): Promise<Requests | undefined>;
   /** The newest average of a series in the region of the cluster. */
   datapoint(cluster: string, metric: MetricName): Promise<number | undefined>;
+  /** vCPUs of running On-Demand Standard instances in the region of the cluster, and how many there may be. Undefined: nobody says. */
+  standardVcpus(cluster: string): Promise<{ used: number; quota: number } | undefined>;
   healthyHosts(balancer: string): Promise<{ at: number; count: number } | undefined>;
   /** Requests in the last `seconds` seconds: all of the balancer, or those of one ring, where they are counted by themselves. */
   requests(balancer: string, seconds: number, ring?: number): Promise<number | undefined>;

@@ -232,9 +232,19 @@ export interface MetricQuery {
   };
 }
 
+/** What is worked out from series that are asked for beside it. */
+export interface ExpressionQuery {
+  readonly Id: string;
+  readonly Expression: string;
+}
+
 export interface CloudWatchCalls {
   /** Few enough datapoints for one page. Times are milliseconds since the epoch. */
-  getMetricData(input: { MetricDataQueries: MetricQuery[]; StartTime: number; EndTime: number }): Promise<{
+  getMetricData(input: {
+    MetricDataQueries: (MetricQuery | ExpressionQuery)[];
+    StartTime: number;
+    EndTime: number;
+  }): Promise<{
     readonly MetricDataResults: readonly {
       readonly Id: string;
       readonly Timestamps: readonly number[];

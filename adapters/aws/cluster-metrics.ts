@@ -1,18 +1,25 @@
 /** What CloudWatch says of a cluster's control plane (free for clusters ≥ 1.28, a datapoint a minute), and of any other series. */
 import type { Clock, MetricName, Metrics } from '../../core/ports.ts';
-import type { CloudWatchCalls, MetricQuery } from './calls.ts';
+import type { CloudWatchCalls, ExpressionQuery, MetricQuery } from './calls.ts';
 
 const PERIOD_SECONDS = 60;
 /** How late CloudWatch may be before what it says is no news. */
 const LATE_SECONDS = 300;
 
+/** Usage of the quota L-1216C47A, of the account in the region. */
+const VCPUS: MetricName = {
+  namespace: 'AWS/Usage',
+  name: 'ResourceCount',
+  dimensions: { Type: 'Resource', Service: 'EC2', Resource: 'vCPU', Class: 'Standard/OnDemand' },
+};
+
 /** @param clusterOf whose metrics are where; undefined for one that nobody knows */
 export function clusterMetricsOver(
   clusterOf: (cluster: string) => { readonly cloudWatch: CloudWatchCalls; readonly eksName: string } | undefined,
   clock: Clock,
-): Pick<Metrics, 'controlPlane' | 'datapoint'> {
+): Pick<Metrics, 'controlPlane' | 'datapoint' | 'standardVcpus'> {
   /** The values of each series by the time of their minute, newest minute first. */
-  async function read(cloudWatch: CloudWatchCalls, queries: MetricQuery[]) {
+  async function read(cloudWatch: CloudWatchCalls, queries: (MetricQuery | ExpressionQuery)[]) {
     const period = PERIOD_SECONDS * 1000;
     const { MetricDataResults } = await cloudWatch.getMetricData({
       MetricDataQueries: queries,
@@ -37,6 +44,19 @@ export function clusterMetricsOver(
       const [newest] = all;
       if (newest === undefined) return undefined;
       return { asked: newest.value, failed: errors.find(({ at }) => at === newest.at)?.value ?? 0 };
+    },
+
+    async standardVcpus(cluster) {
+      const known = clusterOf(cluster);
+      if (known === undefined) return undefined;
+      // metric math knows the quota of a usage metric, so that Service Quotas itself need not be asked
+      const [used = [], quota = []] = await read(known.cloudWatch, [
+        query('used', VCPUS, 'Maximum'),
+        { Id: 'quota', Expression: 'SERVICE_QUOTA(used)' },
+      ]);
+      return used[0] === undefined || quota[0] === undefined
+        ? undefined
+        : { used: used[0].value, quota: quota[0].value };
     },
 
     async datapoint(cluster, metric) {

@@ -23,7 +23,7 @@ import {
   type MetricDataResult,
   type StatisticsDatapoint,
 } from './metric-queries.ts';
-import { type MetricDatum, type MetricSource, MetricStore } from './metrics.ts';
+import { type Metric, type MetricDatum, type MetricSource, MetricStore } from './metrics.ts';
 import { validation } from './refusals.ts';
 
 export interface CloudWatchOptions {
@@ -69,6 +69,11 @@ export class CloudWatch {
   /** A metric that is worked out when somebody looks, such as those of a load balancer. */
   addMetricSource(source: MetricSource): void {
     this.#metrics.addSource(source);
+  }
+
+  /** The service quota that a usage metric (`AWS/Usage`) counts against: what SERVICE_QUOTA answers. */
+  setServiceQuota(metric: Metric, quota: number): void {
+    this.#metrics.setQuota(metric, quota);
   }
 
   putMetricData({ Namespace, MetricData }: { Namespace: string; MetricData: MetricDatum[] }): void {

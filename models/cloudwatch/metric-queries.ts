@@ -89,6 +89,9 @@ export function periodReader(
     return store.reader(metric, stat);
   }
   const metrics = queries.filter(({ MetricStat }) => MetricStat !== undefined);
+  const [, ofUsage] = /^SERVICE_QUOTA\((\w+)\)$/.exec(query.Expression ?? '') ?? [];
+  const usage = metrics.find(({ Id }) => Id === ofUsage)?.MetricStat;
+  if (usage !== undefined) return store.quotaReader(usage.Metric);
   const readers = metrics.map((each) => [each.Id, periodReader(store, queries, each)] as const);
   const calculate: Formula = formula(
     query.Expression ?? '',

@@ -64,6 +64,7 @@ export class MetricStore {
   /** Buckets of a series, oldest first. */
   readonly #series = new Map<string, Bucket[]>();
   readonly #sources = new Map<string, MetricSource>();
+  readonly #quotas = new Map<string, number>();
 
   addSource(source: MetricSource): void {
     const dimensions = Object.entries(source.dimensions).map(([Name, Value]) => ({ Name, Value }));
@@ -80,6 +81,17 @@ export class MetricStore {
     }
     const buckets = data.map((datum) => ({ datum, bucket: bucketOf(datum, now) }));
     for (const { datum, bucket } of buckets) this.#add({ Namespace: namespace, ...datum }, bucket, now);
+  }
+
+  setQuota(metric: Metric, quota: number): void {
+    this.#quotas.set(seriesKey(metric), quota);
+  }
+
+  /** Of a usage metric: as long as that has values. */
+  quotaReader(metric: Metric): PeriodReader {
+    const quota = this.#quotas.get(seriesKey(metric));
+    const usage = this.reader(metric, 'Maximum');
+    return (fromMs, toMs) => (quota === undefined || usage(fromMs, toMs) === undefined ? undefined : { value: quota });
   }
 
   /** One metric is read for many periods: what it is called in here is worked out once. */

@@ -121,6 +121,45 @@ describe('throwover doctor', () => {
     );
   });
 
+  describe('a quota of vCPUs', () => {
+    const dimensions = { Type: 'Resource', Service: 'EC2', Resource: 'vCPU', Class: 'Standard/OnDemand' };
+    const usage = {
+      Namespace: 'AWS/Usage',
+      MetricName: 'ResourceCount',
+      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+    };
+    /** A standby of two nodes of 4 vCPUs beside the five that are active. */
+    async function using(used: number, quota: number): Promise<Terminal> {
+      const small = await activated();
+      const { clusters, cloudWatch } = small.stage.inMemory.world;
+      clusters.blue?.resize({ min: 5, desired: 5 });
+      await small.stage.pass(300_000);
+      const more = (clusters.blue?.nodes.ready ?? 0) - (clusters.green?.nodes.ready ?? 0);
+      expect(more).toBeGreaterThan(1);
+      cloudWatch.addMetricSource({ namespace: 'AWS/Usage', name: 'ResourceCount', dimensions, read: () => used });
+      cloudWatch.setServiceQuota(usage, quota + more * 4);
+      return small;
+    }
+
+    it('that leaves no room for the nodes of a move is found before it, and holds nothing', async () => {
+      const { exitCode, findings: found } = await findings(await using(40, 36));
+      expect(exitCode).toBe(0);
+      expect(found).toMatchObject([
+        {
+          level: 'SHOULD',
+          what: expect.stringMatching(
+            /^green may need \d more nodes of 4 vCPUs, and 40 of \d+ vCPUs of eu-west-1 are used: EC2 would refuse 1 of them$/,
+          ),
+          fix: expect.stringContaining('L-1216C47A'),
+        },
+      ]);
+    });
+
+    it('that just suffices, or that nobody knows, is no finding', async () => {
+      expect(await findings(await using(40, 40))).toEqual({ exitCode: 0, findings: [] });
+    });
+  });
+
   it('says that EKS did not answer, and everything else all the same', async () => {
     const silent = await activated();
     silent.stage.inMemory.world.eks.describeCluster = () => {

@@ -100,6 +100,7 @@ export const notRunUnverified: Readonly<Record<string, string>> = {
   'The policy set, as it is now': real,
   'Does EKS show the Leases of its control plane?': real,
   'A minimum above the desired size': real,
+  'The quota of vCPUs': real,
   'Static capacity of Karpenter': 'the lab has no Karpenter, but a model of its NodePools',
   'How long admission follows the old ConfigMap': real,
   'The token': real,

@@ -155,6 +155,7 @@ export function lookingContract(side: () => Side): void {
     it('has no datapoint of a series that nobody writes', async () => {
       const lag = { namespace: 'AWS/RDS', name: 'AuroraReplicaLag', dimensions: { DBClusterIdentifier: 'orders' } };
       expect(await side().run(() => side().ports.metrics.datapoint('green', lag))).toBeUndefined();
+      expect(await side().run(() => side().ports.metrics.standardVcpus('green'))).toBeUndefined();
     });
 
     it('knows nothing of a balancer that nobody measures, which is not zero', async () => {
