@@ -103,7 +103,6 @@ export const notRunUnverified: Readonly<Record<string, string>> = {
   'The quota of vCPUs': real,
   'Static capacity of Karpenter': 'the lab has no Karpenter, but a model of its NodePools',
   'How long admission follows the old ConfigMap': real,
-  'Does EKS show the Leases of its control plane?': real,
   'The token': real,
   'An update that is under way': real,
   'Lambda and the network': real,
