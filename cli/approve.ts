@@ -60,7 +60,7 @@ async function answer(
       ...(reason ? { reason } : {}),
     };
   };
-  return carryOut(topology, { request, live: false }, asked, surroundings);
+  return carryOut(topology, { request, machine: 'answer', live: false }, asked, surroundings);
 }
 
 /** Nothing is started for a question that nobody asks. */

@@ -177,6 +177,7 @@ async function deployedAt(place: Place, runs: Runs, wanted: string | undefined):
     notes: notesOn(there),
     runs: runsOf(runs, machine),
     drills: runsOf(runs, machineArn(deployment, 'drill')),
+    answers: runsOf(runs, machineArn(deployment, 'answer')),
   };
 }
 

@@ -44,6 +44,8 @@ export interface Deployed {
   readonly runs: Runs;
   /** Executions of the machine of drills. */
   readonly drills: Runs;
+  /** Executions of the machine that takes answers. */
+  readonly answers: Runs;
 }
 
 /** Asks nobody yet: that there is a console does not say that anybody answers. */

@@ -76,6 +76,8 @@ export interface RunRecord {
   to?: string;
   epoch?: number;
   active?: string;
+  /** Who or what started it: a person as they called themselves, a signal, a drill. */
+  caller?: string;
   situation?: string;
   because: readonly string[];
   /** The one next command, or what there is to know. */

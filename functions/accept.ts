@@ -124,6 +124,7 @@ function record(
     mode: run.mode,
     ...(active === undefined ? {} : { active }),
     ...(epoch === undefined ? {} : { epoch }),
+    ...(run.caller === undefined ? {} : { caller: run.caller }),
     because,
     next,
     zones: [],

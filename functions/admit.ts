@@ -9,6 +9,7 @@ import type { RunRecord } from '../core/record.ts';
 import { clusterNames, type NamedPair, otherCluster, pairOf, ringsOf } from '../core/topology/pair.ts';
 import { evidenceLately } from './evidence.ts';
 import type { Seen } from './gather.ts';
+import { oneInput } from './one-input.ts';
 import { ExecutionInput, MODES, type Request } from './request.ts';
 import type { Run } from './run.ts';
 import type { World } from './world.ts';
@@ -40,7 +41,7 @@ type Needs = Pick<World, 'topology' | 'ledger' | 'notes' | 'clock' | 'ids'>;
 
 /** @returns what to do next; a `Refused` or `Unchanged` record when there is nothing to do. */
 export async function admit({ input, execution }: z.output<typeof AdmitInput>, world: Needs): Promise<Admitted> {
-  const request = requestOf(input);
+  const request = requestOf(input, execution.id);
   if (typeof request === 'string') return refused(request);
   if (request.mode === 'preview' && request.pair === undefined && Object.keys(world.topology.pairs).length > 1) {
     const pairs = Object.keys(world.topology.pairs).sort();
@@ -100,6 +101,7 @@ export async function admit({ input, execution }: z.output<typeof AdmitInput>, w
       ...(asked.ring === undefined ? {} : { askedRing: asked.ring }),
       ...(asked.mode === 'repair' && asked.to !== undefined ? { aim: asked.to } : {}),
       ...(asked.by === undefined ? {} : { by: asked.by }),
+      caller: callerOf(asked, execution.name),
       reason: asked.reason ?? '',
       override: asked.override ?? [],
       execution: execution.id,
@@ -109,12 +111,11 @@ export async function admit({ input, execution }: z.output<typeof AdmitInput>, w
   }
 }
 
-function requestOf(input: unknown): Request | string {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    return `the input of an execution is an object such as {"mode":"preview"}, found ${JSON.stringify(input)?.slice(0, 80)}`;
-  }
-  const parsed = z.safeParse(ExecutionInput, input);
-  return parsed.success ? parsed.data : z.prettifyError(parsed.error);
+function requestOf(input: unknown, execution: string): Request | string {
+  const said = typeof input === 'object' && input !== null && 'mode' in input ? input.mode : undefined;
+  if (said === 'approve' || said === 'reject')
+    return `${said} is an answer, and answers have a machine of their own: start ${execution.split(':')[6]?.replace(/-switch$/, '-answer')} with this input`;
+  return oneInput(ExecutionInput, input, '{"mode":"preview"}');
 }
 
 function refuseUnknown(pair: NamedPair, { to, active, ring, mode, drill, override = [] }: Request): void {
@@ -159,6 +160,15 @@ function direction(pair: NamedPair, { to, ring, mode }: Request, ledger: Ledger 
   return { from: standing, to: to ?? otherCluster(pair, standing) };
 }
 
+/**
+ * Who or what asks for this, for the record. Step Functions tells nobody who started an execution: a name is as it was said,
+ * and the caller's identity is kept beside the record by the rule over CloudTrail.
+ */
+function callerOf({ by, drill, signal }: Request, execution: string): string {
+  const said = drill === undefined ? signal && `signal ${signal.source} ${signal.name}` : `drill ${drill}`;
+  return [said, by].filter((part) => part !== undefined).join(', ') || `unnamed, execution ${execution}`;
+}
+
 function isControl(mode: Request['mode']): boolean {
   return MODES.indexOf(mode) >= MODES.indexOf('pause');
 }
@@ -182,9 +192,28 @@ function unfinished(run: Run, { interrupted }: Ledger): Admitted {
   return ended('Held', run, because, `throwover repair --pair ${run.pair} --to ${run.to}`);
 }
 
-function ended(outcome: RunRecord['outcome'], { pair, mode, from, to }: Run, because: string, next: string): Admitted {
+function ended(
+  outcome: RunRecord['outcome'],
+  { pair, mode, from, to, caller }: Run,
+  because: string,
+  next: string,
+): Admitted {
+  const said = caller === undefined ? {} : { caller };
   return {
     kind: 'end',
-    record: { outcome, pair, mode, from, to, active: to, because: [because], next, zones: [], gates: [], debts: [] },
+    record: {
+      outcome,
+      pair,
+      mode,
+      from,
+      to,
+      active: to,
+      ...said,
+      because: [because],
+      next,
+      zones: [],
+      gates: [],
+      debts: [],
+    },
   };
 }

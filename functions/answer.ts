@@ -1,34 +1,81 @@
-/** What a person answers to a run that asked: checked, written beside the question, and only then the run is woken. */
+/**
+ * What a person answers to a run that asked: checked, written beside the question, and only then the run is woken. It is asked
+ * through a machine of its own, so that IAM can tell those who approve from those who start.
+ */
+import * as z from 'zod/mini';
 import { type Answer, type Approval, answered, isWaiting } from '../core/approval.ts';
 import { instantOf } from '../core/notices/notice.ts';
 import { command } from '../core/observe/commands.ts';
 import type { RunRecord } from '../core/record.ts';
+import { pairOf } from '../core/topology/pair.ts';
 import { approvalOf, approvalsOf, changeApproval } from './approvals.ts';
-import type { Request } from './request.ts';
-import type { Run } from './run.ts';
+import { oneInput } from './one-input.ts';
+import { ExecutionInput } from './request.ts';
 import { wake } from './wake.ts';
 import type { World } from './world.ts';
 
+export const ANSWERS = ['approve', 'reject'] as const;
+
+const { pair, reason, by } = ExecutionInput.shape;
+
+/** What people may ask of the machine of answers: its execution input. Strict, as that of the switch. */
+export const SaidInput = z.strictObject({
+  pair,
+  mode: z.enum(ANSWERS),
+  reason,
+  /** The run that asks. May be left out when only one does. */
+  run: z.exactOptional(z.string().check(z.maxLength(80))),
+  by,
+});
+export type Said = z.output<typeof SaidInput>;
+
+export const AnswerInput = z.object({
+  input: z.unknown(),
+  execution: z.object({ id: z.string(), name: z.string() }),
+});
+
+type Needs = Pick<World, 'topology' | 'notes' | 'waiting' | 'clock'>;
+
+/** @returns `Recorded`, or `Refused` with nothing changed */
 export async function answer(
-  run: Run,
-  request: Request,
-  world: Pick<World, 'notes' | 'waiting' | 'clock'>,
+  { input, execution }: z.output<typeof AnswerInput>,
+  { topology, ...world }: Needs,
 ): Promise<RunRecord> {
-  const said: Answer = request.mode === 'reject' ? 'rejected' : 'approved';
+  const said = oneInput(SaidInput, input, '{"mode":"approve"}');
+  if (typeof said === 'string') return record('Refused', '', '', [said], 'throwover status');
+  try {
+    return await answerFor(pairOf(topology, said.pair).name, said, execution.id, world);
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause.name !== 'UnknownPair') throw cause;
+    return record('Refused', '', said.mode, [cause.message], 'throwover status');
+  }
+}
+
+async function answerFor(
+  pair: string,
+  { mode, run, by: who, reason = '' }: Said,
+  execution: string,
+  world: Omit<Needs, 'topology'>,
+): Promise<RunRecord> {
+  const said: Answer = mode === 'reject' ? 'rejected' : 'approved';
   const now = world.clock.now();
-  const wanted = await wantedBy(run.pair, request.run, now, world);
-  if (typeof wanted === 'string') return record('Refused', run, [wanted], command.status(run.pair));
-  const by = request.by ?? run.execution;
-  const decide = (approval: Approval) => answered(approval, { said, by, reason: request.reason ?? '', now });
-  const done = await changeApproval(run.pair, wanted.run, decide, world);
+  const next = command.status(pair);
+  const wanted = await wantedBy(pair, run, now, world);
+  if (typeof wanted === 'string') return record('Refused', pair, mode, [wanted], next);
+  if (said === 'approved' && wanted.starter !== undefined && who === undefined) {
+    const because = `${wanted.starter} started ${wanted.run}, and another person approves it: say who you are, as in {"by":"person:ada"}`;
+    return record('Refused', pair, mode, [because], next);
+  }
+  const decide = (approval: Approval) => answered(approval, { said, by: who ?? execution, reason, now });
+  const done = await changeApproval(pair, wanted.run, decide, world);
   if (done === undefined || done.kind === 'no')
-    return record('Refused', run, [done?.because ?? `nothing asks under ${wanted.run}`], command.status(run.pair));
+    return record('Refused', pair, mode, [done?.because ?? `nothing asks under ${wanted.run}`], next);
   const { intent } = wanted;
   const because = [
     `${said}: ${wanted.run}, ${intent.from} to ${intent.to}, ${intent.names} names, intent ${wanted.digest}`,
     await heard(done.next, said, world),
   ];
-  return record('Recorded', run, because, command.status(run.pair));
+  return { ...record('Recorded', pair, mode, because, next), caller: who ?? `unnamed, execution ${execution}` };
 }
 
 /** Of several that wait a person has to say which: an approval is for one run. */
@@ -58,6 +105,12 @@ async function heard(approval: Approval, said: Answer, world: Pick<World, 'notes
   }
 }
 
-function record(outcome: RunRecord['outcome'], run: Run, because: readonly string[], next: string): RunRecord {
-  return { outcome, pair: run.pair, mode: run.mode, because, next, zones: [], gates: [], debts: [] };
+function record(
+  outcome: RunRecord['outcome'],
+  pair: string,
+  mode: string,
+  because: readonly string[],
+  next: string,
+): RunRecord {
+  return { outcome, pair, mode, because, next, zones: [], gates: [], debts: [] };
 }

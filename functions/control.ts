@@ -1,7 +1,4 @@
-/**
- * The verbs that change what is written only: pause, resume, abort, ack, accept, stand-down, approve, reject. People have them
- * in the console too.
- */
+/** The verbs that change what is written only: pause, resume, abort, ack, accept, stand-down. People have them in the console too. */
 import * as z from 'zod/mini';
 import { emptyLedger, type Ledger } from '../core/ledger/ledger.ts';
 import { change } from '../core/ledger/store.ts';
@@ -16,21 +13,16 @@ import {
 import type { RunRecord } from '../core/record.ts';
 import { pairOf } from '../core/topology/pair.ts';
 import { accept } from './accept.ts';
-import { answer } from './answer.ts';
 import { ExecutionInput, type Request } from './request.ts';
 import { Run } from './run.ts';
 import type { World } from './world.ts';
 
 export const ControlInput = z.object({ run: Run, request: ExecutionInput });
 
-type Needs = Pick<
-  World,
-  'topology' | 'ledger' | 'notes' | 'waiting' | 'zones' | 'published' | 'clock' | 'digest' | 'inside'
->;
+type Needs = Pick<World, 'topology' | 'ledger' | 'zones' | 'published' | 'clock' | 'digest' | 'inside'>;
 
 export async function control({ run, request }: z.output<typeof ControlInput>, world: Needs): Promise<RunRecord> {
   if (request.mode === 'accept') return accept(run, request.active ?? '', world);
-  if (request.mode === 'approve' || request.mode === 'reject') return answer(run, request, world);
   const now = world.clock.now();
   const pair = pairOf(world.topology, run.pair);
   const decide = (ledger: Ledger) => transitionFor(request, run, ledger, now);
@@ -41,6 +33,7 @@ export async function control({ run, request }: z.output<typeof ControlInput>, w
     pair: pair.name,
     mode: request.mode,
     ...(active === undefined ? {} : { active }),
+    ...(run.caller === undefined ? {} : { caller: run.caller }),
     because: [written.kind === 'written' ? said(request, written.ledger) : written.because],
     next: request.mode === 'pause' ? `throwover resume --pair ${pair.name}` : `throwover status --pair ${pair.name}`,
     zones: [],

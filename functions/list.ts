@@ -48,8 +48,8 @@ export interface FunctionOnList {
   readonly role: string;
   /** How many may run at once, for each pair of the topology. */
   readonly concurrencyPerPair?: number;
-  /** What calls it, where that is not the state machine of the switch. */
-  readonly calledBy?: 'alarms' | 'drills' | 'every hour' | 'every minute' | 'functions';
+  /** What calls it, where that is not the state machine of the switch: events, a clock, another machine, or another function. */
+  readonly calledBy?: 'alarms' | 'answers' | 'drills' | 'every hour' | 'every minute' | 'functions';
   readonly uses: readonly Use[];
 }
 
@@ -80,7 +80,7 @@ const LOOKING_OUT = [
 
 export const functions: readonly FunctionOnList[] = [
   outside('admit', SHORT, ['ledger', 'notes']),
-  outside('control', USUAL, ['inside', 'ledger', 'notes', 'published, read only', 'waiting', 'zones, fence only']),
+  outside('control', USUAL, ['inside', 'ledger', 'published, read only', 'zones, fence only']),
   outside('observe-outside', USUAL, ['dns', 'probe']),
   inside('observe-inside', LONG, ['clusters', 'dns', 'notes, read only', 'probe']),
   { ...inside('ask-inside', SHORT, ['dns']), calledBy: 'functions' },
@@ -89,6 +89,7 @@ export const functions: readonly FunctionOnList[] = [
   outside('observe-aws', USUAL, ['controlPlanes', 'metrics', 'nodeGroups, read only']),
   outside('judge', USUAL, JUDGING),
   outside('ask-person', SHORT, ['announcer', 'notes']),
+  { ...outside('answer', SHORT, ['notes', 'waiting']), calledBy: 'answers' },
   { ...outside('tend-approvals', SHORT, ['announcer', 'notes', 'waiting']), calledBy: 'functions' },
   outside('claim', SHORT, ['ledger', 'notes', 'zones, read only']),
   { ...outside('fence', USUAL, ['ledger', 'published, read only', 'zones, fence only']), ...TWO_RUNS },

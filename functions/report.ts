@@ -58,6 +58,7 @@ export async function report(
     to: run.to,
     ...(run.epoch === undefined ? {} : { epoch: run.epoch }),
     ...(ledger?.active === undefined ? {} : { active: ledger.active }),
+    ...(run.caller === undefined ? {} : { caller: run.caller }),
     situation,
     because: reasons.map(readable),
     next: next !== '' ? next : (commandIn(because) ?? `throwover status --pair ${run.pair}`),

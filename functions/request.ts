@@ -17,8 +17,6 @@ export const MODES = [
   'ack',
   'accept',
   'stand-down',
-  'approve',
-  'reject',
 ] as const;
 
 export const ExecutionInput = z.strictObject({
@@ -33,8 +31,6 @@ export const ExecutionInput = z.strictObject({
   // biome-ignore lint/suspicious/noThenProperty: the name is the interface's, and it holds a word, not a function
   then: z.exactOptional(z.enum(['stay', 'back'])),
   override: z.exactOptional(z.array(z.string())),
-  /** For approve and reject: the run that asks. May be left out when only one does. */
-  run: z.exactOptional(z.string().check(z.maxLength(80))),
   /** Who asks for this, as they say; what AWS knows of them is in CloudTrail. */
   by: z.exactOptional(z.string().check(z.minLength(1), z.maxLength(120))),
   /** Set by the drill machine: the drill that this run is a leg of. A drill's leg yields to every other run. */

@@ -17,6 +17,8 @@ export const Run = z.object({
   aim: z.exactOptional(z.string()),
   /** The person who started it, as they said. */
   by: z.exactOptional(z.string()),
+  /** Who or what started it, for the record; left out by a run that began under an older version. */
+  caller: z.exactOptional(z.string()),
   reason: z.string(),
   override: z.array(z.string()),
   /** The execution: its id for the holder, its name for fences. */

@@ -6,6 +6,7 @@ import type * as z from 'zod/mini';
 import { AdmitInput, admit } from './admit.ts';
 import { AdmitDrillInput, admitDrill } from './admit-drill.ts';
 import { AnnounceInput, announce } from './announce.ts';
+import { AnswerInput, answer } from './answer.ts';
 import { AskInput, askInside } from './ask-inside.ts';
 import { AskPersonInput, askPerson } from './ask-person.ts';
 import { CheckDrillsInput, checkDrills } from './check-drills.ts';
@@ -62,6 +63,7 @@ export const steps = {
   'observe-aws': step(LookInput, observeAws),
   judge: step(JudgeInput, judge),
   'ask-person': step(AskPersonInput, askPerson),
+  answer: step(AnswerInput, answer),
   'tend-approvals': step(TendApprovalsInput, tendApprovals),
   claim: step(ClaimInput, claim),
   fence: step(FenceInput, fence),

@@ -6,7 +6,7 @@ import type { Machine } from '../workflow/machine.ts';
 import { functionName } from './world/names.ts';
 
 /** The machines of statemachines/, by the ends of their names. */
-export const MACHINES = ['switch', 'drill'] as const;
+export const MACHINES = ['switch', 'drill', 'answer'] as const;
 export type MachineName = (typeof MACHINES)[number];
 
 const loaded = new Map<MachineName, Machine>();

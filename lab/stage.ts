@@ -20,6 +20,8 @@ export interface Stage {
   publish(messages: readonly string[]): Promise<void>;
   /** Starts a drill with this input; gives the execution's ARN. */
   rehearse(input: unknown): Promise<string>;
+  /** Answers a run that asked; gives the ARN of the execution that takes the word. */
+  answer(input: unknown): Promise<string>;
   executions(): Promise<readonly { arn: string; name: string; status: string }[]>;
   history(arn: string): Promise<readonly HistoryEvent[]>;
   describe(arn: string): Promise<{ status: string; output?: string | undefined; cause?: string | undefined }>;

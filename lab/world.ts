@@ -173,7 +173,11 @@ export function createWorld(setup: WorldSetup): PairWorld {
     isDeployed
       ? stepFunctions.createStateMachine({ name: machineName(name), definition: machineCalled(name) }).stateMachineArn
       : machineToBe(name);
-  const machines = { switch: createMachine('switch'), drill: createMachine('drill') };
+  const machines = {
+    switch: createMachine('switch'),
+    drill: createMachine('drill'),
+    answer: createMachine('answer'),
+  };
   const eks = new Eks({ clock });
   for (const [name, cluster] of Object.entries(clusters)) {
     eks.register({ cluster, endpoint: `https://${name}.eks.test`, certificateAuthorityData: '' });

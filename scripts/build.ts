@@ -23,6 +23,7 @@ import { bundle } from './build/bundles.ts';
 import { deployedFunctions, substitutions } from './build/deployment.ts';
 import { drillResources } from './build/drills.ts';
 import { oversightResources } from './build/oversight.ts';
+import { peopleResources } from './build/people.ts';
 import { roles } from './build/roles.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -45,13 +46,16 @@ export async function build(out: string, topology: Topology): Promise<void> {
       ...drillResources(topology),
       ...alarmResources(topology),
       ...oversightResources(functions, topology),
+      ...peopleResources(topology),
     },
   });
   put('substitutions.json', names);
   put('called.json', Object.values(names));
-  const ofDrills = substitutions(functions, 'drill');
-  put('drill-substitutions.json', ofDrills);
-  put('drill-called.json', Object.values(ofDrills));
+  for (const machine of ['drill', 'answer'] as const) {
+    const called = substitutions(functions, machine);
+    put(`${machine}-substitutions.json`, called);
+    put(`${machine}-called.json`, Object.values(called));
+  }
   for (const [path, text] of files) write(join(out, path), text);
   const expected = new Set([...files.keys()].map((path) => path.split('/')[0]));
   for (const left of readdirSync(out)) if (!expected.has(left)) rmSync(join(out, left), { recursive: true });

@@ -20,4 +20,6 @@ module.exports = {
   called: from('called.json'),
   drillSubstitutions: from('drill-substitutions.json'),
   drillCalled: from('drill-called.json'),
+  answerSubstitutions: from('answer-substitutions.json'),
+  answerCalled: from('answer-called.json'),
 };

@@ -11,6 +11,8 @@ const READ = [
   'called.json',
   'drill-substitutions.json',
   'drill-called.json',
+  'answer-substitutions.json',
+  'answer-called.json',
 ];
 
 module.exports = class ThrowoverBuild {

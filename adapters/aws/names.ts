@@ -35,7 +35,7 @@ export function recordsBucket({ stage, accountId, region }: Deployment): string 
   return `throwover-${stage}-records-${accountId}-${region}`;
 }
 
-export function machineArn(deployment: Deployment, machine: 'switch' | 'drill'): string {
+export function machineArn(deployment: Deployment, machine: 'switch' | 'drill' | 'answer'): string {
   const { partition, region, accountId, stage } = deployment;
   return `arn:${partition}:states:${region}:${accountId}:stateMachine:throwover-${stage}-${machine}`;
 }

@@ -40,10 +40,10 @@ async function play(setting: Setting): Promise<Played> {
   const saidAt = await stage.now();
   await telling.tell(saidAt, 'approved', `${PERSON} has looked at it: go`, { tone: 'good' });
   const word = { mode: 'approve', run, by: PERSON, reason: 'looked at it' };
-  const taken = await outcomeOf(stage, await stage.start(word));
+  const taken = await outcomeOf(stage, await stage.answer(word));
   await until(watching, () => hasEntered(stage, seen, 'Claim'));
   const claimedAt = await stage.now();
-  const twice = await outcomeOf(stage, await stage.start(word));
+  const twice = await outcomeOf(stage, await stage.answer(word));
   await telling.tell(await stage.now(), 'again', `the same word a second time: ${twice}`);
   await until(watching, async () => (await stage.describe(seen.execution ?? '')).status !== 'RUNNING');
 

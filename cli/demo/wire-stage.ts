@@ -52,6 +52,7 @@ export async function wireStage(lab: Lab, environment: Readonly<Record<string, s
       await asked('/signals', { messages });
     },
     rehearse: (input) => runs.start(lab.world.machines.drill, `demo-${++started}`, JSON.stringify(input)),
+    answer: (input) => runs.start(lab.world.machines.answer, `demo-${++started}`, JSON.stringify(input)),
     executions: () => runs.recent(file.stateMachineArn),
     history: (arn) => runs.history(arn),
     describe: async (arn) => (await runs.describe(arn)) ?? { status: 'unknown' },

@@ -2,6 +2,7 @@
 import { runNameLengthMax } from '../../core/topology/fence-room.ts';
 import type { Topology } from '../../core/topology/schema.ts';
 import type { DrillInput } from '../../functions/admit-drill.ts';
+import type { Said } from '../../functions/answer.ts';
 import type { Request } from '../../functions/request.ts';
 import type { Console, Deployed, Runs } from '../console.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -15,13 +16,13 @@ import type { Line } from './story.ts';
 /** What a shell expects of a command that Ctrl-C ended. */
 export const INTERRUPTED = 130;
 
-type Asking = Request | DrillInput;
+type Asking = Request | DrillInput | Said;
 
 export interface Task {
   /** What is asked. Where it takes a look at the world or a question to the person first, a function of the console. */
   readonly request: Asking | ((console: Console) => Promise<Asking>);
   /** Which machine is asked; the switch, if left out. */
-  readonly machine?: 'drill';
+  readonly machine?: 'drill' | 'answer';
   /** Prints what it gave at its end, where that is no record of a run; gives the exit code. Undefined: it is not that either. */
   readonly ended?: (value: unknown, json: boolean, output: Output) => number | undefined;
   /** Tell each state: for what takes minutes. */
@@ -47,8 +48,9 @@ export async function carryOut(
   });
 }
 
-function runsOf({ machine }: Task, { runs, drills }: Deployed): Runs {
-  return machine === 'drill' ? drills : runs;
+function runsOf({ machine }: Task, { runs, drills, answers }: Deployed): Runs {
+  if (machine === undefined) return runs;
+  return machine === 'drill' ? drills : answers;
 }
 
 function startedOnly(arn: string, json: boolean, output: Output): number {

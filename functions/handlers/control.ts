@@ -1,4 +1,4 @@
-import { insideOn, ledgerOn, notesOn, publishedOn, waitingOn, zonesOn } from '../connect.ts';
+import { insideOn, ledgerOn, publishedOn, zonesOn } from '../connect.ts';
 import { ControlInput, control } from '../control.ts';
 import { entry } from '../entry.ts';
 import type { Place } from '../place.ts';
@@ -10,9 +10,7 @@ function connect(place: Place) {
     ...place,
     inside: insideOn(place),
     ledger: ledgerOn(place),
-    notes: notesOn(place),
     published: publishedOn(place),
-    waiting: waitingOn(place),
     zones: zonesOn(place),
   };
 }

@@ -63,6 +63,9 @@ export function inMemoryStage({ topology, seed, active, ...rest }: StageSetup): 
     rehearse: async (input) =>
       world.stepFunctions.startExecution({ stateMachineArn: world.machines.drill, input: JSON.stringify(input) })
         .executionArn,
+    answer: async (input) =>
+      world.stepFunctions.startExecution({ stateMachineArn: world.machines.answer, input: JSON.stringify(input) })
+        .executionArn,
     executions: async () =>
       world.stepFunctions
         .listExecutions({ stateMachineArn: switchArn })

@@ -9,7 +9,7 @@ export const SIGNALS = `throwover-${STAGE}-signals`;
 /** The bucket for records; the whole world has one of that name. */
 export const RECORDS = `throwover-${STAGE}-records-${sampleAccount.accountId}-${sampleAccount.region}`;
 /** `throwover-lab-switch`. */
-export function machineName(name: 'switch' | 'drill'): string {
+export function machineName(name: 'switch' | 'drill' | 'answer'): string {
   return `throwover-${STAGE}-${name}`;
 }
 

@@ -44,7 +44,7 @@ export function resourceTypes(services: Services): Readonly<Record<string, Resou
     'AWS::DynamoDB::Table': tables(services),
     'AWS::Events::Rule': rules(services),
     'AWS::IAM::ManagedPolicy': keptOnly('ManagedPolicyName', 'Description', 'PolicyDocument', 'Path'),
-    'AWS::IAM::Role': keptOnly('AssumeRolePolicyDocument', 'Policies', 'RoleName'),
+    'AWS::IAM::Role': keptOnly('AssumeRolePolicyDocument', 'Description', 'ManagedPolicyArns', 'Policies', 'RoleName'),
     'AWS::Lambda::EventInvokeConfig': eventInvokeConfigs(services),
     'AWS::Lambda::Function': functions(services),
     'AWS::Lambda::Permission': keptOnly('Action', 'FunctionName', 'Principal', 'SourceArn', 'SourceAccount'),

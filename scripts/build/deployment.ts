@@ -61,12 +61,15 @@ function alarmsOf(pairs: readonly string[]) {
   };
 }
 
-/** `${Claim}` in the state machine is the ARN of the function `claim`; those that it does not call have no place in it. */
+/** What each machine calls: `calledBy` of its functions; the switch's own say nothing. */
+const CALLED_BY = { switch: undefined, drill: 'drills', answer: 'answers' } as const;
+
+/** `${Claim}` in a state machine is the ARN of the function `claim`; those that it does not call have no place in it. */
 export function substitutions(
   functions: readonly FunctionOnList[],
-  machine: 'switch' | 'drill' = 'switch',
+  machine: keyof typeof CALLED_BY = 'switch',
 ): Record<string, object> {
-  const called = functions.filter(({ calledBy }) => calledBy === (machine === 'drill' ? 'drills' : undefined));
+  const called = functions.filter(({ calledBy }) => calledBy === CALLED_BY[machine]);
   return Object.fromEntries(called.map(({ key }) => [pascal(key), { 'Fn::GetAtt': [logicalId(key), 'Arn'] }]));
 }
 

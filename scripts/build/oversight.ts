@@ -7,13 +7,114 @@ import { alarmPrefix } from '../../core/signals/signal.ts';
 import type { Topology } from '../../core/topology/index.ts';
 import { fenceName, pivotName, ringsOf } from '../../core/topology/pair.ts';
 import type { FunctionOnList } from '../../functions/list.ts';
+import { logicalId } from './deployment.ts';
+import { machineArn } from './people.ts';
+import { named, regional } from './roles.ts';
 import { SLS_STAGE } from './stage.ts';
 
 type Pair = Topology['pairs'][string];
 
 /** By logical id. */
 export function oversightResources(functions: readonly FunctionOnList[], topology: Topology): Record<string, object> {
-  return { Dashboard: dashboard(topology), ForeignWriterRule: foreignWriter(functions, topology) };
+  return {
+    Dashboard: dashboard(topology),
+    ForeignWriterRule: foreignWriter(functions, topology),
+    BreakGlassRule: brokenGlass(),
+    ...callers(),
+  };
+}
+
+const VIA_CLOUDTRAIL = ['AWS API Call via CloudTrail'];
+
+/** That somebody takes the role is its use; what it then changes is told as well, because STS may have answered in another Region. */
+function brokenGlass(): object {
+  return {
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      Name: `throwover-\${sls:stage}-break-glass`,
+      Description: 'Somebody took the role for break-glass, or changed something with it.',
+      EventPattern: {
+        'detail-type': VIA_CLOUDTRAIL,
+        detail: {
+          $or: [
+            {
+              eventSource: ['sts.amazonaws.com'],
+              eventName: ['AssumeRole'],
+              requestParameters: { roleArn: [{ 'Fn::GetAtt': ['BreakGlassRole', 'Arn'] }] },
+            },
+            {
+              readOnly: [false],
+              userIdentity: { sessionContext: { sessionIssuer: { userName: [{ Ref: 'BreakGlassRole' }] } } },
+            },
+          ],
+        },
+      },
+      Targets: [
+        {
+          Id: 'notices',
+          Arn: { Ref: 'Notices' },
+          InputTransformer: {
+            InputPathsMap: {
+              who: '$.detail.userIdentity.arn',
+              what: '$.detail.eventName',
+              from: '$.detail.sourceIPAddress',
+              at: '$.detail.eventTime',
+            },
+            InputTemplate:
+              '"BreakGlass. <who> has the role for break-glass in hand: <what> at <at>, from <from>. If nobody said so: throwover pause, and take the session away. docs/runbook/break-glass.md"',
+          },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] } },
+        },
+      ],
+    },
+  };
+}
+
+/**
+ * A run knows its caller only as the caller says. CloudTrail knows better, minutes later: who started which execution is kept
+ * beside the records, also of those who were not let.
+ */
+function callers(): Record<string, object> {
+  const keepRecord = { 'Fn::GetAtt': [logicalId('keep-record'), 'Arn'] };
+  return {
+    CallersRule: {
+      Type: 'AWS::Events::Rule',
+      Properties: {
+        Name: `throwover-\${sls:stage}-callers`,
+        Description: 'Who started which execution of our machines, as CloudTrail knows it.',
+        EventPattern: {
+          source: ['aws.states'],
+          'detail-type': VIA_CLOUDTRAIL,
+          detail: {
+            eventSource: ['states.amazonaws.com'],
+            eventName: ['StartExecution', 'StopExecution', 'RedriveExecution'],
+            $or: [
+              { requestParameters: { stateMachineArn: (['switch', 'drill', 'answer'] as const).map(machineArn) } },
+              {
+                requestParameters: {
+                  executionArn: ['switch', 'drill', 'answer'].map((machine) => ({
+                    prefix: regional('states', `execution:${named(machine)}:`),
+                  })),
+                },
+              },
+            ],
+          },
+        },
+        Targets: [
+          { Id: 'keep-record', Arn: keepRecord, DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] } } },
+        ],
+      },
+    },
+    CallersMayBeKept: {
+      Type: 'AWS::Lambda::Permission',
+      Properties: {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: keepRecord,
+        Principal: 'events.amazonaws.com',
+        SourceArn: { 'Fn::GetAtt': ['CallersRule', 'Arn'] },
+      },
+    },
+  };
 }
 
 function foreignWriter(functions: readonly FunctionOnList[], { pairs }: Topology): object {
@@ -27,7 +128,7 @@ function foreignWriter(functions: readonly FunctionOnList[], { pairs }: Topology
       Description: 'A fence or a pivot was changed by somebody else: break-glass, a person, a stolen key.',
       EventPattern: {
         source: ['aws.route53'],
-        'detail-type': ['AWS API Call via CloudTrail'],
+        'detail-type': VIA_CLOUDTRAIL,
         detail: {
           eventName: ['ChangeResourceRecordSets'],
           requestParameters: {

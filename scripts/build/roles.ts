@@ -32,6 +32,17 @@ export const unnamed: Readonly<Record<string, string>> = {
   'logs:PutLogEvents': 'the same',
 };
 
+/** What these uses need, each statement once. */
+export function rightsFor(
+  uses: readonly Use[],
+  topology: Topology,
+  namesRoom?: number,
+  vpc: FunctionOnList['vpc'] = 'outside',
+): Statement[] {
+  const statements = uses.flatMap((use) => statementsFor[use](topology, vpc, namesRoom));
+  return [...new Map(statements.map((one) => [JSON.stringify(one), one])).values()];
+}
+
 /** The roles, by their logical ids. */
 export function roles(functions: readonly FunctionOnList[], topology: Topology): Record<string, object> {
   return Object.fromEntries(functions.map((one) => [one.role, roleOf(one, topology)]));
@@ -42,7 +53,7 @@ function roleOf({ key, uses, vpc, calledBy }: FunctionOnList, topology: Topology
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [regional('logs', `log-group:/aws/lambda/${named(key)}:*`)]),
     ...(vpc === 'inside' ? [allow(NETWORK, ['*'])] : []),
     ...(calledBy === 'alarms' ? [allow(['sqs:SendMessage'], [{ 'Fn::GetAtt': ['DeadLetters', 'Arn'] }])] : []),
-    ...new Set(uses.flatMap((use) => statementsFor[use](topology, vpc))),
+    ...rightsFor(uses, topology, undefined, vpc),
   ];
   return {
     Type: 'AWS::IAM::Role',
@@ -72,7 +83,10 @@ const table = allow(
 
 const tableRead = allow(['dynamodb:GetItem'], [{ 'Fn::GetAtt': ['LedgerTable', 'Arn'] }]);
 
-const statementsFor: Readonly<Record<Use, (topology: Topology, vpc: FunctionOnList['vpc']) => Statement[]>> = {
+/** @param namesRoom how many characters the names of zones may take */
+type StatementsFor = (topology: Topology, vpc: FunctionOnList['vpc'], namesRoom?: number) => Statement[];
+
+const statementsFor: Readonly<Record<Use, StatementsFor>> = {
   alarms: () => [allow(['cloudwatch:DescribeAlarms'], ['*'])],
   announcer: () => [allow(['events:PutEvents'], [regional('events', 'event-bus/default')])],
   'announcer, by a function': () => [
@@ -134,7 +148,7 @@ const statementsFor: Readonly<Record<Use, (topology: Topology, vpc: FunctionOnLi
     allow(['lambda:InvokeFunction'], [regional('lambda', `function:${named('keep-record')}`)]),
   ],
   waiting: () => [allow(['states:SendTaskSuccess', 'states:SendTaskHeartbeat'], ['*'])],
-  zones: (topology) => zoneRights(topology, ['traffic', 'ownership']),
+  zones: (topology, _, namesRoom) => zoneRights(topology, ['traffic', 'ownership'], namesRoom),
   'zones, fence only': (topology) => zoneRights(topology, ['fence']),
   'zones, ownership only': (topology) => zoneRights(topology, ['ownership']),
   'zones, read only': (topology) => zoneRights(topology, []),
@@ -182,11 +196,11 @@ function eksArn(region: string, resource: string): Resource {
   return { 'Fn::Sub': `arn:\${AWS::Partition}:eks:${region}:\${AWS::AccountId}:${resource}` };
 }
 
-function regional(service: string, resource: string): Resource {
+export function regional(service: string, resource: string): Resource {
   return { 'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}` };
 }
 
 /** As adapters/aws/names.ts calls it; the stage is filled in by serverless.yml's own variables. */
-function named(key: string): string {
+export function named(key: string): string {
   return `throwover-\${sls:stage}-${key}`;
 }

@@ -2,7 +2,7 @@
 export type Resource = string | object;
 
 export interface Statement {
-  Effect: 'Allow';
+  Effect: 'Allow' | 'Deny';
   Action: string[];
   Resource: Resource[];
   Condition?: object;
@@ -10,4 +10,8 @@ export interface Statement {
 
 export function allow(Action: string[], Resource: Resource[]): Statement {
   return { Effect: 'Allow', Action, Resource };
+}
+
+export function deny(Action: string[], Resource: Resource[]): Statement {
+  return { Effect: 'Deny', Action, Resource };
 }

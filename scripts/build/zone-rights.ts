@@ -26,13 +26,21 @@ export const NAMES_CHARACTERS_MAX = 7_000;
 const ACTIONS = ['CREATE', 'DELETE'];
 const KEY = 'route53:ChangeResourceRecordSets';
 
-/** A zone in another account is reached through the role the topology names; that role says what may be done there. */
-export function zoneRights({ pairs }: Topology, writes: readonly Writes[]): Statement[] {
+/**
+ * A zone in another account is reached through the role the topology names; that role says what may be done there.
+ *
+ * @param namesRoom how many characters the statements with exact names may take; with more, any name of a zone but its apex
+ */
+export function zoneRights(
+  { pairs }: Topology,
+  writes: readonly Writes[],
+  namesRoom = NAMES_CHARACTERS_MAX,
+): Statement[] {
   const zones = Object.entries(pairs).flatMap(([name, pair]) => pair.zones.map((zone) => ({ name, pair, zone })));
   const own = zones.filter(({ zone }) => zone.roleArn === undefined);
   const foreign = [...new Set(zones.flatMap(({ zone }) => zone.roleArn ?? []))];
   const exact = own.flatMap(({ name, pair, zone }) => writesIn(name, pair, zone, writes, false));
-  const isLong = JSON.stringify(exact).length > NAMES_CHARACTERS_MAX;
+  const isLong = JSON.stringify(exact).length > namesRoom;
   return [
     ...(own.length === 0 ? [] : [allow(['route53:ListResourceRecordSets'], [...new Set(own.map(arnOf))].map(global))]),
     ...(isLong ? own.flatMap(({ name, pair, zone }) => writesIn(name, pair, zone, writes, true)) : exact),

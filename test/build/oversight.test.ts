@@ -81,6 +81,84 @@ describe('a change of what only we write', () => {
   }, 120_000);
 });
 
+describe('the use of break-glass', () => {
+  const roleArn = 'arn:aws:iam::111122223333:role/throwover-prod-break-glass';
+  const told = (event: object) => {
+    const pattern = JSON.stringify(properties('BreakGlassRule').EventPattern)
+      .replace('{"Fn::GetAtt":["BreakGlassRole","Arn"]}', JSON.stringify(roleArn))
+      .replace('{"Ref":"BreakGlassRole"}', '"throwover-prod-break-glass"');
+    return eventMatcher(pattern)({ 'detail-type': 'AWS API Call via CloudTrail', ...event });
+  };
+  const taken = (arn: string) => ({
+    source: 'aws.sts',
+    detail: {
+      eventSource: 'sts.amazonaws.com',
+      eventName: 'AssumeRole',
+      readOnly: true,
+      userIdentity: { type: 'IAMUser', userName: 'ada' },
+      requestParameters: { roleArn: arn, roleSessionName: 'ada' },
+    },
+  });
+  const wrote = (userName: string, readOnly = false) => ({
+    source: 'aws.ssm',
+    detail: { eventSource: 'ssm.amazonaws.com', eventName: 'PutParameter', readOnly, userIdentity: role(userName) },
+  });
+
+  it('is told when somebody takes the role, and when something is changed with it', () => {
+    expect(told(taken(roleArn))).toBe(true);
+    expect(told(wrote('throwover-prod-break-glass'))).toBe(true);
+  });
+
+  it('is not told of other roles, nor of looks', () => {
+    expect(told(taken('arn:aws:iam::111122223333:role/throwover-prod-break-glass-2'))).toBe(false);
+    expect(told(wrote('WatchRole'))).toBe(false);
+    expect(told(wrote('throwover-prod-break-glass', true))).toBe(false);
+  });
+
+  it('reaches people, through a topic that takes it, and is told apart from foreign writers of fences', () => {
+    expect(properties('BreakGlassRule').Targets[0].Arn).toEqual({ Ref: 'Notices' });
+    expect(JSON.stringify(properties('NoticesPolicy'))).toContain('"BreakGlassRule","Arn"');
+    expect(properties('BreakGlassRule').Targets[0].InputTransformer.InputTemplate).toMatch(/^"BreakGlass\. /);
+  });
+});
+
+describe('who started what', () => {
+  const at = 'arn:aws:states:eu-west-1:111122223333';
+  const kept = (detail: object) => {
+    const pattern = JSON.stringify(properties('CallersRule').EventPattern).replace(
+      /\{"Fn::Sub":"arn:\$\{AWS::Partition\}:states:\$\{AWS::Region\}:\$\{AWS::AccountId\}:([^"]+)"\}/g,
+      `"${at}:$1"`,
+    );
+    const event = { source: 'aws.states', 'detail-type': 'AWS API Call via CloudTrail' };
+    return eventMatcher(pattern)({ ...event, detail: { eventSource: 'states.amazonaws.com', ...detail } });
+  };
+  const started = (machine: string) => ({
+    eventName: 'StartExecution',
+    requestParameters: { stateMachineArn: `${at}:stateMachine:${machine}` },
+  });
+
+  it.each(['switch', 'drill', 'answer'])('is kept of the machine %s', (machine) => {
+    expect(kept(started(`throwover-prod-${machine}`))).toBe(true);
+    const requestParameters = { executionArn: `${at}:execution:throwover-prod-${machine}:r` };
+    expect(kept({ eventName: 'StopExecution', requestParameters })).toBe(true);
+  });
+
+  it('is nobody’s business for other machines, other stages and looks', () => {
+    expect(kept(started('payroll'))).toBe(false);
+    expect(kept(started('throwover-test-switch'))).toBe(false);
+    expect(kept({ ...started('throwover-prod-switch'), eventName: 'DescribeStateMachine' })).toBe(false);
+  });
+
+  it('goes to the function that keeps records, which lets this rule call it', () => {
+    const Arn = { 'Fn::GetAtt': ['KeepDashrecordLambdaFunction', 'Arn'] };
+    expect(properties('CallersRule').Targets[0].Arn).toEqual(Arn);
+    expect(properties('CallersMayBeKept')).toMatchObject({
+      FunctionName: Arn,
+      SourceArn: { 'Fn::GetAtt': ['CallersRule', 'Arn'] },
+    });
+  });
+});
+
 describe('the dashboard', () => {
   const body = () => JSON.parse(properties('Dashboard').DashboardBody['Fn::Sub']);
 

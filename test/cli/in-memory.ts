@@ -84,6 +84,7 @@ export function terminal(setup: Partial<StageSetup> = {}): Terminal {
         notes: ports.notes,
         runs: runsOf(switchArn),
         drills: runsOf(world.machines.drill),
+        answers: runsOf(world.machines.answer),
       }),
       close: () => {},
     };

@@ -8,8 +8,11 @@ export type Roles = ReadonlyMap<string, readonly PolicyStatement[]>;
 export function rolesIn(resources: Resources): Roles {
   return new Map(
     Object.entries(resources).flatMap(([logicalId, { Type, Properties }]) => {
-      if (Type === 'AWS::IAM::Role') return [[logicalId, statementsIn(Properties.Policies, resources)]];
-      return Type === 'AWS::IAM::ManagedPolicy' ? [[logicalId, statementsIn([Properties], resources)]] : [];
+      if (Type === 'AWS::IAM::ManagedPolicy') return [[logicalId, statementsIn([Properties], resources)]];
+      if (Type !== 'AWS::IAM::Role') return [];
+      const { Policies = [], ManagedPolicyArns = [] } = Properties;
+      const managed = ManagedPolicyArns.map(({ Ref }: { Ref: string }) => resources[Ref]?.Properties);
+      return [[logicalId, statementsIn([...Policies, ...managed], resources)]];
     }),
   );
 }

@@ -62,7 +62,7 @@ describe('mode approve', () => {
     await scenario.pass(300);
     expect(scenario.status(arn)).toBe('RUNNING');
     const before = scenario.clock.now();
-    const said = await scenario.run({ mode: 'approve', by: 'person:ada', reason: 'blue is gone' });
+    const said = await scenario.answer({ mode: 'approve', by: 'person:ada', reason: 'blue is gone' });
     expect(said.outcome).toBe('Recorded');
     await scenario.until(() => scenario.seen(arn).states.includes('Claim'));
     expect(scenario.clock.now() - before).toBeLessThan(30_000);
@@ -82,7 +82,7 @@ describe('mode approve', () => {
 
   it('rejected ends Held with the reason of who said no', async () => {
     const { scenario, arn, run } = await asked();
-    await scenario.run({ mode: 'reject', run, by: 'person:ada', reason: 'the database is not ready' });
+    await scenario.answer({ mode: 'reject', run, by: 'person:ada', reason: 'the database is not ready' });
     const ended = await scenario.end(arn);
     expect(ended.outcome).toBe('Held');
     expect(ended.record.because.join()).toContain('rejected by person:ada: the database is not ready');
@@ -90,9 +90,9 @@ describe('mode approve', () => {
 
   it('takes one answer: what comes later, or for a run that does not ask, is refused', async () => {
     const { scenario, arn, run } = await asked();
-    expect((await scenario.run({ mode: 'approve', run: 'another', by: 'person:ada' })).outcome).toBe('Refused');
-    await scenario.run({ mode: 'reject', run, by: 'person:ada', reason: 'no' });
-    const second = await scenario.run({ mode: 'approve', run, by: 'person:bob' });
+    expect((await scenario.answer({ mode: 'approve', run: 'another', by: 'person:ada' })).outcome).toBe('Refused');
+    await scenario.answer({ mode: 'reject', run, by: 'person:ada', reason: 'no' });
+    const second = await scenario.answer({ mode: 'approve', run, by: 'person:bob' });
     expect(second.outcome).toBe('Refused');
     expect(second.record.because.join()).toContain('rejected by person:ada already');
     expect((await scenario.end(arn)).outcome).toBe('Held');
@@ -108,7 +108,7 @@ describe('mode approve', () => {
       'Z0EXAMPLE',
       shop.map((set) => ({ Action: 'DELETE', set })),
     );
-    await scenario.run({ mode: 'approve', run, by: 'person:ada' });
+    await scenario.answer({ mode: 'approve', run, by: 'person:ada' });
     const ended = await scenario.end(arn);
     expect(ended.outcome).toBe('Held');
     expect(ended.record.because.join()).toMatch(/what would move now \([0-9a-f]{16}\) is not what was approved/);
@@ -132,7 +132,7 @@ describe('mode approve', () => {
   it('keeps the token in the table: no record, event or log of ours has it', async () => {
     const { scenario, arn, run, told } = await asked();
     const { token } = (await item(scenario, run)) as { token: string };
-    await scenario.run({ mode: 'approve', run, by: 'person:ada' });
+    await scenario.answer({ mode: 'approve', run, by: 'person:ada' });
     const ended = await scenario.end(arn);
     expect(JSON.stringify([ended.record, told])).not.toContain(token);
     expect(JSON.stringify(await scenario.events(2))).not.toContain(token);
@@ -140,7 +140,7 @@ describe('mode approve', () => {
 
   it('releases one claim: the approval is used, and a second claim finds it so', async () => {
     const { scenario, arn, run } = await asked();
-    await scenario.run({ mode: 'approve', run, by: 'person:ada' });
+    await scenario.answer({ mode: 'approve', run, by: 'person:ada' });
     await scenario.end(arn);
     const claim = scenario.invocations.find(({ key }) => key === 'claim');
     const replayed = {
@@ -158,7 +158,7 @@ describe('mode approve', () => {
     const { scenario, arn } = await asked();
     scenario.cluster('blue').heal('kill');
     await scenario.pass(180);
-    await scenario.run({ mode: 'approve', by: 'person:ada' });
+    await scenario.answer({ mode: 'approve', by: 'person:ada' });
     expect((await scenario.end(arn)).outcome).toBe('Held');
     expect(scenario.standing()).toBe('blue');
   });
@@ -194,7 +194,7 @@ describe('mode approve', () => {
         if (call === 'states:SendTaskSuccess') throw new Error('socket hang up');
       },
     };
-    const said = await scenario.run({ mode: 'approve', by: 'person:ada' });
+    const said = await scenario.answer({ mode: 'approve', by: 'person:ada' });
     expect(said.record.because.join()).toContain('the watch does it within a minute');
     scenario.meddling = {};
     expect((await scenario.end(arn)).outcome).toBe('Switched');
@@ -224,11 +224,54 @@ describe('four eyes', () => {
     const arn = scenario.start({ mode: 'switchover', reason: 'upgrade', by: 'person:ada' });
     await scenario.untilState(arn, 'AskPerson');
     await scenario.pass(2);
-    const own = await scenario.run({ mode: 'approve', by: 'person:ada' });
+    const own = await scenario.answer({ mode: 'approve', by: 'person:ada' });
     expect(own.outcome).toBe('Refused');
     expect(own.record.because.join()).toContain('another person approves it');
-    expect((await scenario.run({ mode: 'approve', by: 'person:bob' })).outcome).toBe('Recorded');
+    expect((await scenario.answer({ mode: 'approve', by: 'person:bob' })).outcome).toBe('Recorded');
     expect((await scenario.end(arn)).outcome).toBe('Switched');
+  });
+
+  it('takes no word from somebody who does not say who they are: it could be the one who started it', async () => {
+    const scenario = await given(fourEyes);
+    const arn = scenario.start({ mode: 'switchover', reason: 'upgrade', by: 'person:ada' });
+    await scenario.untilState(arn, 'AskPerson');
+    await scenario.pass(2);
+    const nameless = await scenario.answer({ mode: 'approve' });
+    expect(nameless.outcome).toBe('Refused');
+    expect(nameless.record.because.join()).toContain('say who you are');
+    expect(scenario.status(arn)).toBe('RUNNING');
+    expect((await scenario.answer({ mode: 'reject' })).outcome).toBe('Recorded');
+    expect((await scenario.end(arn)).outcome).toBe('Held');
+  });
+
+  it.each(['approve', 'reject'])(
+    'is not answered through the switch (%s): who may start it need not be heard',
+    async (mode) => {
+      const scenario = await given(fourEyes);
+      const arn = scenario.start({ mode: 'switchover', reason: 'upgrade', by: 'person:ada' });
+      await scenario.untilState(arn, 'AskPerson');
+      await scenario.pass(2);
+      const said = await scenario.run({ mode, by: 'person:bob' });
+      expect(said.outcome).toBe('Refused');
+      expect(said.record.because.join()).toContain('start throwover-lab-answer with this input');
+      expect((await item(scenario, arn.split(':').at(-1) ?? '')).answer).toBeUndefined();
+      expect(scenario.standing()).toBe('blue');
+    },
+  );
+
+  it.each([
+    ['switchover', { mode: 'switchover', to: 'green', by: 'person:bob' }],
+    ['failover', { mode: 'failover', to: 'green', by: 'person:bob' }],
+    ['pause', { mode: 'pause', reason: 'x', by: 'person:bob' }],
+    ['preview', {}],
+    ['no object', 'approve'],
+  ])('is the only thing that the machine of answers takes: %s is refused', async (_, input) => {
+    const scenario = await given(fourEyes);
+    const said = await scenario.answer(input as { mode: string });
+    expect(said.outcome).toBe('Refused');
+    expect(said.states).not.toContain('Recorded');
+    expect((await scenario.ledger()).pause).toBeUndefined();
+    expect(scenario.standing()).toBe('blue');
   });
 
   it('wants to know who starts it', async () => {

@@ -34,6 +34,38 @@ describe('the record of a run', () => {
     expect(kept(scenario)['shop/runs/2026-01-01/in-vain.json']).toMatchObject({ outcome: 'Held' });
   });
 
+  it('names who started it: a person by name, a person without one, a signal, a drill', async () => {
+    const scenario = await given();
+    const callers = () =>
+      Object.fromEntries(
+        Object.entries(kept(scenario)).map(([key, { caller }]) => [
+          key.split('/').at(-1)?.replace('.json', ''),
+          caller,
+        ]),
+      );
+    await scenario.run({ mode: 'preview', by: 'person:ada@desk' }, 'by-name');
+    await scenario.run({ mode: 'preview' }, 'in-the-console');
+    await scenario.end(scenario.rehearse({ kind: 'preview', reason: 'x' }));
+    scenario.cluster('blue').inflict('kill');
+    const moved = await scenario.end(await scenario.started('failover'));
+    const [automatic] = Object.values(callers()).slice(-1);
+    expect(callers()).toMatchObject({
+      'by-name': 'person:ada@desk',
+      'in-the-console': 'unnamed, execution in-the-console',
+    });
+    expect(Object.entries(callers()).find(([name]) => name.endsWith('-out'))?.[1]).toMatch(/^drill drill-\S+$/);
+    expect(automatic).toBe(moved.record.caller);
+    expect(automatic).toMatch(/^signal \S+ \S+/);
+  });
+
+  it('names who paused, and who approved', async () => {
+    const scenario = await given();
+    const paused = await scenario.run({ mode: 'pause', reason: 'look', by: 'person:ada' });
+    expect(paused.record.caller).toBe('person:ada');
+    const accepted = await scenario.run({ mode: 'accept', active: 'blue', by: 'person:bob' });
+    expect(accepted.record.caller).toBe('person:bob');
+  });
+
   it('that S3 does not take fails no run: its events say so, and nobody tries again', async () => {
     const scenario = await given();
     const before = Object.keys(kept(scenario));

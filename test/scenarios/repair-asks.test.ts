@@ -51,7 +51,7 @@ describe('a repair in mode approve', () => {
   it('moves when a person approves: the same run, and everything stands on one side', async () => {
     const scenario = await cutOff(approve);
     const arn = await asking(scenario);
-    const said = await scenario.run({ mode: 'approve', run: nameOf(arn), by: 'person:ada', reason: 'go back' });
+    const said = await scenario.answer({ mode: 'approve', run: nameOf(arn), by: 'person:ada', reason: 'go back' });
     expect(said.outcome).toBe('Recorded');
     const ended: Ended = await scenario.end(arn);
     expect(ended.outcome, ended.record.because.join('; ')).toBe('Switched');
@@ -62,7 +62,7 @@ describe('a repair in mode approve', () => {
   it('is held by a no, and by silence; then it asks again, later each time', async () => {
     const scenario = await cutOff(approve);
     const first = await asking(scenario);
-    await scenario.run({ mode: 'reject', run: nameOf(first), by: 'person:ada', reason: 'we look first' });
+    await scenario.answer({ mode: 'reject', run: nameOf(first), by: 'person:ada', reason: 'we look first' });
     const rejected = await scenario.end(first);
     expect(rejected.outcome).toBe('Held');
     expect(rejected.record.because.join()).toContain('rejected by person:ada: we look first');
@@ -85,7 +85,7 @@ describe('a repair in mode approve', () => {
       shop.map((set) => ({ Action: 'DELETE', set })),
     );
     const before = trafficChanges(scenario);
-    await scenario.run({ mode: 'approve', run: nameOf(arn), by: 'person:ada' });
+    await scenario.answer({ mode: 'approve', run: nameOf(arn), by: 'person:ada' });
     const ended = await scenario.end(arn);
     expect(ended.outcome).toBe('Held');
     expect(ended.record.because.join()).toContain('is not what was approved');

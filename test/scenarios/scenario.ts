@@ -154,6 +154,12 @@ export class Scenario {
     return this.world.stepFunctions.startExecution(asked).executionArn;
   }
 
+  /** A person's word for a run that asked; lets time pass until it is taken. */
+  answer(input: Input): Promise<Ended> {
+    const said = { stateMachineArn: this.world.machines.answer, input: JSON.stringify(input) };
+    return this.end(this.world.stepFunctions.startExecution(said).executionArn);
+  }
+
   /** Lets time pass until the execution has ended. */
   async end(arn: string): Promise<Ended> {
     await this.until(() => this.status(arn) !== 'RUNNING');

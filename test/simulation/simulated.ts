@@ -180,10 +180,11 @@ export class Simulated {
     );
   }
 
-  /** As a person starts a run in the console. */
+  /** As a person starts a run in the console, or answers one there. */
   ask(input: Readonly<Record<string, unknown>>): string {
+    const answers = input.mode === 'approve' || input.mode === 'reject';
     return this.world.stepFunctions.startExecution({
-      stateMachineArn: this.inMemory.switchArn,
+      stateMachineArn: answers ? this.world.machines.answer : this.inMemory.switchArn,
       name: `person-${++this.#asked}`,
       input: JSON.stringify(input),
     }).executionArn;

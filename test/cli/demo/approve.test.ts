@@ -34,8 +34,8 @@ describe('the demo approve', () => {
         const { answer: _, ...item } = note.item;
         return { ...note, item };
       };
-      return steps.control(input, { ...world, notes: { ...world.notes, read: forget } });
+      return steps.answer(input, { ...world, notes: { ...world.notes, read: forget } });
     };
-    expect(await unmet(approve, { control: forgetful })).toContain('the word releases one run, once');
+    expect(await unmet(approve, { answer: forgetful })).toContain('the word releases one run, once');
   });
 });
