@@ -114,8 +114,13 @@ export async function admit({ input, execution }: z.output<typeof AdmitInput>, w
 function requestOf(input: unknown, execution: string): Request | string {
   const said = typeof input === 'object' && input !== null && 'mode' in input ? input.mode : undefined;
   if (said === 'approve' || said === 'reject')
-    return `${said} is an answer, and answers have a machine of their own: start ${execution.split(':')[6]?.replace(/-switch$/, '-answer')} with this input`;
+    return `${said} is an answer, and answers have a machine of their own: start ${answersAt(execution)} with this input`;
   return oneInput(ExecutionInput, input, '{"mode":"preview"}');
+}
+
+function answersAt(execution: string): string {
+  const machine = execution.split(':')[6] ?? 'throwover-<stage>-switch';
+  return machine.replace(/-switch$/, '-answer');
 }
 
 function refuseUnknown(pair: NamedPair, { to, active, ring, mode, drill, override = [] }: Request): void {

@@ -15,6 +15,7 @@ export type Use =
   | 'controlPlanes'
   | 'dns'
   | 'executions'
+  | 'executions, read only'
   | 'inside'
   | 'ledger'
   | 'ledger, read only'
@@ -65,7 +66,14 @@ const STAYING = 170;
  */
 const TWO_RUNS = { concurrencyPerPair: 2 };
 
-const JUDGING = ['dns', 'inside', 'ledger', 'notes', 'published, read only', 'zones, read only'] as const;
+const JUDGING = [
+  'dns',
+  'inside',
+  'ledger, read only',
+  'notes, read only',
+  'published, read only',
+  'zones, read only',
+] as const;
 
 const LOOKING_OUT = [
   'announcer, by a function',
@@ -124,7 +132,7 @@ export const functions: readonly FunctionOnList[] = [
   ]),
   { ...outside('admit-drill', SHORT, ['alarms', 'ledger', 'notes']), calledBy: 'drills' },
   { ...outside('start-leg', SHORT, ['executions']), calledBy: 'drills' },
-  { ...outside('look-at-drill', SHORT, ['alarms', 'executions', 'ledger']), calledBy: 'drills' },
+  { ...outside('look-at-drill', SHORT, ['alarms', 'executions, read only', 'ledger']), calledBy: 'drills' },
   { ...outside('report-drill', SHORT, ['announcer', 'ledger', 'notes', 'records, by a function']), calledBy: 'drills' },
   {
     ...outside('check-drills', USUAL, ['announcer', 'executions', 'ledger', 'notes', 'records, by a function']),

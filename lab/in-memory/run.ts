@@ -36,11 +36,14 @@ import type { Notes } from '../../core/ports.ts';
 import { topologyDigest } from '../../core/topology/digest.ts';
 import { hostsOfRing } from '../../core/topology/pair.ts';
 import type { Topology } from '../../core/topology/schema.ts';
-import { asynchronous, functions } from '../../functions/list.ts';
+import { asynchronous, functions, type Use } from '../../functions/list.ts';
 import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
 import type { World } from '../../functions/world.ts';
 import { pause } from '../../models/clock.ts';
+import { type Allows, guarded } from '../../models/iam/guarded.ts';
+import type { Lambda } from '../../models/lambda.ts';
 import type { SteppedClock } from '../../models/stepped-clock.ts';
+import { sampleAccount } from '../../models/sts.ts';
 import type { Ways } from '../faults.ts';
 import { functionName, RECORDS, STAGE, TABLE } from '../world/names.ts';
 import { createWorld, type PairWorld, type WorldSetup } from '../world.ts';
@@ -64,6 +67,19 @@ export interface InMemory {
   notes: Notes;
 }
 
+const SERVICES = [
+  'cloudWatch',
+  'dynamoDb',
+  'eks',
+  'eventBridge',
+  'lambda',
+  'route53',
+  's3',
+  'ssm',
+  'stepFunctions',
+] as const;
+type Services = Pick<PairWorld, (typeof SERVICES)[number]>;
+
 /** Round trips as they are within a Region, in milliseconds. */
 function roundTrip(call: string): number {
   if (call === 'dns') return 2;
@@ -80,6 +96,8 @@ export interface InMemorySetup extends Omit<WorldSetup, 'clock'> {
   ways?: Ways;
   /** As what Route 53 knows who calls; `throwover`, if left out. */
   caller?: string;
+  /** What a role is allowed, by its logical id in the template; without it nobody asks IAM. */
+  allows?: (role: string) => Allows;
   /** Functions that do something else than ours: how a test takes a protection away. */
   steps?: Partial<Record<FunctionKey, Step>>;
 }
@@ -104,32 +122,38 @@ export function runInMemory(setup: InMemorySetup): InMemory {
   const switchArn = world.machines.switch;
   let fresh = 0;
   const portClock = { now: () => clock.now(), wait: (milliseconds: number) => pause(clock, milliseconds) };
-  const ports: World = {
-    topology,
-    digest: topologyDigest(topology),
-    stage: STAGE,
-    clock: portClock,
-    ids: { fresh: () => `${(++fresh).toString(36)}-${Math.floor(world.random() * 2 ** 32).toString(36)}` },
-    ledger: ledgerStoreOver(dynamoDbCalls(world.dynamoDb, network), TABLE, BY),
-    notes: notesOver(dynamoDbCalls(world.dynamoDb, network), TABLE),
-    zones: zonesOver(route53Calls(world.route53, network, setup.caller), portClock),
-    dns: memoryDns(looking),
-    probe: memoryProbe(looking),
-    clusters: clustersOver(memoryTransport(looking)),
-    metrics: memoryMetrics(looking),
-    nodeGroups: nodeGroupsOver((name) => ({ name, eks: eksCalls(world.eks, network) })),
-    controlPlanes: controlPlanesOver((name) => ({ name, eks: eksUpdateCalls(world.eks, network) })),
-    published: publishedOver(ssmCalls(world.ssm, network)),
-    alarms: alarmsOver(alarmCalls(world.cloudWatch, network)),
-    announcer: announcerOver(eventBridgeCalls(world.eventBridge, network)),
-    records: recordsOver(s3Calls(world.s3, network), RECORDS),
-    executions: executionsOver(stepFunctionsCalls(world.stepFunctions, network), { switch: switchArn }),
-    waiting: waitingOver(taskTokenCalls(world.stepFunctions, network)),
-    inside: { call: (name, input) => call(name, input) },
-    observers: { look: (observer, input) => call(`observe-${observer}`, input) },
+  /** @param reached the services as whoever has these ports reaches them */
+  const portsOver = (reached: Services): World => {
+    const invoke = (key: FunctionKey, input: unknown) => called(reached.lambda, key, input);
+    return {
+      topology,
+      digest: topologyDigest(topology),
+      stage: STAGE,
+      clock: portClock,
+      ids: { fresh: () => `${(++fresh).toString(36)}-${Math.floor(world.random() * 2 ** 32).toString(36)}` },
+      ledger: ledgerStoreOver(dynamoDbCalls(reached.dynamoDb, network), TABLE, BY),
+      notes: notesOver(dynamoDbCalls(reached.dynamoDb, network), TABLE),
+      zones: zonesOver(route53Calls(reached.route53, network, setup.caller), portClock),
+      dns: memoryDns(looking),
+      probe: memoryProbe(looking),
+      clusters: clustersOver(memoryTransport(looking)),
+      metrics: memoryMetrics({ ...looking, cloudWatch: reached.cloudWatch }),
+      nodeGroups: nodeGroupsOver((name) => ({ name, eks: eksCalls(reached.eks, network) })),
+      controlPlanes: controlPlanesOver((name) => ({ name, eks: eksUpdateCalls(reached.eks, network) })),
+      published: publishedOver(ssmCalls(reached.ssm, network)),
+      alarms: alarmsOver(alarmCalls(reached.cloudWatch, network)),
+      announcer: announcerOver(eventBridgeCalls(reached.eventBridge, network)),
+      records: recordsOver(s3Calls(reached.s3, network), RECORDS),
+      executions: executionsOver(stepFunctionsCalls(reached.stepFunctions, network), { switch: switchArn }),
+      waiting: waitingOver(taskTokenCalls(reached.stepFunctions, network)),
+      inside: { call: invoke },
+      observers: { look: (observer, input) => invoke(`observe-${observer}`, input) },
+    };
   };
-  for (const { key, timeoutSeconds, concurrencyPerPair, calledBy, uses } of functions) {
-    const seen = portsFor(uses, ways === undefined ? ports : asSeenBy(key, ports, ways));
+  const ports = portsOver(world);
+  for (const { key, role, timeoutSeconds, concurrencyPerPair, calledBy, uses } of functions) {
+    const own = setup.allows === undefined ? ports : portsUnder(setup.allows(role), uses);
+    const seen = portsFor(uses, ways === undefined ? own : asSeenBy(key, own, ways));
     world.lambda.createFunction({
       name: functionName(key),
       timeoutSeconds,
@@ -144,11 +168,27 @@ export function runInMemory(setup: InMemorySetup): InMemory {
   const tableAtHand = dynamoDbCalls(world.dynamoDb, { out: atOnce, back: atOnce });
   const atHand = ledgerStoreOver(tableAtHand, TABLE, BY);
 
-  async function call(key: FunctionKey, input: unknown): Promise<unknown> {
-    const { FunctionError, Payload } = await world.lambda.invoke({ FunctionName: functionName(key), Payload: input });
-    if (FunctionError === undefined) return Payload;
-    const { errorType = 'Error', errorMessage = '' } = Payload as { errorType?: string; errorMessage?: string };
-    throw Object.assign(new Error(errorMessage), { name: errorType });
+  /** As a function has them that runs under this role: what it does by way of another function, it does so here too. */
+  function portsUnder(allows: Allows, uses: readonly Use[]): World {
+    const own = portsOver(
+      Object.fromEntries(
+        SERVICES.map((name) => [name, guarded<object>(world[name], sampleAccount, allows)]),
+      ) as Services,
+    );
+    const through = guarded(world.lambda, sampleAccount, allows);
+    return {
+      ...own,
+      ...(uses.includes('announcer, by a function')
+        ? { announcer: { announce: async (notice) => void (await called(through, 'announce', notice)) } }
+        : {}),
+      ...(uses.includes('records, by a function')
+        ? { records: { keep: async (key, record) => void (await called(through, 'keep-record', { key, record })) } }
+        : {}),
+    };
+  }
+
+  function call(key: FunctionKey, input: unknown): Promise<unknown> {
+    return called(world.lambda, key, input);
   }
 
   return {
@@ -161,6 +201,13 @@ export function runInMemory(setup: InMemorySetup): InMemory {
     ledgerEvents: (name, epoch) => atHand.events(name, epoch),
     notes: notesOver(tableAtHand, TABLE),
   };
+}
+
+async function called(lambda: Pick<Lambda, 'invoke'>, key: FunctionKey, input: unknown): Promise<unknown> {
+  const { FunctionError, Payload } = await lambda.invoke({ FunctionName: functionName(key), Payload: input });
+  if (FunctionError === undefined) return Payload;
+  const { errorType = 'Error', errorMessage = '' } = Payload as { errorType?: string; errorMessage?: string };
+  throw Object.assign(new Error(errorMessage), { name: errorType });
 }
 
 async function atOnce(): Promise<void> {}

@@ -18,7 +18,7 @@ const BEGINS = Date.parse('2026-01-01T03:00:00Z');
 const NAME_SERVERS = ['127.0.0.1', '127.0.0.2'];
 const ADDRESSES = { blue: { v4: '127.0.0.11', v6: '2001:db8::11' }, green: { v4: '127.0.0.12', v6: '2001:db8::12' } };
 
-export interface StageSetup extends Partial<Pick<InMemorySetup, 'steps' | 'network' | 'rules' | 'life'>> {
+export interface StageSetup extends Partial<Pick<InMemorySetup, 'allows' | 'steps' | 'network' | 'rules' | 'life'>> {
   topology: Topology;
   seed: number;
   active: string;

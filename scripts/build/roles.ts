@@ -81,6 +81,13 @@ const table = allow(
   [{ 'Fn::GetAtt': ['LedgerTable', 'Arn'] }],
 );
 
+const executionsRead = allow(
+  ['states:DescribeExecution'],
+  ['switch', 'drill'].map((machine) => regional('states', `execution:${named(machine)}:*`)),
+);
+
+const tableList = allow(['dynamodb:Query'], [{ 'Fn::GetAtt': ['LedgerTable', 'Arn'] }]);
+
 const tableRead = allow(['dynamodb:GetItem'], [{ 'Fn::GetAtt': ['LedgerTable', 'Arn'] }]);
 
 /** @param namesRoom how many characters the names of zones may take */
@@ -108,11 +115,9 @@ const statementsFor: Readonly<Record<Use, StatementsFor>> = {
   dns: () => [],
   executions: () => [
     allow(['states:StartExecution'], [regional('states', `stateMachine:${named('switch')}`)]),
-    allow(
-      ['states:DescribeExecution'],
-      ['switch', 'drill'].map((machine) => regional('states', `execution:${named(machine)}:*`)),
-    ),
+    executionsRead,
   ],
+  'executions, read only': () => [executionsRead],
   inside: () => [
     allow(
       ['lambda:InvokeFunction'],
@@ -133,7 +138,7 @@ const statementsFor: Readonly<Record<Use, StatementsFor>> = {
   nodeGroups: (topology) => nodeGroups(topology, ['eks:DescribeNodegroup', 'eks:UpdateNodegroupConfig']),
   'nodeGroups, read only': (topology) => nodeGroups(topology, ['eks:DescribeNodegroup']),
   notes: () => [table],
-  'notes, read only': () => [tableRead],
+  'notes, read only': () => [tableRead, tableList],
   observers: () => [
     allow(
       ['lambda:InvokeFunction'],

@@ -66,6 +66,7 @@ const clientsFor: Readonly<Record<Use, readonly string[]>> = {
   controlPlanes: ['client-eks'],
   dns: [],
   executions: ['client-sfn'],
+  'executions, read only': ['client-sfn'],
   inside: ['client-lambda'],
   ledger: ['client-dynamodb'],
   'ledger, read only': ['client-dynamodb'],

@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { verbs } from '../../cli/verbs.ts';
 import { emptyLedger } from '../../core/ledger/ledger.ts';
 import type { LedgerStore } from '../../core/ledger/store.ts';
 import { command } from '../../core/observe/commands.ts';
 import type { Notes } from '../../core/ports.ts';
 import { admit } from '../../functions/admit.ts';
+import { SaidInput } from '../../functions/answer.ts';
 import { labTopology } from '../lab-topology.ts';
 import { notRun, notRunUnverified, ranAgainstRoute53, ranInEmptyLab, ranInLab, ranOnClusters } from './executed.ts';
 import { type Block, documents } from './markdown.ts';
@@ -148,6 +150,10 @@ describe('inputs in the documents', () => {
 
   it.each(inputs)('%s: %s starts what it says', async (_, input) => {
     const asked = JSON.parse(input) as { mode?: string };
+    if (['approve', 'reject'].includes(asked.mode ?? '')) {
+      expect(z.parse(SaidInput, asked)).toEqual(asked);
+      return;
+    }
     const admitted = await admit({ input: asked, execution: { id: 'arn', name: 'run' } }, world);
     expect(admitted.kind === 'end' ? admitted.record.because : []).toEqual([]);
     const { mode = 'preview' } = asked;

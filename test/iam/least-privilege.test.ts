@@ -2,12 +2,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseTopology, type Topology } from '../../core/topology/index.ts';
 import { functions } from '../../functions/list.ts';
+import { type AccessRequest, isAllowed, type PolicyStatement } from '../../models/iam/evaluator.ts';
 import { compiledResources, type Resources } from '../../scripts/build/compiled.ts';
 import { roles as rolesOf } from '../../scripts/build/roles.ts';
 import { NAMES_CHARACTERS_MAX } from '../../scripts/build/zone-rights.ts';
 import { labTopology } from '../lab-topology.ts';
 import { changeRequest } from './change-request.ts';
-import { type AccessRequest, isAllowed, type PolicyStatement } from './evaluator.ts';
 import { ACCOUNT, arn, REGION } from './intrinsics.ts';
 import { type Roles, rolesIn } from './roles.ts';
 

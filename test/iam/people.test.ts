@@ -1,11 +1,11 @@
 /** Who of the people may do what: starter, approver, reader, break-glass; each row is one question to IAM. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseTopology, type Topology } from '../../core/topology/index.ts';
+import { type AccessRequest, isAllowed } from '../../models/iam/evaluator.ts';
 import { compiledResources, type Resources } from '../../scripts/build/compiled.ts';
 import { peopleResources } from '../../scripts/build/people.ts';
 import { labTopology } from '../lab-topology.ts';
 import { changeRequest } from './change-request.ts';
-import { type AccessRequest, isAllowed } from './evaluator.ts';
 import { ACCOUNT, arn, REGION } from './intrinsics.ts';
 import { type Roles, rolesIn } from './roles.ts';
 

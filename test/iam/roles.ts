@@ -1,6 +1,7 @@
 /** The roles of the compiled template, and its managed policies, with their statements, as IAM would hold them. */
+
+import type { PolicyStatement } from '../../models/iam/evaluator.ts';
 import type { Resources } from '../../scripts/build/compiled.ts';
-import type { PolicyStatement } from './evaluator.ts';
 import { resolved } from './intrinsics.ts';
 
 export type Roles = ReadonlyMap<string, readonly PolicyStatement[]>;

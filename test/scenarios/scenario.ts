@@ -15,6 +15,7 @@ import { type FunctionKey, type Step, steps } from '../../functions/steps.ts';
 import type { World } from '../../functions/world.ts';
 import { type InMemoryStage, inMemoryStage } from '../../lab/in-memory/stage.ts';
 import { type PairWorld, TABLE } from '../../lab/world.ts';
+import type { Allows } from '../../models/iam/guarded.ts';
 import type { Cluster } from '../../models/kubernetes/cluster.ts';
 import type { LifeSettings } from '../../models/kubernetes/life-settings.ts';
 import type { ResourceRecordSet, RulesGiven } from '../../models/route53/route53.ts';
@@ -43,6 +44,8 @@ export interface Given {
   topology?: (file: TopologyFile) => void;
   rules?: RulesGiven;
   life?: Partial<LifeSettings>;
+  /** What each function's role is allowed; without it nobody asks IAM. */
+  allows?: (role: string) => Allows;
 }
 
 /** One call of a function: which, and the how many-th of all. */
@@ -104,6 +107,7 @@ export class Scenario {
       active: setup.active ?? 'blue',
       network: (inner) => this.#network(inner),
       steps: Object.fromEntries((Object.keys(steps) as FunctionKey[]).map((key) => [key, this.#watched(key)])),
+      ...(setup.allows === undefined ? {} : { allows: setup.allows }),
       ...(setup.rules === undefined ? {} : { rules: setup.rules }),
       ...(setup.life === undefined ? {} : { life: setup.life }),
     });

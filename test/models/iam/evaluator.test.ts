@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAllowed, type PolicyStatement } from './evaluator.ts';
+import { isAllowed, type PolicyStatement } from '../../../models/iam/evaluator.ts';
 
 const one = (Condition: PolicyStatement['Condition']): PolicyStatement[] => [
   { Effect: 'Allow', Action: 's:Do', Resource: 'arn:x', ...(Condition === undefined ? {} : { Condition }) },
