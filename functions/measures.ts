@@ -1,7 +1,8 @@
 /**
  * The few numbers that functions write into their log lines for CloudWatch (EMF). Each name and pair is a custom metric that
- * costs money every month it is written, so there is one for "the watch lives", one per cluster for who says that it
- * is dead, one per way a run may end, and one for what went wrong beside all that.
+ * costs money every month it is written, so there is one for "the watch lives", whose value says which
+ * cluster is active, one per cluster for who says that it is dead, one per way a run may end, and one for what went wrong beside
+ * all that.
  */
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { troublesIn } from './troubles.ts';
@@ -25,7 +26,9 @@ export function measuresOf(key: string, answer: unknown): Measure[] {
 
 function ofItsOwn(key: string, answer: unknown): Measure[] {
   if (key === 'watch' && Array.isArray(answer))
-    return answer.flatMap((watched: { pair?: unknown }) => measured('Watched', watched.pair));
+    return answer.flatMap(({ pair, active }: { pair?: unknown; active?: unknown }) =>
+      measured('Watched', pair, typeof active === 'number' ? active : 0),
+    );
   if (key === 'check-drills' && Array.isArray(answer))
     return answer.flatMap(({ pair, missed }: { pair?: unknown; missed?: unknown }) =>
       // also that none was missed: who says nothing is not there any more

@@ -11,7 +11,7 @@ import { toLower } from '../core/ledger/raised.ts';
 import { change } from '../core/ledger/store.ts';
 import { reaped } from '../core/ledger/transitions.ts';
 import { notice } from '../core/notices/notice.ts';
-import { type NamedPair, pairOf } from '../core/topology/pair.ts';
+import { clusterNames, type NamedPair, pairOf } from '../core/topology/pair.ts';
 import { somethingWaits } from './approvals.ts';
 import { closeIntents } from './close-intents.ts';
 import type { DebtWorld } from './debts/payments.ts';
@@ -31,14 +31,17 @@ export const WatchInput = z.unknown();
 export interface Watched {
   pair: string;
   did: string[];
+  /** Which of the pair's clusters is active, counted from 1 in the order of their names; 0: none alone is, or a run moves users. */
+  active?: number;
 }
 
 export async function watch(_input: unknown, world: WatchWorld): Promise<Watched[]> {
   const pairs = Object.keys(world.topology.pairs).sort();
   return Promise.all(
     pairs.map(async (name) => {
-      const did = await orWhyNot(() => watchPair(pairOf(world.topology, name), world));
-      return { pair: name, did };
+      const pair = pairOf(world.topology, name);
+      const watched = await orWhyNot(() => watchPair(pair, world));
+      return { pair: name, ...(Array.isArray(watched) ? { did: watched } : watched) };
     }),
   );
 }
@@ -46,7 +49,7 @@ export async function watch(_input: unknown, world: WatchWorld): Promise<Watched
 /** What was done; undefined: there was nothing to do, and the ledger is still as it was read. */
 type Part = (ledger: Ledger) => Promise<string[] | undefined>;
 
-async function watchPair(pair: NamedPair, world: WatchWorld): Promise<string[]> {
+async function watchPair(pair: NamedPair, world: WatchWorld): Promise<string[] | Omit<Watched, 'pair'>> {
   const found = await fencesOf(pair, world);
   let ledger = await world.ledger.read(pair.name);
   if (ledger === undefined && found.newest !== undefined)
@@ -72,7 +75,13 @@ async function watchPair(pair: NamedPair, world: WatchWorld): Promise<string[]> 
     // one read serves all, until one of them has written, or has taken its time
     if (at < parts.length - 1) ledger = (await world.ledger.read(pair.name).catch(() => undefined)) ?? now;
   }
-  return did;
+  return { did, active: activeAlone(pair, ledger) };
+}
+
+/** For alarms on where users are: while a run, a drill of a ring or a doubt moves them on purpose, none of these speaks. */
+function activeAlone(pair: NamedPair, { active, holder, rings, awaitsPerson }: Ledger): number {
+  const isMoving = holder !== undefined || awaitsPerson !== undefined || Object.keys(rings).length > 0;
+  return isMoving || active === undefined ? 0 : clusterNames(pair).indexOf(active) + 1;
 }
 
 async function orWhyNot<T>(work: () => Promise<T>): Promise<T | string[]> {

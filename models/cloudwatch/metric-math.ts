@@ -1,13 +1,22 @@
 /**
- * Metric math as far as alarms here use it: + - * / over ids, numbers and parentheses, and SUM, AVG, MIN, MAX of
- * METRICS() or of a list `[m1, m2]`. A value that is missing makes the whole expression missing.
+ * Metric math as far as alarms here use it: OR, AND, comparisons (1 or 0), + - * / over ids, numbers and parentheses, IF and
+ * FILL with a number, and SUM, AVG, MIN, MAX of METRICS() or of a list `[m1, m2]`. A value that is missing makes the whole
+ * expression missing. Source: CloudWatch user guide, "Using math expressions with CloudWatch metrics".
  */
 import { notImplemented, validation } from './refusals.ts';
 
 export type Values = ReadonlyMap<string, number | undefined>;
 export type Formula = (values: Values) => number | undefined;
 
-const TOKEN = /\s*([A-Za-z_]\w*|\d+(?:\.\d+)?|[-+*/()[\],])/gy;
+const TOKEN = /\s*([A-Za-z_]\w*|\d+(?:\.\d+)?|[<>=!]=|[-+*/()[\],<>])/gy;
+const COMPARISONS: Record<string, (a: number, b: number) => boolean> = {
+  '==': (a, b) => a === b,
+  '!=': (a, b) => a !== b,
+  '<=': (a, b) => a <= b,
+  '>=': (a, b) => a >= b,
+  '<': (a, b) => a < b,
+  '>': (a, b) => a > b,
+};
 const FUNCTIONS: Record<string, (numbers: number[]) => number> = {
   SUM: total,
   AVG: (numbers) => total(numbers) / numbers.length,
@@ -40,9 +49,29 @@ class FormulaParser {
   }
 
   parse(): Formula {
-    const parsed = this.#sum();
+    const parsed = this.#either();
     if (this.#at < this.#tokens.length) throw this.#invalid();
     return parsed;
+  }
+
+  #either(): Formula {
+    let left = this.#all();
+    while (this.#accepts('OR')) left = both(left, this.#all(), (a, b) => Number(a !== 0 || b !== 0));
+    return left;
+  }
+
+  #all(): Formula {
+    let left = this.#comparison();
+    while (this.#accepts('AND')) left = both(left, this.#comparison(), (a, b) => Number(a !== 0 && b !== 0));
+    return left;
+  }
+
+  #comparison(): Formula {
+    const left = this.#sum();
+    const compare = COMPARISONS[this.#tokens[this.#at] ?? ''];
+    if (compare === undefined) return left;
+    this.#at++;
+    return both(left, this.#sum(), (a, b) => Number(compare(a, b)));
   }
 
   #sum(): Formula {
@@ -71,7 +100,7 @@ class FormulaParser {
         (a, b) => a - b,
       );
     if (this.#accepts('(')) {
-      const inner = this.#sum();
+      const inner = this.#either();
       this.#expect(')');
       return inner;
     }
@@ -83,6 +112,8 @@ class FormulaParser {
   }
 
   #call(name: string): Formula {
+    if (name === 'IF') return this.#if();
+    if (name === 'FILL') return this.#fill();
     const combine = FUNCTIONS[name];
     if (combine === undefined) throw notImplemented(`the metric math function ${name}`);
     const ids = this.#metrics();
@@ -91,6 +122,29 @@ class FormulaParser {
       const numbers = ids.map((id) => values.get(id)).filter((value) => value !== undefined);
       return numbers.length === 0 ? undefined : combine(numbers);
     };
+  }
+
+  /** What is chosen may be there where the other is missing. */
+  #if(): Formula {
+    const condition = this.#either();
+    this.#expect(',');
+    const yes = this.#either();
+    this.#expect(',');
+    const no = this.#either();
+    this.#expect(')');
+    return (values) => {
+      const holds = condition(values);
+      return holds === undefined ? undefined : (holds !== 0 ? yes : no)(values);
+    };
+  }
+
+  #fill(): Formula {
+    const filled = this.#either();
+    this.#expect(',');
+    const instead = this.#tokens[this.#at++] ?? '';
+    if (!/^\d/.test(instead)) throw notImplemented(`the metric math function FILL with ${instead}`);
+    this.#expect(')');
+    return (values) => filled(values) ?? Number(instead);
   }
 
   #metrics(): readonly string[] {

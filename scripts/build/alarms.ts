@@ -26,7 +26,11 @@ const COUNTS_ERRORS = 'AWS/ApplicationELB';
 export function alarmResources({ pairs }: Topology): Record<string, object> {
   return Object.assign(
     {},
-    ...Object.entries(pairs).map(([name, pair]) => ({ ...suggesting(name, pair), ...heartbeats(name, pair) })),
+    ...Object.entries(pairs).map(([name, pair]) => ({
+      ...suggesting(name, pair),
+      ...heartbeats(name, pair),
+      ...againstRole(name, pair),
+    })),
   );
 }
 
@@ -71,7 +75,7 @@ function balancerAlarms(cluster: string, metrics: Cluster['loadBalancer']['metri
   const hosts = {
     what: 'no-healthy-hosts',
     properties: {
-      AlarmDescription: `Nobody answers behind the load balancer of ${cluster}. It suggests that Throwover looks.`,
+      AlarmDescription: `Scope: the cluster ${cluster}. Nobody answers behind its load balancer. It suggests that Throwover looks.`,
       Namespace: namespace,
       MetricName: 'HealthyHostCount',
       Dimensions: dimensionsOf(dimensions),
@@ -89,7 +93,7 @@ function balancerAlarms(cluster: string, metrics: Cluster['loadBalancer']['metri
   const errors = {
     what: 'answers-5xx',
     properties: {
-      AlarmDescription: `The load balancer of ${cluster} answers with errors of its own. It suggests that Throwover looks.`,
+      AlarmDescription: `Scope: the cluster ${cluster}. Its load balancer answers with errors of its own. It suggests that Throwover looks.`,
       Namespace: namespace,
       MetricName: 'HTTPCode_ELB_5XX_Count',
       // the balancer's own errors belong to no target group
@@ -110,7 +114,7 @@ function seenDead(pair: string, cluster: string, classesMin: number): Suggesting
   return {
     what: 'seen-dead',
     properties: {
-      AlarmDescription: `Observers agree that ${cluster} is dead. It suggests that Throwover looks.`,
+      AlarmDescription: `Scope: the cluster ${cluster}. Observers agree that it is dead. It suggests that Throwover looks.`,
       Namespace: 'Throwover',
       MetricName: 'DeadVotes',
       Dimensions: dimensionsOf({ pair, cluster }),
@@ -129,12 +133,12 @@ function heartbeats(pair: string, { clusters }: Pair): Record<string, object> {
   return {
     [`WatchIsSilent${logicalPart(pair)}`]: silent(
       `throwover/\${sls:stage}/watch-is-silent/${pair}`,
-      `Nobody keeps the books of ${pair}: debts, claims and the published copy wait. See docs/runbook/watch.md.`,
+      `Scope: the pair ${pair}. Nobody keeps its books: debts, claims and the published copy wait. See docs/runbook/watch.md.`,
       { MetricName: 'Watched', Dimensions: dimensionsOf({ pair }) },
     ),
     [`LookOutIsSilent${logicalPart(pair)}`]: silent(
       `throwover/\${sls:stage}/look-out-is-silent/${pair}`,
-      `Nobody looks whether the clusters of ${pair} live: only an alarm starts a failover now. See docs/runbook/watch.md.`,
+      `Scope: the pair ${pair}. Nobody looks whether its clusters live: only an alarm starts a failover now. See docs/runbook/watch.md.`,
       { MetricName: 'DeadVotes', Dimensions: dimensionsOf({ pair, cluster }) },
     ),
   };
@@ -156,6 +160,78 @@ function silent(AlarmName: string, AlarmDescription: string, metric: object): ob
       TreatMissingData: 'breaching',
       AlarmActions: [{ Ref: 'Notices' }],
       OKActions: [{ Ref: 'Notices' }],
+    },
+  };
+}
+
+const TRAFFIC_PERIOD_SECONDS = 300;
+/** Longer than a tail of clients after a move, and than a run that moves them. */
+const TRAFFIC_PERIODS = 4;
+/** Our observers inside and outside ask each service and the canary, and the data path once, at both clusters. */
+const OBSERVERS = 2;
+
+/**
+ * Users are where the roles say: the standby has none, and the active cluster has some. One alarm for both, because each
+ * metric in an alarm is paid for; it speaks of the pair. A cluster is silent when nobody asks but we ourselves: a silent standby
+ * is as it should be. What is active the watch says; while that moves, or rings stand apart, nothing is judged.
+ */
+function againstRole(pair: string, { clusters, services, timing }: Pair): Record<string, object> {
+  const [one, other] = Object.keys(clusters)
+    .sort()
+    .map((cluster) => clusters[cluster]);
+  if (one === undefined || other === undefined || one.region !== other.region) return {};
+  const counted = [one, other].map(({ loadBalancer }) => loadBalancer.metrics);
+  const [ofOne, ofOther] = counted.map((metrics) =>
+    metrics?.namespace === COUNTS_ERRORS ? metrics.dimensions : undefined,
+  );
+  if (ofOne === undefined || ofOther === undefined) return {};
+  const looks = OBSERVERS * (1 + Object.keys(services).length) + 1;
+  const minutes = TRAFFIC_PERIOD_SECONDS / 60;
+  const ours = looks * (minutes + 1) + timing.quietRequestsPerMinuteMax * minutes;
+  const misplaced = (active: string, standby: string) =>
+    `FILL(${standby}, 0) > ${ours} OR FILL(${active}, 0) <= ${ours}`;
+  const metric = (
+    Id: string,
+    Namespace: string,
+    MetricName: string,
+    dimensions: Readonly<Record<string, string>>,
+    Stat: string,
+  ) => ({
+    Id,
+    ReturnData: false,
+    MetricStat: {
+      Metric: { Namespace, MetricName, Dimensions: dimensionsOf(dimensions) },
+      Period: TRAFFIC_PERIOD_SECONDS,
+      Stat,
+    },
+  });
+  return {
+    [`TrafficAgainstRole${logicalPart(pair)}`]: {
+      Type: 'AWS::CloudWatch::Alarm',
+      Condition: inRegion(one.region),
+      Properties: {
+        AlarmName: `throwover/\${sls:stage}/traffic-against-role/${pair}`,
+        AlarmDescription: `Scope: the pair ${pair}. For ${(TRAFFIC_PERIOD_SECONDS * TRAFFIC_PERIODS) / 60} minutes users reach the cluster that stands by, or nobody reaches the active one. throwover status --pair ${pair} says what the zones say.`,
+        Metrics: [
+          {
+            Id: 'misplaced',
+            Label: 'users where they should not be',
+            Expression: `IF(side == 1, ${misplaced('one', 'other')}, IF(side == 2, ${misplaced('other', 'one')}, 0))`,
+            ReturnData: true,
+          },
+          // in a minute of a move it is 0, and so is the least of its period
+          metric('side', 'Throwover', 'Watched', { pair }, 'Minimum'),
+          metric('one', COUNTS_ERRORS, 'RequestCount', ofOne, 'Sum'),
+          metric('other', COUNTS_ERRORS, 'RequestCount', ofOther, 'Sum'),
+        ],
+        EvaluationPeriods: TRAFFIC_PERIODS,
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        // without the watch nobody knows the roles; its own alarm says so
+        TreatMissingData: 'missing',
+        AlarmActions: [{ Ref: 'Notices' }],
+        OKActions: [{ Ref: 'Notices' }],
+      },
     },
   };
 }

@@ -48,7 +48,7 @@ function alarm(pair: string): object {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: {
       AlarmName: `throwover/\${sls:stage}/drill-missed/${pair}`,
-      AlarmDescription: `A drill of ${pair} was due and did not begin, or nobody looks any more whether they do: throwover drills --pair ${pair}`,
+      AlarmDescription: `Scope: the pair ${pair}. A drill was due and did not begin, or nobody looks any more whether they do: throwover drills --pair ${pair}`,
       Namespace: 'Throwover',
       MetricName: 'DrillMissed',
       Dimensions: [{ Name: 'pair', Value: pair }],

@@ -256,8 +256,8 @@ function rowsOf(pair: string, { clusters, mode }: Pair, top: number): object[] {
     graph(at(1, 1), 'Healthy hosts, by cluster', ofBalancers('HealthyHostCount', 'Maximum')),
     graph(
       at(2, 0),
-      'Observers that call a cluster dead, and the pulse of the watch',
-      [...names.map((cluster) => own('DeadVotes', cluster, 'cluster', cluster)), own('Watched', 'watch')],
+      `Who is active (${names.map((cluster, at) => `${at + 1} ${cluster}`).join(', ')}, 0 while it moves), and observers that call a cluster dead`,
+      [...names.map((cluster) => own('DeadVotes', cluster, 'cluster', cluster)), own('Watched', 'active')],
       'Maximum',
     ),
     graph(

@@ -29,7 +29,7 @@ export function standing(resources: Resources, prices: Prices, pairs: number): L
   const count = (type: string) => Object.values(resources).filter(({ Type }) => Type === type).length;
   const price = priced(prices);
   return [
-    { what: 'alarms', dollars: (count('AWS::CloudWatch::Alarm') * price('cloudWatchAlarmMonth')) / pairs },
+    { what: 'alarms', dollars: (alarmMetricsOf(resources) * price('cloudWatchAlarmMonth')) / pairs },
     { what: 'dashboard', dollars: (count('AWS::CloudWatch::Dashboard') * price('cloudWatchDashboardMonth')) / pairs },
     {
       what: 'schedules',
@@ -106,6 +106,14 @@ export function beside({ beside: price }: Prices): { standby: number; managed: n
     standby: (eksControlPlaneHour + 3 * standbyNodeHour) * HOURS_OF_MONTH,
     managed: managedFailoverClusterHour * HOURS_OF_MONTH,
   };
+}
+
+/** An alarm costs by the metrics in it; an expression of them is none. */
+function alarmMetricsOf(resources: Resources): number {
+  return Object.values(resources)
+    .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
+    .map(({ Properties: { Metrics } }) => Metrics?.filter((one: object) => 'MetricStat' in one).length ?? 1)
+    .reduce((total: number, metrics: number) => total + metrics, 0);
 }
 
 function schedulesOf(resources: Resources): number {

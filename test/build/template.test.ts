@@ -259,6 +259,12 @@ describe('the alarms of CloudWatch', () => {
     expect(new Set(dimensions.map(([metric]) => metric))).toEqual(new Set(['DeadVotes', 'DrillMissed', 'Watched']));
   });
 
+  it('say each what they speak of: one cluster, or the pair', () => {
+    expect(alarms().length).toBeGreaterThan(9);
+    for (const { AlarmName, AlarmDescription } of alarms())
+      expect(AlarmDescription, AlarmName).toMatch(/^Scope: the (cluster (blue|green)|pair shop)\. [A-Z]/);
+  });
+
   it('take silence of either half of the watch for an alarm, and tell people', () => {
     const silent = alarms().filter(({ AlarmName }) => AlarmName.includes('-is-silent/'));
     expect(silent.map(({ AlarmName }) => AlarmName)).toEqual([
@@ -276,7 +282,7 @@ describe('the alarms of CloudWatch', () => {
   });
 
   it('never take silence of a balancer for death', () => {
-    const balancers = alarms().filter(({ Namespace }) => Namespace !== 'Throwover');
+    const balancers = alarms().filter(({ Namespace }) => Namespace !== undefined && Namespace !== 'Throwover');
     expect(balancers.length).toBe(4);
     for (const { TreatMissingData } of balancers) expect(['missing', 'notBreaching']).toContain(TreatMissingData);
   });

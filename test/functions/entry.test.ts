@@ -173,14 +173,14 @@ describe('metrics', () => {
     ]);
   });
 
-  it('say of each pair that the watch lives', async () => {
+  it('say of each pair that the watch lives, and which of its clusters is active alone', async () => {
     await answering('watch', [
       { pair: 'pay', did: [] },
-      { pair: 'shop', did: [] },
+      { pair: 'shop', did: [], active: 2 },
     ]);
     expect(metricsIn().map(({ pair, Watched }) => [pair, Watched])).toEqual([
-      ['pay', 1],
-      ['shop', 1],
+      ['pay', 0],
+      ['shop', 2],
     ]);
   });
 

@@ -147,15 +147,29 @@ describe('metric math', () => {
     ['MAX(METRICS()) - MIN(METRICS())', 3],
     ['SUM([m3])', undefined],
     ['1.5 * m1', 9],
+    ['m1 > m2', 1],
+    ['m1 + 1 <= m2 * 2', 0],
+    ['m1 == 6 AND m2 != 3', 0],
+    ['m1 == 6 AND m2 != 3 OR m2 >= 3', 1],
+    ['m1 < m3', undefined],
+    ['FILL(m3, 0) < 1', 1],
+    ['FILL(m1, 0)', 6],
+    ['IF(m1 > m2, m2, m3)', 3],
+    ['IF(m1 < m2, m3, (m1 - 5) * 2)', 2],
+    ['IF(m3 > 1, m1, m2)', undefined],
   ])('%s is %s', (expression, expected) => {
     expect(formula(expression, ids)(values)).toBe(expected);
   });
 
-  it.each(['', 'm1 +', 'm9', '(m1', 'm1 m2', 'm1 ^ 2', 'SUM([m9])'])('refuses %j', (expression) => {
-    expect(refusal(() => formula(expression, ids))[0]).toBe('ValidationError');
-  });
+  it.each(['', 'm1 +', 'm9', '(m1', 'm1 m2', 'm1 ^ 2', 'SUM([m9])', 'IF(m1, m2)', 'm1 > '])(
+    'refuses %j',
+    (expression) => {
+      expect(refusal(() => formula(expression, ids))[0]).toBe('ValidationError');
+    },
+  );
 
   it('names the functions it does not have', () => {
-    expect(refusal(() => formula('FILL(m1, 0)', ids))[1]).toMatch(/does not have the metric math function FILL/);
+    expect(refusal(() => formula('FILL(m1, REPEAT)', ids))[1]).toMatch(/does not have the metric math function FILL/);
+    expect(refusal(() => formula('RATE(m1)', ids))[1]).toMatch(/does not have the metric math function RATE/);
   });
 });
