@@ -336,7 +336,7 @@ describe('mode approve with every alarm lost', () => {
     await scenario.untilState(arn, waiting.before);
     await scenario.pass(2);
     expect(told.filter(({ type }) => type === 'Approval Wanted')).toHaveLength(1);
-    await scenario.run({ mode: 'approve', by: 'person:ada' });
+    await scenario.answer({ mode: 'approve', by: 'person:ada' });
     expect((await scenario.end(arn)).outcome).toBe('Switched');
     expect(scenario.standing()).toBe('green');
   });
@@ -347,7 +347,7 @@ describe('mode approve with every alarm lost', () => {
     await scenario.untilState(arn, waiting.before);
     await scenario.pass(300);
     expect(failovers(scenario)).toHaveLength(1);
-    await scenario.run({ mode: 'reject', by: 'person:ada', reason: 'we fix blue' });
+    await scenario.answer({ mode: 'reject', by: 'person:ada', reason: 'we fix blue' });
     await scenario.pass(600);
     expect(failovers(scenario)).toHaveLength(1);
     await scenario.pass(480);

@@ -62,6 +62,7 @@ const INVOCATIONS: Readonly<Record<FunctionKey, number>> = {
   'observe-aws': 20,
   judge: 12,
   'ask-person': 2,
+  answer: 2,
   'tend-approvals': 3,
   claim: 5,
   fence: 5,

@@ -54,6 +54,7 @@ const SKEWED: readonly Clocked[] = [
   'verify',
   'judge-step',
   'control',
+  'answer',
   'tend-approvals',
   'let-go',
   'judge',
