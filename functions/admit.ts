@@ -3,8 +3,9 @@ import * as z from 'zod/mini';
 import { mayNeedApproval } from '../core/approval.ts';
 import { Refused } from '../core/errors.ts';
 import { unknownGates } from '../core/gates/index.ts';
-import { isAtTerminal, isPlanned, type Ledger } from '../core/ledger/ledger.ts';
+import { type Holder, isAtTerminal, isPlanned, type Ledger } from '../core/ledger/ledger.ts';
 import { scopeOf } from '../core/ledger/scope.ts';
+import { command } from '../core/observe/commands.ts';
 import type { RunRecord } from '../core/record.ts';
 import { clusterNames, type NamedPair, otherCluster, pairOf, ringsOf } from '../core/topology/pair.ts';
 import { evidenceLately } from './evidence.ts';
@@ -67,7 +68,7 @@ export async function admit({ input, execution }: z.output<typeof AdmitInput>, w
     if (isControl(asked.mode)) return { kind: 'control', run, request: asked };
     if (asked.mode === 'repair')
       return { kind: 'repair', run, asksFirst: run.startedBy === 'machine' && mayNeedApproval(pair, run.kind) };
-    if (run.from === run.to) return ledger?.interrupted === undefined ? unchanged(run) : unfinished(run, ledger);
+    if (run.from === run.to) return thereAlready(run, ledger);
     if (asked.mode === 'preview' || asked.mode === 'preview-failover') return { kind: 'preview', run };
     if (run.kind === 'switchover' && pair.approvals.fourEyes && asked.by === undefined)
       throw new Refused(
@@ -185,6 +186,20 @@ function refused(because: string, pair = ''): Admitted {
     kind: 'end',
     record: { outcome: 'Refused', pair, mode: '', because: [because], next, zones: [], gates: [], debts: [] },
   };
+}
+
+/** By the ledger. Where a move is under way, or was cut off, users may not be where it says. */
+function thereAlready(run: Run, ledger: Ledger | undefined): Admitted {
+  const { holder, interrupted } = ledger ?? {};
+  if (ledger !== undefined && interrupted !== undefined) return unfinished(run, ledger);
+  const leaves =
+    holder !== undefined && holder.to !== run.to && (holder.ring ?? run.ring) === (run.ring ?? holder.ring);
+  return leaves ? underWay(run, holder) : unchanged(run);
+}
+
+function underWay(run: Run, holder: Holder): Admitted {
+  const because = `${run.to} is active by the ledger, but ${holder.id} (${holder.kind}) is moving users to ${holder.to}`;
+  return ended('Held', run, because, isPlanned(holder.kind) ? command.abort(run.pair) : command.status(run.pair));
 }
 
 function unchanged(run: Run): Admitted {

@@ -41,6 +41,17 @@ describe('a run that meets another one', () => {
     expect((await scenario.end(first)).outcome).toBe('Switched');
   });
 
+  it('who asks for the cluster that a run is just leaving is not told that there is nothing to do', async () => {
+    const scenario = await given();
+    const first = scenario.start(SWITCHOVER, 'first-one');
+    await scenario.untilState(first, 'LetStepStand');
+    const back = await scenario.run({ mode: 'failover', to: 'blue', reason: 'green is no good' });
+    expect(back.outcome).toBe('Held');
+    expect(back.record.because.join()).toContain('first-one (switchover) is moving users to green');
+    expect(back.record.next).toMatch(/^throwover abort .*--back/);
+    expect((await scenario.end(first)).outcome).toBe('Switched');
+  });
+
   it('a failover by a person takes the pair from a switchover, which ends Superseded', async () => {
     const scenario = await given();
     const planned = scenario.start(SWITCHOVER);
