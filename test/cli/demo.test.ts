@@ -61,7 +61,7 @@ describe('throwover demo', () => {
     const figures = JSON.parse(lines.at(-2) ?? '');
     const shown = [
       /^ {3}\d\d:\d\d {2}alarm +throwover-lab-shop-blue-no-healthy-hosts is in ALARM/,
-      /inside blue +canary .*, Kubernetes API unreachable$/,
+      /inside blue +canary .*, Kubernetes API unreachable: .+$/,
       /fence +epoch 2 stands in example.test, pivot.test$/,
       /pods green +8 of 9 ready$/,
       /steer +example.test: 100 of 100 on green; pivot.test: 100 of 100 on green$/,
