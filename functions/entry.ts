@@ -60,11 +60,18 @@ export function entry<Schema extends z.ZodMiniType, Needs>(
     .handler(invoke) as unknown as Handler;
 }
 
+/** What may be such a name; anything else that was sent in its place stays out of the log. */
+const NAMES = { pair: /^[a-z][a-z0-9-]{0,39}$/, run: /^[\w-]{1,80}$/, mode: /^[a-z-]{1,20}$/ };
+
 /** Pair, epoch and run of an input, so that all lines of one run can be found. */
 function aboutOf(event: unknown): Record<string, unknown> {
   const run = memberOf(event, 'run') ?? event;
-  const about = ['pair', 'epoch', 'run', 'mode'].map((name) => [name, memberOf(run, name)] as const);
-  return Object.fromEntries(about.filter(([, value]) => typeof value === 'string' || typeof value === 'number'));
+  const named = Object.entries(NAMES).map(([name, form]) => [name, memberOf(run, name), form] as const);
+  const epoch = memberOf(run, 'epoch');
+  return {
+    ...Object.fromEntries(named.filter(([, value, form]) => typeof value === 'string' && form.test(value))),
+    ...(typeof epoch === 'number' ? { epoch } : {}),
+  };
 }
 
 function memberOf(value: unknown, name: string): unknown {

@@ -8,7 +8,13 @@ export function oneInput<Schema extends z.ZodMiniType>(
   example: string,
 ): z.output<Schema> | string {
   if (typeof input !== 'object' || input === null || Array.isArray(input))
-    return `the input of an execution is an object such as ${example}, found ${JSON.stringify(input)?.slice(0, 80)}`;
+    return `the input of an execution is an object such as ${example}, found ${kindOf(input)}`;
   const parsed = z.safeParse(schema, input);
   return parsed.success ? parsed.data : z.prettifyError(parsed.error);
+}
+
+/** Not the value itself: it goes into records and logs. */
+function kindOf(input: unknown): string {
+  if (Array.isArray(input)) return 'a list';
+  return input === null || input === undefined ? 'nothing' : `a ${typeof input}`;
 }

@@ -19,7 +19,7 @@ export function pairOf(topology: Topology, name?: string): NamedPair {
   const wanted = name ?? (known.length === 1 ? known[0] : undefined);
   if (wanted === undefined) throw new UnknownPair(`which pair? There are several: ${known.join(', ')}`);
   const pair = Object.hasOwn(topology.pairs, wanted) ? topology.pairs[wanted] : undefined;
-  if (pair === undefined) throw new UnknownPair(`there is no pair ${wanted}; known: ${known.join(', ')}`);
+  if (pair === undefined) throw new UnknownPair(`there is no pair ${namedOrNot(wanted)}; known: ${known.join(', ')}`);
   return { ...pair, name: wanted };
 }
 
@@ -43,8 +43,15 @@ export function otherCluster(pair: Pair, name: ClusterName): ClusterName {
   return other;
 }
 
+/** What a caller sent is said again only where it could be a name; it may be a secret in the wrong place, or a page of text. */
+function namedOrNot(sent: string): string {
+  return /^[a-z][a-z0-9-]{0,39}$/.test(sent) ? sent : 'of that name';
+}
+
 function unknownCluster(pair: Pair, name: ClusterName): UnknownCluster {
-  return new UnknownCluster(`there is no cluster ${name}; the pair has ${clusterNames(pair).join(' and ')}`);
+  return new UnknownCluster(
+    `there is no cluster ${namedOrNot(name)}; the pair has ${clusterNames(pair).join(' and ')}`,
+  );
 }
 
 /** All rings with a service in them, ascending. */
