@@ -132,6 +132,10 @@ export const traffic: readonly Mutant[] = [
       return { kind: 'Move', to: active, from, because: 'the ledger says so' };
     }),
     stories: ['a stalled run'],
+    // what a person stopped is no machine's to repair
+    happens: ({ happenings }) => ({
+      happenings: happenings.filter(([, { what }]) => what !== 'stop' && what !== 'redrive stopped'),
+    }),
   },
   {
     protection: 'Plans land before a repair swaps',
