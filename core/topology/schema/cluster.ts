@@ -98,7 +98,7 @@ export const cluster = z.strictObject({
   ),
   nodesFrom: described(
     z._default(z.enum(['node groups', 'karpenter', 'pause pods']), 'node groups'),
-    'Where a waking cluster gets its nodes from before its pods ask for them. `node groups`: the minimum of its managed node groups is raised, and restored afterwards; a cluster that has none is left to its autoscaler. `pause pods`: the count of Deployments labelled `throwover.dev/capacity: pause` is raised, up to their annotation `throwover.dev/capacity-max`, and restored afterwards; each of their pods asks for as much as one node has, and gives way to every other pod (a negative priority). `karpenter`: the `replicas` of static NodePools labelled `throwover.dev/capacity: static` are raised, up to their `limits.nodes`, and restored afterwards (Karpenter ≥ 1.8 with its feature gate StaticCapacity, or EKS Auto Mode).',
+    'Where a waking cluster gets its nodes from before its pods ask for them. `node groups`: the minimum of its managed node groups is raised, and restored afterwards; a cluster that has none is left to its autoscaler, and has room only on the nodes that are there. `pause pods`: the count of Deployments labelled `throwover.dev/capacity: pause` is raised, up to their annotation `throwover.dev/capacity-max`, and restored afterwards; each of their pods asks for as much as one node has, and gives way to every other pod (a negative priority). `karpenter`: the `replicas` of static NodePools labelled `throwover.dev/capacity: static` are raised, up to their `limits.nodes`, and restored afterwards (Karpenter ≥ 1.8 with its feature gate StaticCapacity, or EKS Auto Mode).',
   ),
 });
 
