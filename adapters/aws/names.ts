@@ -35,7 +35,11 @@ export function recordsBucket({ stage, accountId, region }: Deployment): string 
   return `throwover-${stage}-records-${accountId}-${region}`;
 }
 
-export function machineArn(deployment: Deployment, machine: 'switch' | 'drill' | 'answer'): string {
+/** The machines of statemachines/, by the ends of their names. */
+export const MACHINES = ['switch', 'drill', 'answer'] as const;
+export type MachineName = (typeof MACHINES)[number];
+
+export function machineArn(deployment: Deployment, machine: MachineName): string {
   const { partition, region, accountId, stage } = deployment;
   return `arn:${partition}:states:${region}:${accountId}:stateMachine:throwover-${stage}-${machine}`;
 }

@@ -3,6 +3,7 @@
  * the records that only we write. CloudTrail has events of Route 53 in us-east-1 only: observability/forward-route53.yaml
  * brings them here. Names of layout `records` are ExternalDNS's to write as well, so the watch compares those (invariant S7).
  */
+import { MACHINES } from '../../adapters/aws/names.ts';
 import { alarmPrefix } from '../../core/signals/signal.ts';
 import type { Topology } from '../../core/topology/index.ts';
 import { fenceName, pivotName, ringsOf } from '../../core/topology/pair.ts';
@@ -89,10 +90,10 @@ function callers(): Record<string, object> {
             eventSource: ['states.amazonaws.com'],
             eventName: ['StartExecution', 'StopExecution', 'RedriveExecution'],
             $or: [
-              { requestParameters: { stateMachineArn: (['switch', 'drill', 'answer'] as const).map(machineArn) } },
+              { requestParameters: { stateMachineArn: MACHINES.map(machineArn) } },
               {
                 requestParameters: {
-                  executionArn: ['switch', 'drill', 'answer'].map((machine) => ({
+                  executionArn: MACHINES.map((machine) => ({
                     prefix: regional('states', `execution:${named(machine)}:`),
                   })),
                 },

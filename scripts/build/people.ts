@@ -3,6 +3,7 @@
  * what else they are for. No policy but `break-glass` writes the table, a zone or a parameter: moves and answers go through
  * the machines, each of which has rights of its own to be started by.
  */
+import { MACHINES, type MachineName } from '../../adapters/aws/names.ts';
 import type { Topology } from '../../core/topology/index.ts';
 import type { Use } from '../../functions/list.ts';
 import { named, regional, rightsFor } from './roles.ts';
@@ -33,9 +34,6 @@ const WITH_MFA = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
 function withMfa(statement: Statement): Statement {
   return { ...statement, Condition: { ...statement.Condition, ...WITH_MFA } };
 }
-
-const MACHINES = ['switch', 'drill', 'answer'] as const;
-type MachineName = (typeof MACHINES)[number];
 
 /** By logical id. */
 export function peopleResources(topology: Topology): Record<string, object> {

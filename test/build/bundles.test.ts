@@ -96,7 +96,7 @@ describe('a build', () => {
     writeFileSync(join(second, 'claim/index.cjs'), 'stale');
     await build(second, topology);
     expect(contents(second)).toEqual(contents(first));
-    expect(Object.keys(contents(first)).length).toBe(2 * functions.length + 6);
+    expect(Object.keys(contents(first)).length).toBe(2 * functions.length + 8);
   });
 
   it('says by the time of metafile.json when it was right last, though it had nothing to write', async () => {

@@ -93,12 +93,13 @@ describe('aws', () => {
     expect(events.at(-1)).toMatchObject({ type: 'ExecutionSucceeded' });
   }, 60_000);
 
-  it('stepfunctions: one machine’s name ends in switch, the other’s in drill', async (context) => {
+  it('stepfunctions: the names of the machines end in switch, drill and answer', async (context) => {
     const { stateMachines } = await asked<{ stateMachines: { name: string; stateMachineArn: string }[] }>(
       context,
       'stepfunctions list-state-machines',
     );
-    expect(stateMachines.map(({ name }) => name).sort()).toEqual(['throwover-lab-drill', 'throwover-lab-switch']);
+    const names = stateMachines.map(({ name }) => name).sort();
+    expect(names).toEqual(['throwover-lab-answer', 'throwover-lab-drill', 'throwover-lab-switch']);
     const moves = stateMachines.find(({ name }) => name.endsWith('switch'));
     expect(moves?.stateMachineArn).toBe(lab.file.stateMachineArn);
   });

@@ -101,7 +101,7 @@ describe('the template, deployed', () => {
       const byName = renamed(theirs.definition).replaceAll(/arn:aws:lambda:[^:]*:\d+:function:/g, '');
       expect(JSON.parse(byName)).toEqual(JSON.parse(ours.definition));
     }
-    expect(stack.stepFunctions.listStateMachines().stateMachines.length).toBe(2);
+    expect(stack.stepFunctions.listStateMachines().stateMachines.length).toBe(3);
   });
 
   it('has the lab’s table and bucket', () => {
