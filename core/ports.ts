@@ -354,9 +354,15 @@ export interface Clusters {
   /**
    * Writes one annotation, so that admission looks at the object again.
    * @param desired the count that it shall be restored to, in the place of the remembered one
-   * @returns `gone`: somebody deleted it. `busy`: nothing was written now; again in a moment.
+   * @returns `gone`: somebody deleted it. `busy`: nothing was written now; again in a moment. `refused`: with these words,
+   *   and so by a cluster that answers; one that does not is a `ClusterUnreachable`.
    */
-  touch(cluster: string, object: ClusterObject, run: string, desired?: number): Promise<Touched | 'gone' | 'busy'>;
+  touch(
+    cluster: string,
+    object: ClusterObject,
+    run: string,
+    desired?: number,
+  ): Promise<Touched | 'gone' | 'busy' | { refused: string }>;
 }
 
 /** What EKS says of a cluster as a whole, from outside the VPC: it answers while the cluster is dead. Throws when it does not say. */

@@ -10,6 +10,8 @@ export type WorkDone =
 const WRITE_TRIES = 4;
 const FIRST_WAIT_MILLISECONDS = 20;
 const LONGEST_MILLISECONDS = 5_000;
+/** For all objects together; later ones are touched once. A task has little more. */
+const ALL_MILLISECONDS = 30_000;
 const AT_ONCE = 16;
 
 /**
@@ -25,6 +27,8 @@ export async function writeFence(
     const read = await clusters.readFence(cluster);
     if (read.kind === 'missing')
       return { kind: 'refused', because: `${cluster} has no ConfigMap throwover-system/throwover` };
+    // who says that we are not known answers: to be dead is something else
+    if (read.kind === 'unauthorized') return { kind: 'refused', because: read.because };
     if (read.kind !== 'fence') return { kind: 'unreachable', because: read.because };
     const change = changeFor(read.data);
     if (Number(read.data.epoch) > Number(change.epoch)) return older(cluster, read.data.epoch, change.epoch);
@@ -56,14 +60,16 @@ export async function touchAll<One extends ClusterObject>(
 ): Promise<WorkDone> {
   const waiting = [...objects];
   const stubborn: string[] = [];
+  const patience = world.clock.now() + ALL_MILLISECONDS;
   const worker = async () => {
     for (let object = waiting.shift(); object !== undefined; object = waiting.shift()) {
       const [one, size] = [object, sizeOf?.(object)];
       // what admission remembers by itself stays as the chart said it
       const desired = size === (one as Partial<Workload>).wanted ? undefined : size;
       const touch = () => world.clusters.touch(cluster, one, run, desired);
-      if (!(await untilEffect(touch, (touched) => hasEffect(touched, one), world.clock)))
-        stubborn.push(`${one.kind}/${one.namespace}/${one.name}`);
+      const end = Math.min(world.clock.now() + LONGEST_MILLISECONDS, patience);
+      const left = await untilEffect(touch, (touched) => hasEffect(touched, one), world.clock, end);
+      if (left !== undefined) stubborn.push(`${one.kind}/${one.namespace}/${one.name} ${left}`);
     }
   };
   try {
@@ -75,21 +81,29 @@ export async function touchAll<One extends ClusterObject>(
   if (stubborn.length === 0) return { kind: 'done', touched: objects.length };
   return {
     kind: 'not taken over',
-    because: `${stubborn.slice(0, 5).join(', ')} of ${cluster} did not follow in ${LONGEST_MILLISECONDS / 1000} s (${stubborn.length} of ${objects.length})`,
+    because: `${stubborn.length} of ${objects.length} objects of ${cluster}: ${stubborn.slice(0, 5).join('; ')}`,
   };
 }
 
-/** A pipeline may write beside us: an object that it deleted needs nothing, one that it is writing is touched again. */
+/**
+ * A pipeline may write beside us: an object that it deleted needs nothing, one that it is writing is touched again. What is
+ * refused stays as it is, and the others go on: one webhook that refuses one object holds nobody else back.
+ * @returns why it did not follow; undefined: it did
+ */
 async function untilEffect(
   touch: () => ReturnType<Clusters['touch']>,
   hasEffect: (touched: Touched) => boolean,
   clock: Clock,
-): Promise<boolean> {
-  const started = clock.now();
+  end: number,
+): Promise<string | undefined> {
   for (let wait = FIRST_WAIT_MILLISECONDS; ; wait *= 2) {
     const touched = await touch();
-    if (touched === 'gone' || (touched !== 'busy' && hasEffect(touched))) return true;
-    if (clock.now() + wait - started > LONGEST_MILLISECONDS) return false;
+    if (touched === 'gone') return undefined;
+    if (touched !== 'busy') {
+      if ('refused' in touched) return `was refused: ${touched.refused}`;
+      if (hasEffect(touched)) return undefined;
+    }
+    if (clock.now() + wait > end) return `did not follow in ${LONGEST_MILLISECONDS / 1000} s`;
     await clock.wait(wait);
   }
 }

@@ -85,7 +85,11 @@ async function wakeUp(run: ClaimedRun, world: Needs): Promise<{ sized: string } 
   );
   // who wakes with its own wish needs no explanation
   const matters = asleep.some((one) => one.scaled !== undefined || sizeOf(one) !== one.wanted);
-  return touched.kind === 'done' ? { sized: matters ? `; ${because}` : '' } : { refused: touched.because };
+  const said = matters ? `; ${because}` : '';
+  if (touched.kind === 'done') return { sized: said };
+  // users have nobody else: pods of all others may be enough, and are counted
+  if (touched.kind === 'not taken over' && !isPlanned(run.kind)) return { sized: `${said}; ${touched.because}` };
+  return { refused: touched.because };
 }
 
 /** What is exclusive starts with batch work, when the old side's has ended. */

@@ -50,6 +50,7 @@ export async function tendCluster(
     input.ring === undefined ? !input.apart.includes(ring) : ring === input.ring;
   const objects = (await objectsToTouch(input, world)).filter(meant);
   const data = await world.clusters.readFence(input.cluster);
+  if (data.kind === 'unauthorized') return { kind: 'refused', because: data.because };
   if (data.kind !== 'fence') return { kind: 'unreachable', because: `${input.cluster}: ${data.kind}` };
   const done = await touchAll(world, input.cluster, input.run, objects, (touched, object) =>
     follows(touched, object, data.data),

@@ -24,11 +24,13 @@ import {
   DESIRED_SUSPEND,
   type Deployment,
   type HorizontalPodAutoscaler,
-  type Ingress,
+  type Metadata,
   type Namespace,
   type Node,
   type Pod,
   readyOf,
+  type Source,
+  selectorText,
   wantedOf,
 } from './objects.ts';
 import { platformOf } from './platform.ts';
@@ -134,9 +136,8 @@ export function clustersOver(transport: Transport): Clusters {
       ]);
       const ofExclusive = await Promise.all(
         objects.map(({ metadata, spec }) => {
-          const labels = Object.entries(spec.selector?.matchLabels ?? {}).map(([label, value]) => `${label}=${value}`);
           const path = `/api/v1/namespaces/${metadata.namespace}/pods`;
-          return listed<Pod>(transport, cluster, path, { labelSelector: labels.join(',') });
+          return listed<Pod>(transport, cluster, path, { labelSelector: selectorText(spec.selector) });
         }),
       );
       return [ofJobs, ...ofExclusive].flat().flatMap(({ metadata, spec, status }) => {
@@ -144,7 +145,7 @@ export function clustersOver(transport: Transport): Clusters {
         const ended = status.phase === 'Succeeded' || status.phase === 'Failed';
         // a pod behind a gate does nothing, and nobody opens it here
         const waits = (spec.schedulingGates ?? []).length > 0;
-        if (ring === undefined || ended || waits || metadata.labels?.[EXEMPT] === 'true') return [];
+        if (ring === undefined || ended || waits || isExempt(metadata)) return [];
         return [{ pod: `pod/${metadata.namespace}/${metadata.name}`, ring }];
       });
     },
@@ -157,14 +158,14 @@ export function clustersOver(transport: Transport): Clusters {
 
     async objects(cluster, kind): Promise<ClusterObject[]> {
       const rings = await ringsOfNamespaces(transport, cluster);
-      const kinds = kind === 'batch' ? (['CronJob'] as const) : (['Ingress'] as const);
+      const kinds = kind === 'batch' ? (['CronJob'] as const) : (['Ingress', 'Service'] as const);
       const found = await Promise.all(
         kinds.map(async (one) => {
-          const plural = one === 'Ingress' ? 'ingresses' : 'cronjobs';
-          const objects = await listed<Ingress>(transport, cluster, `${PATHS[one]}/${plural}`);
-          return objects.flatMap(({ metadata }): ClusterObject[] => {
+          const objects = await listed<Source>(transport, cluster, `${PATHS[one]}/${pluralOf(one)}`);
+          return objects.flatMap((object): ClusterObject[] => {
+            const { metadata } = object;
             const ring = rings.get(metadata.namespace ?? '');
-            if (ring === undefined || metadata.labels?.[EXEMPT] === 'true') return [];
+            if (ring === undefined || isExempt(metadata) || (one === 'Service' && !isPublished(object))) return [];
             return [{ kind: one, namespace: metadata.namespace ?? '', name: metadata.name, ring }];
           });
         }),
@@ -173,18 +174,16 @@ export function clustersOver(transport: Transport): Clusters {
     },
 
     async touch(cluster, { kind, namespace, name }, run, desired) {
-      const plural = kind === 'Ingress' ? 'ingresses' : `${kind.toLowerCase()}s`;
-      const path = `${PATHS[kind]}/namespaces/${namespace}/${plural}/${name}?fieldManager=throwover`;
+      const path = `${PATHS[kind]}/namespaces/${namespace}/${pluralOf(kind)}/${name}?fieldManager=throwover`;
       const size = desired === undefined ? {} : { [DESIRED_REPLICAS]: String(desired) };
       const body = JSON.stringify({ metadata: { annotations: { [TOUCHED]: run, ...size } } });
       const answer = await transport(cluster, { method: 'PATCH', path, contentType: MERGE, body });
       if (answer.status === 404) return 'gone';
       // somebody writes the same object, or the API server has too much to do
       if (answer.status === 409 || answer.status === 429) return 'busy';
+      // whoever answers is not dead: a webhook of somebody else, a missing right
       if (answer.status !== 200)
-        throw new ClusterUnreachable(
-          `touching ${kind}/${namespace}/${name}: ${refusalText(cluster, answer.status)} ${answer.body.slice(0, 200)}`,
-        );
+        return { refused: `${refusalText(cluster, answer.status)} ${answer.body.slice(0, 200)}`.trim() };
       return touchedOf(objectOf(answer));
     },
   };
@@ -268,7 +267,7 @@ function workloadOf(
 ): Omit<Workload, 'ring'> & { exempt: boolean; pause: boolean } {
   const { namespace = '', name, labels } = object.metadata;
   return {
-    exempt: labels?.[EXEMPT] === 'true',
+    exempt: isExempt(object.metadata),
     pause: labels?.[CAPACITY] === 'pause',
     asks: asksOf(object.spec.template.spec),
     kind,
@@ -281,6 +280,24 @@ function workloadOf(
     tier: tierOf(labels?.[TIER]),
     exclusive: labels?.[CONCURRENCY] === 'exclusive',
   };
+}
+
+/** As the policies have it: the label is there, whatever it says. */
+function isExempt({ labels = {} }: Metadata): boolean {
+  return EXEMPT in labels;
+}
+
+/** As in clusters/base/30-dns.yaml: these are the Services that an ExternalDNS may publish. */
+function isPublished({ metadata: { annotations = {} }, spec }: Source): boolean {
+  return (
+    spec?.type === 'LoadBalancer' ||
+    'external-dns.kubernetes.io/hostname' in annotations ||
+    'external-dns.alpha.kubernetes.io/hostname' in annotations
+  );
+}
+
+function pluralOf(kind: ClusterObject['kind']): string {
+  return kind === 'Ingress' ? 'ingresses' : `${kind.toLowerCase()}s`;
 }
 
 function tierOf(label: string | undefined): number {

@@ -1,6 +1,6 @@
 /** The few fields of Kubernetes objects that we read, and what they mean. */
 
-interface Metadata {
+export interface Metadata {
   name: string;
   namespace?: string;
   generation?: number;
@@ -12,8 +12,15 @@ export interface Namespace {
   metadata: Metadata;
 }
 
-export interface Ingress {
+/** An Ingress, a Service or a CronJob: what we read of it. */
+export interface Source {
   metadata: Metadata;
+  spec?: { type?: string };
+}
+
+interface Selector {
+  matchLabels?: Record<string, string>;
+  matchExpressions?: { key: string; operator: string; values?: string[] }[];
 }
 
 export interface Node {
@@ -87,7 +94,7 @@ export interface Deployment {
   metadata: Metadata;
   spec: {
     replicas?: number;
-    selector?: { matchLabels?: Record<string, string> };
+    selector?: Selector;
     template: { spec: PodSpec };
   };
   status?: {
@@ -151,4 +158,15 @@ export interface ApiService {
 
 export interface EndpointSlice {
   endpoints?: { conditions?: { ready?: boolean | null } }[] | null;
+}
+
+/** As a list takes it: `app=web,tier in (a,b),!old`. */
+export function selectorText({ matchLabels = {}, matchExpressions = [] }: Selector = {}): string {
+  const labels = Object.entries(matchLabels).map(([label, value]) => `${label}=${value}`);
+  const expressions = matchExpressions.map(({ key, operator, values = [] }) => {
+    if (operator === 'Exists') return key;
+    if (operator === 'DoesNotExist') return `!${key}`;
+    return `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.join(',')})`;
+  });
+  return [...labels, ...expressions].join(',');
 }

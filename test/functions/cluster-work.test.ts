@@ -1,7 +1,7 @@
 /** Touching objects while admission is behind and a pipeline writes beside us. */
 import { describe, expect, it } from 'vitest';
 import type { Clusters, Touched, Workload } from '../../core/ports.ts';
-import { touchAll } from '../../functions/cluster-work.ts';
+import { touchAll, writeFence } from '../../functions/cluster-work.ts';
 import { pause } from '../../models/clock.ts';
 import { SteppedClock } from '../../models/stepped-clock.ts';
 
@@ -69,12 +69,42 @@ describe('a touch', () => {
     const { done } = await touched([{ replicas: 0 }]);
     expect(done).toEqual({
       kind: 'not taken over',
-      because: 'Deployment/shop/web of green did not follow in 5 s (1 of 1)',
+      because: '1 of 1 objects of green: Deployment/shop/web did not follow in 5 s',
+    });
+  });
+
+  it('that is refused holds no other object back, and is told with what was said', async () => {
+    const seen: string[] = [];
+    const touch: Clusters['touch'] = async (_cluster, { name }) => {
+      seen.push(name);
+      return name === 'web' ? { refused: 'green says 500 a webhook does not answer' } : { replicas: 3 };
+    };
+    const clock = { now: () => 0, wait: () => Promise.reject(new Error('nobody waits for a refusal')) };
+    const others = ['api', 'worker'].map((name) => ({ ...WEB, name }));
+    const done = await touchAll(
+      { clusters: { touch } as Clusters, clock },
+      'green',
+      'run-1',
+      [WEB, ...others],
+      () => true,
+    );
+    expect(seen.sort()).toEqual(['api', 'web', 'worker']);
+    expect(done).toEqual({
+      kind: 'not taken over',
+      because: '1 of 3 objects of green: Deployment/shop/web was refused: green says 500 a webhook does not answer',
     });
   });
 
   it('says the count only where admission remembers another one, and says it again with every try', async () => {
     expect((await touched([{ replicas: 0 }, { replicas: 40 }], 40)).said).toEqual([40, 40]);
     expect((await touched([{ replicas: 1 }], 1)).said).toEqual([undefined]);
+  });
+});
+
+describe('a cluster that does not know us', () => {
+  it('answers, and so is not dead: its batch work may run', async () => {
+    const readFence: Clusters['readFence'] = async () => ({ kind: 'unauthorized', because: 'green says 401' });
+    const refused = await writeFence({ readFence } as Clusters, 'green', () => ({ epoch: '2' }));
+    expect(refused).toEqual({ kind: 'refused', because: 'green says 401' });
   });
 });

@@ -30,7 +30,7 @@ const RUN: ClaimedRun = {
 } as unknown as ClaimedRun;
 
 /** Prepares a standby with so many Deployments until they run; what it asked of the API, by method. */
-async function woken(deployments: number, staleMs = 0) {
+async function woken(deployments: number, staleMs = 0, { run = RUN, refuses = '' } = {}) {
   const clock = new SteppedClock(Date.UTC(2026, 10, 20, 7));
   const cluster = standardCluster({
     set: shippedSet(),
@@ -58,6 +58,10 @@ async function woken(deployments: number, staleMs = 0) {
     asked[method as 'GET' | 'PATCH']++;
     asked.most = Math.max(asked.most, ++under);
     await pause(clock, 10);
+    if (method === 'PATCH' && refuses !== '' && path.includes(refuses)) {
+      under--;
+      return { status: 500, contentType: 'application/json', object: {}, body: 'failed calling webhook' };
+    }
     const headers = {
       authorization: 'Bearer t',
       ...(contentType === undefined ? {} : { 'content-type': contentType }),
@@ -85,7 +89,7 @@ async function woken(deployments: number, staleMs = 0) {
   let since: number | undefined;
   do {
     let done = false;
-    const working = prepare({ run: RUN, ...(since === undefined ? {} : { since }) }, world).finally(() => {
+    const working = prepare({ run, ...(since === undefined ? {} : { since }) }, world).finally(() => {
       done = true;
     });
     await clock.runUntil(() => done);
@@ -102,6 +106,16 @@ describe('waking a cluster', () => {
     expect(PATCH).toBeGreaterThan(150);
     expect(PATCH).toBeLessThanOrEqual(165);
     expect(most).toBeLessThanOrEqual(16);
+  });
+
+  it('goes on without the one that a webhook refuses, when users have nobody else, and says so', async () => {
+    const refuses = '/deployments/s0?';
+    const run = { ...RUN, mode: 'failover', kind: 'automatic failover' } as ClaimedRun;
+    const { answer } = await woken(10, 0, { run, refuses });
+    expect(answer.ready, answer.because).toBe(true);
+    expect(answer.because).toMatch(/Deployment\/s0\/s0 was refused: .*failed calling webhook/);
+    const planned = await woken(10, 0, { refuses });
+    expect(planned.answer).toMatchObject({ more: false, ready: false });
   });
 
   it('that has nothing to wake never ends ready: nothing that is Available proves nothing', async () => {
